@@ -1,0 +1,25 @@
+/** A Buildpack or Platform API version. */
+export interface ApiVersion {
+  readonly major: number
+  readonly minor: number
+}
+
+/**
+ * `text` as an API version, or undefined when it is none; `1` and `v1` are 1.0.
+ * @see https://github.com/buildpacks/lifecycle/blob/v0.21.0/api/version.go
+ */
+export function parseApiVersion(text: string): ApiVersion | undefined {
+  const match = /^v?(\d+)\.?(\d*)$/.exec(text)
+  if (match === null) return undefined
+  return { major: Number(match[1]), minor: Number(match[2] === '' ? 0 : match[2]) }
+}
+
+/** `major.minor`. */
+export function printApiVersion(version: ApiVersion): string {
+  return `${version.major}.${version.minor}`
+}
+
+/** Negative, zero or positive, as `a` is older than, equal to or newer than `b`. */
+export function compareApiVersions(a: ApiVersion, b: ApiVersion): number {
+  return a.major - b.major || a.minor - b.minor
+}

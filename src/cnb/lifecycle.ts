@@ -1,0 +1,46 @@
+import type { Locate } from '../toml/document.js'
+import type { ApiVersion } from './api-version.js'
+import type { PackagedLayer } from './module.js'
+
+export interface ApiSupport {
+  /** undefined when lifecycle.toml has no such key, which prints as `null` in a label. */
+  readonly deprecated: readonly ApiVersion[] | undefined
+  readonly supported: readonly ApiVersion[] | undefined
+}
+
+/** What lifecycle.toml says, after the old single-value form was folded in. */
+export interface LifecycleDescriptor {
+  /** Normalised semver; empty when the file names none. */
+  readonly version: string
+  /** The single values of the old form: the lowest of each list. */
+  readonly api: { readonly buildpack: ApiVersion | undefined; readonly platform: ApiVersion | undefined }
+  readonly apis: { readonly buildpack: ApiSupport; readonly platform: ApiSupport }
+}
+
+/** Where a lifecycle's files are. Plain data. */
+export type LifecycleContent =
+  | { readonly kind: 'directory'; readonly path: string }
+  | { readonly kind: 'archive'; readonly file: string }
+  /** The last layer of a lifecycle image. */
+  | { readonly kind: 'layer'; readonly layer: PackagedLayer }
+
+/** A lifecycle that was found. */
+export interface Lifecycle {
+  readonly descriptor: LifecycleDescriptor
+  readonly locate: Locate
+  readonly from: string
+  readonly content: LifecycleContent
+  /** Names in its folder, such as `creator`, without `.exe`; sorted. */
+  readonly binaries: readonly string[]
+}
+
+/** The binaries without which pack refuses a lifecycle. */
+export const REQUIRED_BINARIES = [
+  'analyzer',
+  'builder',
+  'creator',
+  'detector',
+  'exporter',
+  'launcher',
+  'restorer',
+] as const

@@ -1,0 +1,94 @@
+import type { FileRange, Layer } from '../oci/image.js'
+import type { Locate } from '../toml/document.js'
+import type { ApiVersion } from './api-version.js'
+import type { Order } from './order.js'
+import type { Stack } from './stack.js'
+import type { Target } from './target.js'
+
+export type ModuleKind = 'buildpack' | 'extension'
+
+/** A module's name. Equal modules have the same id and the same version. */
+export interface ModuleId {
+  readonly id: string
+  readonly version: string
+}
+
+export interface License {
+  readonly type: string
+  readonly uri: string
+}
+
+/** What `[buildpack]` or `[extension]` of a descriptor says; also the keys that a ref in an order may carry along. */
+export interface ModuleInfo {
+  readonly id: string
+  readonly name: string
+  readonly version: string
+  readonly description: string
+  readonly homepage: string
+  readonly keywords: readonly string[]
+  readonly execEnv: readonly string[]
+  readonly licenses: readonly License[]
+  readonly clearEnv: boolean
+}
+
+/** What buildpack.toml or extension.toml says, as far as a packer reads it. */
+export interface ModuleDescriptor {
+  readonly kind: ModuleKind
+  /** `0.1` when the file names none, as pack assumes. */
+  readonly api: ApiVersion
+  readonly info: ModuleInfo
+  readonly stacks: readonly Stack[]
+  readonly targets: readonly Target[]
+  /** Not empty for a composite. */
+  readonly order: Order
+}
+
+/** Where a module's files are. Plain data, so that a worker can be told of it. */
+export type ModuleContent =
+  | { readonly kind: 'directory'; readonly path: string }
+  /** A tar, gzipped or not. */
+  | { readonly kind: 'archive'; readonly file: string }
+  /** A layer of a buildpackage, which may hold several modules when it was flattened. */
+  | { readonly kind: 'layer'; readonly layer: PackagedLayer }
+
+/** What a worker needs to know of a layer that was read from a buildpackage. */
+export interface PackagedLayer {
+  readonly range: FileRange
+  readonly mediaType: string
+  readonly digest: Layer['descriptor']['digest']
+  readonly diffId: Layer['diffId']
+}
+
+/** A buildpack or an extension that was found, with what is known of it before its content is read. */
+export interface Module {
+  readonly descriptor: ModuleDescriptor
+  /** Where a key of its descriptor stands; for a module out of a package, where the package is named. */
+  readonly locate: Locate
+  /** The locator it came from, for people. */
+  readonly from: string
+  readonly content: ModuleContent
+  /** Whether `bin/build`, and `bin/build.bat` or `bin/build.exe`, were seen. Both false for a module out of a package. */
+  readonly hasBuild: { readonly linux: boolean; readonly windows: boolean }
+  /** True when it came out of a buildpackage: pack treats those more leniently. */
+  readonly packaged: boolean
+}
+
+/** `id@version`, the name by which layers are sorted. */
+export function moduleName(module: ModuleId): string {
+  return `${module.id}@${module.version}`
+}
+
+/** The directory name of an id: every `/` becomes `_`. */
+export function escapedId(id: string): string {
+  return id.replaceAll('/', '_')
+}
+
+/** The directory of a module in a builder and in a package, without a trailing slash. */
+export function moduleRoot(kind: ModuleKind, module: ModuleId): string {
+  return `/cnb/${kind}s/${escapedId(module.id)}/${module.version}`
+}
+
+/** True for a module that only has an order. */
+export function isComposite(descriptor: ModuleDescriptor): boolean {
+  return descriptor.order.length > 0
+}

@@ -1,0 +1,91 @@
+import type { DiffId, Digest } from './digest.js'
+import type { Platform } from './platform.js'
+
+/** @see https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md */
+export interface Descriptor {
+  readonly mediaType: string
+  readonly digest: Digest
+  /** Bytes. */
+  readonly size: number
+  readonly platform?: Platform | undefined
+  readonly annotations?: Readonly<Record<string, string>> | undefined
+}
+
+/** A stretch of a file: a blob of a layout, or a member of an archive. Plain data, so that a worker can be told of it. */
+export interface FileRange {
+  readonly file: string
+  readonly offset: number
+  readonly length: number
+}
+
+/** Bytes behind a descriptor. */
+export interface Blob {
+  readonly descriptor: Descriptor
+  /** The stored bytes; ends with an error unless size and digest are those of the descriptor. May be called many times. */
+  open(signal?: AbortSignal): AsyncIterable<Uint8Array>
+  /** Where the bytes lie, when they are on this machine. */
+  readonly range?: FileRange | undefined
+}
+
+export interface Layer extends Blob {
+  readonly diffId: DiffId
+}
+
+/** @see https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md */
+export interface Manifest {
+  readonly mediaType: string
+  readonly config: Descriptor
+  readonly layers: readonly Descriptor[]
+  readonly annotations?: Readonly<Record<string, string>> | undefined
+}
+
+/** The `config` object of an image config; what we do not know by name is kept in `ImageConfig.raw`. */
+export interface ContainerConfig {
+  readonly Env?: readonly string[] | undefined
+  readonly Labels?: Readonly<Record<string, string>> | undefined
+  readonly User?: string | undefined
+  readonly WorkingDir?: string | undefined
+}
+
+/**
+ * An image config as far as we read it, beside the parsed JSON it came from.
+ * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md
+ */
+export interface ImageConfig {
+  readonly platform: Platform
+  readonly env: readonly string[]
+  readonly labels: ReadonlyMap<string, string>
+  readonly user: string
+  readonly diffIds: readonly DiffId[]
+  /** The whole config as parsed. */
+  readonly raw: JsonObject
+}
+
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject
+
+/** Keys in the order of the text. A Map, so that no key reaches a prototype. */
+export type JsonObject = ReadonlyMap<string, Json>
+
+/** One image. Raw bytes are the truth: its digest is the digest of `manifestBytes`. */
+export interface Image {
+  readonly kind: 'image'
+  readonly descriptor: Descriptor
+  readonly manifest: Manifest
+  readonly manifestBytes: Uint8Array
+  readonly config: ImageConfig
+  readonly configBytes: Uint8Array
+  readonly layers: readonly Layer[]
+}
+
+/** An image index: children in the order of the text. */
+export interface ImageIndex {
+  readonly kind: 'index'
+  readonly descriptor: Descriptor
+  readonly bytes: Uint8Array
+  readonly children: readonly (Image | ImageIndex)[]
+}
+
+/** Reads one image or index by what its transport calls it. */
+export interface ImageSource {
+  read(signal?: AbortSignal): Promise<Image | ImageIndex>
+}

@@ -1,0 +1,79 @@
+import type { LifecycleContent, LifecycleDescriptor } from '../cnb/lifecycle.js'
+import type { Module, ModuleContent, ModuleId, ModuleKind } from '../cnb/module.js'
+import type { Order, SystemModules } from '../cnb/order.js'
+import type { RunImage } from '../cnb/builder-config.js'
+import type { DiffId } from '../oci/digest.js'
+import type { Image } from '../oci/image.js'
+import type { TarHeader } from '../tar/entry.js'
+
+/** A builder, decided: everything `assemble` needs to know for one platform. */
+export interface BuilderPlan {
+  readonly base: Image
+  /** Layers on top of the base, in image order. */
+  readonly layers: readonly PlannedLayer[]
+  /** What the labels say, but for the digests, which are known when the layers are made. */
+  readonly metadata: BuilderMetadata
+  /** Labels of `--label`, set before ours. */
+  readonly labels: ReadonlyMap<string, string>
+  readonly createdBy: { readonly name: string; readonly version: string }
+}
+
+export interface BuilderMetadata {
+  readonly description: string
+  /** In file order: each named module, then its sorted dependencies; repetitions stay. */
+  readonly buildpacks: readonly Module[]
+  readonly extensions: readonly Module[]
+  /** As the file writes them, versions not filled in. */
+  readonly order: Order
+  readonly orderExtensions: Order
+  readonly system: SystemModules
+  readonly stackId: string
+  readonly runImages: readonly RunImage[]
+  readonly lifecycle: LifecycleDescriptor
+}
+
+/** What a layer is for. */
+export type LayerRole =
+  | 'default-dirs'
+  | 'lifecycle'
+  | 'module'
+  | 'flattened'
+  | 'whiteout'
+  | 'order'
+  | 'system'
+  | 'stack'
+  | 'run'
+  | 'build-env'
+  | 'platform-env'
+
+export interface PlannedLayer {
+  readonly role: LayerRole
+  /** For people: `buildpack acme/java@1.0.0`, `/cnb/order.toml`. */
+  readonly title: string
+  readonly source: LayerSource
+  /** The modules whose layer it is; empty unless the role is module or flattened. */
+  readonly modules: readonly (ModuleId & { readonly kind: ModuleKind })[]
+  /**
+   * On a module's layer and on its whiteout: the layer that the base, itself a builder, has for this id@version. When the
+   * new layer turns out to have the same diffID, it and its whiteout are left out.
+   */
+  readonly existing?: DiffId | undefined
+}
+
+/** How the entries of a layer come about. Plain data: a worker is told it, and it is part of the key of a reused layer. */
+export type LayerSource =
+  | { readonly kind: 'entries'; readonly entries: readonly InlineEntry[] }
+  | { readonly kind: 'lifecycle'; readonly content: LifecycleContent }
+  /** One module, or several flattened into one layer, in this order. */
+  | { readonly kind: 'modules'; readonly modules: readonly ModuleSource[] }
+
+export interface InlineEntry {
+  readonly header: TarHeader
+  readonly content: Uint8Array
+}
+
+export interface ModuleSource {
+  readonly kind: ModuleKind
+  readonly id: ModuleId
+  readonly content: ModuleContent
+}
