@@ -1,0 +1,109 @@
+import { normaliseReference } from './reference.js'
+
+/**
+ * What a locator says, after its scheme was taken off. A path is as written: relative ones start at the folder of the file
+ * that names them; nothing in it is expanded.
+ */
+export type Locator =
+  | { readonly kind: 'path'; readonly path: string }
+  /** http or https, exactly as written: it may hold secrets, print it with `redactLocator`. */
+  | { readonly kind: 'url'; readonly url: string }
+  /** An image reference without scheme. */
+  | { readonly kind: 'image'; readonly reference: string }
+  /** `namespace/name[@version]` of a buildpack registry. */
+  | { readonly kind: 'registry'; readonly id: string; readonly version: string }
+  /** A module that is already on a builder; there is none when a builder is made. */
+  | { readonly kind: 'builder-id'; readonly id: string }
+  /** `reason` completes "… is no locator: ". */
+  | { readonly kind: 'invalid'; readonly reason: string }
+
+const REGISTRY_URN = 'urn:cnb:registry:'
+const DOCKER_SCHEME = /^docker:\/{1,3}/
+const WEB_SCHEME = /^https?:\/\//i
+const FILE_SCHEME = /^file:\//i
+/** What pack takes for a URI: something before `:/`. */
+const URI = /^.+:\//s
+
+/** https://semver.org, the official pattern without its groups. */
+const SEMVER =
+  '(?:0|[1-9]\\d*)\\.(?:0|[1-9]\\d*)\\.(?:0|[1-9]\\d*)' +
+  '(?:-(?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\\.(?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?' +
+  '(?:\\+[0-9a-zA-Z-]+(?:\\.[0-9a-zA-Z-]+)*)?'
+const REGISTRY_ID = new RegExp(`^[a-z0-9.-]+/[a-z0-9.-]+(?:@${SEMVER})?$`)
+
+/**
+ * The kind of thing that `text` names; `exists` tells whether a path as written is there. The rules and their order are
+ * pack's, with two differences: a scheme is taken off before anything is parsed, so that a registry may have a port, and a
+ * text that can only be a path (`./a`, `../a`, `/a`) is one even when nothing is there.
+ *
+ * @throws never
+ * @see https://github.com/buildpacks/pack/blob/v0.40.6/pkg/buildpack/locator_type.go
+ */
+export function classifyLocator(text: string, exists: (path: string) => boolean): Locator {
+  if (text.includes('\0')) return invalid('it holds a NUL character')
+  if (text === 'from=builder') return { kind: 'builder-id', id: '' }
+  const onBuilder = /^(?:urn:cnb:builder:|from=builder:)(.*)$/s.exec(text)
+  if (onBuilder !== null) return { kind: 'builder-id', id: onBuilder[1] ?? '' }
+  if (text.startsWith(REGISTRY_URN)) return registryLocator(text.slice(REGISTRY_URN.length))
+  if (URI.test(text)) return uriLocator(text)
+  if (exists(text)) return { kind: 'path', path: text }
+  if (isPlainlyPath(text)) return { kind: 'path', path: text }
+  if (REGISTRY_ID.test(text)) return registryLocator(text)
+  if (isReference(text)) return { kind: 'image', reference: text }
+  return invalid(
+    'it is neither an existing path, nor a URL, an image reference or NAMESPACE/NAME@VERSION of a registry',
+  )
+}
+
+function isReference(text: string): boolean {
+  return normaliseReference(text) !== undefined
+}
+
+function invalid(reason: string): Locator {
+  return { kind: 'invalid', reason }
+}
+
+function uriLocator(text: string): Locator {
+  if (text.startsWith('docker:/')) {
+    const reference = text.replace(DOCKER_SCHEME, '')
+    return isReference(reference)
+      ? { kind: 'image', reference }
+      : invalid('what follows docker:// is not an image reference')
+  }
+  if (FILE_SCHEME.test(text)) return fileLocator(text)
+  if (WEB_SCHEME.test(text)) {
+    return URL.canParse(text) ? { kind: 'url', url: text } : invalid('the URL cannot be parsed')
+  }
+  const scheme = text.slice(0, text.indexOf(':/'))
+  return invalid(`the scheme ${JSON.stringify(scheme)} is not known; there are docker, file, http and https`)
+}
+
+/** `file:///a%20b` or `file:/a%20b`. `?` and `#` are characters of the path, as they are for pack. */
+function fileLocator(text: string): Locator {
+  const rest = text.slice('file:'.length)
+  if (rest.startsWith('//') && !rest.startsWith('///')) {
+    return invalid('a file: URL cannot name a host; an absolute path starts with file:///')
+  }
+  const path = percentDecoded(rest.replace(/^\/{2,}/, '/'))
+  if (path === undefined) return invalid('its percent-escapes are not valid UTF-8')
+  return path.includes('\0') ? invalid('it holds a NUL character') : { kind: 'path', path }
+}
+
+/** `text` with `%XX` decoded, or undefined when an escape is malformed or the result is not UTF-8. */
+function percentDecoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
+}
+
+function registryLocator(text: string): Locator {
+  const [id = '', version = '', ...rest] = text.split('@')
+  return { kind: 'registry', id, version: rest.length > 0 ? '' : version }
+}
+
+/** True for a text that nobody writes for anything but a path, so that a typo in it is told as what it is. */
+function isPlainlyPath(text: string): boolean {
+  return text === '.' || text === '..' || /^(?:\/|\.\/|\.\.\/)/.test(text)
+}

@@ -1,0 +1,105 @@
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
+import { CnbError } from '../errors.js'
+
+/** What was found where a small file was expected. */
+export type FileRead =
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly kind: 'absent' }
+  /** `what` completes "… is a": `directory`, `fifo`, `symbolic link`. */
+  | { readonly kind: 'not-a-file'; readonly what: string }
+  | { readonly kind: 'too-large' }
+
+const CHUNK_BYTES = 64 * 1024
+const ABSENT = new Set(['ENOENT', 'ENOTDIR'])
+
+/**
+ * The bytes of a regular file. It is opened once, asked what it is, and read up to the limit whatever its size claims, so
+ * that neither a pipe nor a device nor a file that grows can hold us up.
+ *
+ * @throws CnbError E_IO when the system refuses
+ */
+export function readSmallFile(
+  path: string,
+  { limit, followLink }: { readonly limit: number; readonly followLink: boolean },
+): FileRead {
+  // Without O_NONBLOCK the opening of a pipe waits for a writer.
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | (followLink ? 0 : constants.O_NOFOLLOW)
+  let fd
+  try {
+    fd = openSync(path, flags)
+  } catch (cause) {
+    const errno = errnoOf(cause)
+    if (ABSENT.has(errno)) return { kind: 'absent' }
+    if (errno === 'ELOOP') return { kind: 'not-a-file', what: followLink ? 'loop of links' : 'symbolic link' }
+    // A socket, or a device without driver.
+    if (errno === 'ENXIO') return { kind: 'not-a-file', what: 'socket' }
+    throw diskError(path, cause)
+  }
+  try {
+    const stats = fstatSync(fd)
+    if (!stats.isFile()) return { kind: 'not-a-file', what: fileTypeOf(stats) }
+    return stats.size > limit ? { kind: 'too-large' } : readUpTo(fd, limit)
+  } catch (cause) {
+    throw diskError(path, cause)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function readUpTo(fd: number, limit: number): FileRead {
+  const chunks: Uint8Array[] = []
+  let total = 0
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
+    const count = readSync(fd, chunk, 0, CHUNK_BYTES, null)
+    if (count === 0) return { kind: 'bytes', bytes: Buffer.concat(chunks) }
+    total += count
+    if (total > limit) return { kind: 'too-large' }
+    chunks.push(chunk.subarray(0, count))
+  }
+}
+
+/** What kind of thing a file is that is not a regular file, for people. */
+export function fileTypeOf(stats: Stats): string {
+  if (stats.isDirectory()) return 'directory'
+  if (stats.isFIFO()) return 'fifo'
+  if (stats.isCharacterDevice() || stats.isBlockDevice()) return 'device'
+  return stats.isSymbolicLink() ? 'symbolic link' : 'socket'
+}
+
+/**
+ * The bytes of a file that the user named, such as builder.toml.
+ *
+ * @param shown how the user wrote the path
+ * @throws CnbError E_USAGE when there is no such regular file or it is too large, E_IO when it cannot be read
+ */
+export function readNamedFile(
+  path: string,
+  { shown, limit }: { readonly shown: string; readonly limit: number },
+): Uint8Array {
+  const read = readSmallFile(path, { limit, followLink: true })
+  const place = { file: shown }
+  switch (read.kind) {
+    case 'bytes':
+      return read.bytes
+    case 'absent':
+      throw new CnbError('E_USAGE', `there is no file ${shown}`, { place, hint: 'check the path' })
+    case 'not-a-file':
+      throw new CnbError('E_USAGE', `${shown} is a ${read.what}, not a file`, { place, hint: 'name a regular file' })
+    case 'too-large':
+      throw new CnbError('E_USAGE', `${shown} is larger than ${limit} bytes`, { place, hint: 'lift --limit tomlBytes' })
+  }
+}
+
+/** The system's own reason, such as `EACCES`. */
+export function errnoOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
+}
+
+/** A failure of the local disk, naming path and reason. */
+export function diskError(path: string, cause: unknown): CnbError {
+  return new CnbError('E_IO', `cannot read ${path}: ${errnoOf(cause) || String(cause)}`, {
+    cause,
+    place: { file: path },
+  })
+}

@@ -1,0 +1,116 @@
+import { CnbError, type Report } from '../errors.js'
+import { redactLocator } from './redact.js'
+import { normaliseReference } from './reference.js'
+
+/** Where something is read from instead. Paths are as written, relative to the current folder. */
+export type ReplacementPlace =
+  /** An image in an OCI layout directory. */
+  | { readonly kind: 'layout'; readonly directory: string; readonly tag: string | undefined }
+  /** A directory or an archive; what it is shows when it is opened. */
+  | { readonly kind: 'path'; readonly path: string }
+
+/** One `--replace REF=PLACE`. */
+export interface Replacement {
+  readonly reference: string
+  readonly place: ReplacementPlace
+  /** PLACE as written. */
+  readonly text: string
+}
+
+const FLAG = '--replace'
+const FORM = 'write REF=PLACE, where PLACE is oci:DIR, oci:DIR:TAG, a directory or an archive'
+const LAYOUT_PREFIX = 'oci:'
+const TAG_SUFFIX = /^(.+):([A-Za-z0-9_][A-Za-z0-9._-]{0,127})$/s
+
+/** What a `--replace` flag says. @throws CnbError E_USAGE */
+export function parseReplacement(flag: string): Replacement {
+  const equals = flag.indexOf('=')
+  const reference = flag.slice(0, Math.max(equals, 0))
+  const text = flag.slice(equals + 1)
+  if (reference === '' || text === '' || text === LAYOUT_PREFIX) {
+    throw new CnbError('E_USAGE', `${FLAG} needs a reference and a place`, { value: redactLocator(flag), hint: FORM })
+  }
+  if (flag.includes('\0'))
+    throw new CnbError('E_USAGE', `${FLAG} holds a NUL character`, { value: redactLocator(flag) })
+  return { reference, place: parsePlace(text), text }
+}
+
+function parsePlace(text: string): ReplacementPlace {
+  if (!text.startsWith(LAYOUT_PREFIX)) return { kind: 'path', path: text }
+  const rest = text.slice(LAYOUT_PREFIX.length)
+  const tagged = TAG_SUFFIX.exec(rest)
+  return { kind: 'layout', directory: tagged?.[1] ?? rest, tag: tagged?.[2] }
+}
+
+/** All `--replace` flags of a run, and which of them were used. */
+export class Replacements {
+  readonly #list: readonly Replacement[]
+  /** For each used one, the text in a file that it stood for. */
+  readonly #used = new Map<Replacement, string>()
+
+  /** @throws CnbError E_USAGE when two flags replace the same thing */
+  constructor(list: readonly Replacement[]) {
+    const seen = new Map<string, Replacement>()
+    for (const one of list) {
+      const key = comparable(one.reference)
+      const other = seen.get(key)
+      if (other !== undefined && other.text !== one.text) {
+        throw new CnbError('E_USAGE', `${FLAG} gives ${redactLocator(one.reference)} two places`, {
+          value: `${other.text}, ${one.text}`,
+          hint: 'keep one of them',
+        })
+      }
+      seen.set(key, one)
+    }
+    this.#list = [...seen.values()]
+  }
+
+  /**
+   * The replacement for what a file calls `text`: the one with the same text, else the one that means the same: the same
+   * image reference however it is spelled, or the same URL whatever its user info and query are.
+   *
+   * @throws CnbError E_USAGE when one replacement without a query would stand for URLs that differ in it
+   */
+  find(text: string): Replacement | undefined {
+    const found =
+      this.#list.find((one) => one.reference === text) ??
+      this.#list.find((one) => comparable(one.reference) === comparable(text))
+    if (found === undefined) return undefined
+    const before = this.#used.get(found)
+    if (before !== undefined && before !== text && /^https?:/i.test(text)) {
+      throw new CnbError('E_USAGE', `${FLAG} ${redactLocator(found.reference)} would stand for two different URLs`, {
+        hint: 'give each URL a replacement of its own, spelled as the file spells it',
+      })
+    }
+    this.#used.set(found, text)
+    return found
+  }
+
+  /** What was read from elsewhere, in the order of the flags; references without secrets. */
+  used(): readonly { readonly reference: string; readonly place: string }[] {
+    return this.#list
+      .filter((one) => this.#used.has(one))
+      .map((one) => ({ reference: redactLocator(one.reference), place: one.text }))
+  }
+
+  /** Warns about each replacement that nothing asked for. */
+  reportUnused(report: Report): void {
+    for (const one of this.#list) {
+      if (this.#used.has(one)) continue
+      report({
+        rule: 'replacement-unused',
+        severity: 'warning',
+        message: `nothing in the files is called ${redactLocator(one.reference)}, so ${FLAG} has no effect on it`,
+        place: { file: FLAG },
+        value: redactLocator(one.reference),
+        fix: 'spell the reference as the file does, or leave the flag out',
+      })
+    }
+  }
+}
+
+/** Equal for texts that name the same thing. */
+function comparable(text: string): string {
+  if (/^https?:\/\//i.test(text)) return redactLocator(text)
+  return normaliseReference(text.replace(/^docker:\/{1,3}/, '')) ?? text
+}

@@ -1,0 +1,63 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { redactLocator } from '#src/sources/redact.js'
+
+const DIGEST = `sha256:${'ab'.repeat(32)}`
+
+test.each([
+  ['https://user:p%40ss@host.test/x.tgz', 'https://host.test/x.tgz'],
+  ['https://token@host.test/a/@scope/x', 'https://scope/x'],
+  ['https://host.test/a/@scope/x', 'https://host.test/a/@scope/x'],
+  ['git+https://u:p@host.test/x', 'git+https://host.test/x'],
+  ['ssh://u:p@host.test:22/x', 'ssh://host.test:22/x'],
+  [`docker://u:p@host.test:5000/x:1@${DIGEST}`, `docker://host.test:5000/x:1@${DIGEST}`],
+  [`docker://host.test/x@${DIGEST}`, `docker://host.test/x@${DIGEST}`],
+  ['https://host.test/x?X-Amz-Signature=secret', 'https://host.test/x'],
+  ['https://host.test/x#secret', 'https://host.test/x'],
+  ['https://host.test?sig=secret', 'https://host.test'],
+  ['https://u:p@host.test/x?mail=a@b', 'https://host.test/x'],
+  ['https://u:se?cr#et@host.test/x', 'https://host.test/x'],
+  ['https://u:se/cret@host.test/x', 'https://host.test/x'],
+  ['https://[::1]:80/x', 'https://[::1]:80/x'],
+  ['user:pw@host.test/path', 'host.test/path'],
+  ['user:p@w@host.test/path', 'host.test/path'],
+  ['ubuntu:22.04', 'ubuntu:22.04'],
+  [`ubuntu:22.04@${DIGEST}`, `ubuntu:22.04@${DIGEST}`],
+  [`host:5000/a/b@${DIGEST}`, `host:5000/a/b@${DIGEST}`],
+  ['host:5000/a/b@1.0', 'host:5000/a/b@1.0'],
+  ['a/b@1.0.0', 'a/b@1.0.0'],
+  ['../a:b@c', '../a:b@c'],
+  ['/a?b#c', '/a?b#c'],
+  ['file:///a?b#c@d', 'file:///a?b#c@d'],
+])('%s is shown as %s', (text, shown) => {
+  expect(redactLocator(text)).toBe(shown)
+})
+
+const word = fc.stringMatching(/^[a-z]{1,8}$/)
+const password = fc.string({ unit: 'grapheme-ascii', minLength: 1 }).map((text) => `pw0${text}0pw`)
+
+test('whatever the password is, it is not shown', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom('https', 'http', 'docker', 'ssh', 'git+https'),
+      word,
+      password,
+      fc.array(word),
+      (scheme, user, secret, path) => {
+        const shown = redactLocator(
+          `${scheme}://${user}:${secret}@host.test/${path.join('/')}?token=${secret}#${secret}`,
+        )
+        expect(shown).not.toContain('pw0')
+        expect(shown).not.toContain('0pw')
+      },
+    ),
+  )
+})
+
+test('what is shown is shown again the same', () => {
+  fc.assert(
+    fc.property(fc.webUrl({ withQueryParameters: true, withFragments: true }), (url) => {
+      expect(redactLocator(redactLocator(url))).toBe(redactLocator(url))
+    }),
+  )
+})
