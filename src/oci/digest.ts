@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { CnbError } from '../errors.js'
 
 /** `algorithm:hex` of stored bytes. Only `parseDigest` and `digestOf` make one. */
@@ -31,9 +31,31 @@ export function parseDiffId(text: string): DiffId {
   return parseDigest(text) as DiffId
 }
 
-/** The sha256 digest of `bytes`. */
-export function digestOf(bytes: Uint8Array): Digest {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}` as Digest
+/** The digest of `bytes`: sha256, or what `like` uses. */
+export function digestOf(bytes: Uint8Array, like?: Digest): Digest {
+  const hasher = new Hasher(like)
+  hasher.update(bytes)
+  return hasher.digest()
+}
+
+/** Computes a digest piece by piece: sha256, or what `like` uses. */
+export class Hasher {
+  readonly #algorithm: string
+  readonly #hash: Hash
+
+  constructor(like?: Digest) {
+    this.#algorithm = like === undefined ? 'sha256' : algorithmOf(like)
+    this.#hash = createHash(this.#algorithm)
+  }
+
+  update(bytes: Uint8Array): void {
+    this.#hash.update(bytes)
+  }
+
+  /** Ends the computation. */
+  digest(): Digest {
+    return `${this.#algorithm}:${this.#hash.digest('hex')}` as Digest
+  }
 }
 
 export function algorithmOf(digest: Digest): 'sha256' | 'sha512' {

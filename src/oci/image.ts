@@ -7,9 +7,17 @@ export interface Descriptor {
   readonly digest: Digest
   /** Bytes. */
   readonly size: number
+  /** The bytes themselves in base64, when the descriptor carries them; they were checked against `digest` and `size`. */
+  readonly data?: string | undefined
+  /** Where else the bytes are. Never followed. */
+  readonly urls?: readonly string[] | undefined
+  readonly annotations?: Annotations | undefined
   readonly platform?: Platform | undefined
-  readonly annotations?: Readonly<Record<string, string>> | undefined
+  readonly artifactType?: string | undefined
 }
+
+/** A Map, so that no key reaches a prototype. */
+export type Annotations = ReadonlyMap<string, string>
 
 /** A stretch of a file: a blob of a layout, or a member of an archive. Plain data, so that a worker can be told of it. */
 export interface FileRange {
@@ -36,15 +44,8 @@ export interface Manifest {
   readonly mediaType: string
   readonly config: Descriptor
   readonly layers: readonly Descriptor[]
-  readonly annotations?: Readonly<Record<string, string>> | undefined
-}
-
-/** The `config` object of an image config; what we do not know by name is kept in `ImageConfig.raw`. */
-export interface ContainerConfig {
-  readonly Env?: readonly string[] | undefined
-  readonly Labels?: Readonly<Record<string, string>> | undefined
-  readonly User?: string | undefined
-  readonly WorkingDir?: string | undefined
+  readonly annotations?: Annotations | undefined
+  readonly artifactType?: string | undefined
 }
 
 /**
@@ -82,7 +83,14 @@ export interface ImageIndex {
   readonly kind: 'index'
   readonly descriptor: Descriptor
   readonly bytes: Uint8Array
-  readonly children: readonly (Image | ImageIndex)[]
+  readonly children: readonly IndexChild[]
+}
+
+/** What an index names. It is read only when it is wanted: an index may name platforms that are not there, and artifacts. */
+export interface IndexChild {
+  readonly descriptor: Descriptor
+  /** Checked against the descriptor: size, digest, media type, platform. */
+  read(signal?: AbortSignal): Promise<Image | ImageIndex>
 }
 
 /** Reads one image or index by what its transport calls it. */

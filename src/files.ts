@@ -1,0 +1,230 @@
+/**
+ * Every write to the disk. A file appears under its name whole and synced, or not at all: it is written beside its target
+ * under a name that nobody can guess, synced, and renamed. What is not finished is removed on failure, and `removeTemps`
+ * removes it when a signal ends the run; after a kill an orphan named `.trowel-…` may stay, which nothing reads.
+ */
+import { randomBytes } from 'node:crypto'
+import * as fs from 'node:fs'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { CnbError } from './errors.js'
+
+const fsync = promisify(fs.fsync)
+
+/** 128 bits, so that a name cannot be planted in a directory that others can write to. */
+const TEMP_NAME_BYTES = 16
+
+/** Failures of link(2) that mean "not here", so that a copy is the answer. */
+const CANNOT_LINK = new Set(['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'ENOSYS', 'EACCES'])
+
+const temps = new Set<string>()
+const newDirectories = new Set<string>()
+
+/**
+ * A path in `directory` for a file in the making, known to `removeTemps` until it is committed or discarded. A worker can be
+ * given the path; who reserved it says `forgetTemp` when the worker is done.
+ */
+export function reserveTemp(directory: string): string {
+  const path = join(directory, `.trowel-${randomBytes(TEMP_NAME_BYTES).toString('hex')}`)
+  temps.add(path)
+  return path
+}
+
+/** The file of a reserved path exists no more, or has its name. */
+export function forgetTemp(path: string): void {
+  temps.delete(path)
+}
+
+/** Removes every file in the making, and those new directories that are empty. For signal handlers; never throws. */
+export function removeTemps(): void {
+  for (const path of temps) discardTemp(path)
+  removeNewDirectories([...newDirectories])
+}
+
+/** A file in the making. It is written synchronously, which costs a tenth of awaiting each piece, and named in the end. */
+export class TempFile {
+  readonly path: string
+  #descriptor: number | undefined
+
+  /** Makes the file at a path that `reserveTemp` gave. Fails when something is there, also a link. */
+  constructor(path: string) {
+    this.path = path
+    try {
+      this.#descriptor = fs.openSync(path, 'wx', 0o666)
+    } catch (cause) {
+      // Whatever is there is not ours to remove.
+      forgetTemp(path)
+      throw ioError('creating', path, cause)
+    }
+  }
+
+  write(bytes: Uint8Array): void {
+    const descriptor = this.#open()
+    let done = 0
+    while (done < bytes.length) {
+      done += attempt('writing', this.path, () => fs.writeSync(descriptor, bytes, done))
+    }
+  }
+
+  /** Gives the file its name, in place of whatever has it. @throws CnbError E_IO, and then the file is gone */
+  async commit(target: string): Promise<void> {
+    try {
+      await this.sync()
+      rename(this.path, target)
+    } catch (error) {
+      this.discard()
+      throw error
+    }
+    syncDirectory(dirname(target))
+  }
+
+  /** Puts all that was written on the disk and closes the file, which keeps its reserved path. */
+  async sync(): Promise<void> {
+    const descriptor = this.#open()
+    try {
+      await fsync(descriptor)
+    } catch (cause) {
+      throw ioError('syncing', this.path, cause)
+    } finally {
+      this.#close()
+    }
+  }
+
+  /** Removes the file. Does nothing after `commit`. */
+  discard(): void {
+    this.#close()
+    discardTemp(this.path)
+  }
+
+  #open(): number {
+    if (this.#descriptor === undefined) throw new Error(`${this.path} is closed`)
+    return this.#descriptor
+  }
+
+  #close(): void {
+    const descriptor = this.#descriptor
+    this.#descriptor = undefined
+    if (descriptor !== undefined) quietly(() => fs.closeSync(descriptor))
+  }
+}
+
+/** Writes `content` to `path`, replacing what is there in one step. @throws CnbError E_IO */
+export async function writeFile(path: string, content: Uint8Array): Promise<void> {
+  const temp = new TempFile(reserveTemp(dirname(path)))
+  try {
+    temp.write(content)
+  } catch (error) {
+    temp.discard()
+    throw error
+  }
+  await temp.commit(path)
+}
+
+/**
+ * Makes `temp`, a reserved path, the same file as `source`, or a synced copy where the file system cannot link.
+ *
+ * @returns true when it is the same file
+ * @throws CnbError E_IO
+ */
+export async function linkOrCopy(source: string, temp: string): Promise<boolean> {
+  try {
+    fs.linkSync(source, temp)
+    return true
+  } catch (cause) {
+    if (!CANNOT_LINK.has(errnoOf(cause))) throw ioError(`linking ${source} to`, temp, cause)
+  }
+  attempt(`copying ${source} to`, temp, () => fs.copyFileSync(source, temp, fs.constants.COPYFILE_EXCL))
+  await syncFile(temp)
+  return false
+}
+
+/** Gives a finished file at a reserved path its name, in place of whatever has it. Its directory is not synced. */
+export function commitTemp(temp: string, target: string): void {
+  rename(temp, target)
+}
+
+/** Removes the file at a reserved path, if there is one. */
+export function discardTemp(temp: string): void {
+  if (!temps.delete(temp)) return
+  quietly(() => fs.unlinkSync(temp))
+}
+
+/**
+ * Makes `path` and the directories above it.
+ *
+ * @returns those that were not there, outermost first, for `removeNewDirectories` when the work fails
+ * @throws CnbError E_IO
+ */
+export function makeDirectory(path: string): readonly string[] {
+  const missing: string[] = []
+  for (let at = path; !fs.existsSync(at) && dirname(at) !== at; at = dirname(at)) missing.unshift(at)
+  for (const directory of missing) {
+    attempt('creating', directory, () => fs.mkdirSync(directory, { recursive: true }))
+    newDirectories.add(directory)
+    syncDirectory(dirname(directory))
+  }
+  return missing
+}
+
+/** Removes directories that `makeDirectory` made, if nothing is in them. */
+export function removeNewDirectories(directories: readonly string[]): void {
+  for (const directory of directories.toReversed()) {
+    quietly(() => fs.rmdirSync(directory))
+    newDirectories.delete(directory)
+  }
+}
+
+/** Puts on the disk which names a directory holds. @throws CnbError E_IO */
+export function syncDirectory(path: string): void {
+  const descriptor = attempt('opening', path, () => fs.openSync(path, 'r'))
+  try {
+    attempt('syncing', path, () => fs.fsyncSync(descriptor))
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
+async function syncFile(path: string): Promise<void> {
+  const descriptor = attempt('opening', path, () => fs.openSync(path, 'r+'))
+  try {
+    await fsync(descriptor)
+  } catch (cause) {
+    throw ioError('syncing', path, cause)
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
+function rename(temp: string, target: string): void {
+  attempt(`renaming ${temp} to`, target, () => fs.renameSync(temp, target))
+  // rename(2) does nothing when both are names of the same file.
+  quietly(() => fs.unlinkSync(temp))
+  temps.delete(temp)
+}
+
+/** A failed access to a path: `writing out/index.json failed: ENOSPC`. */
+export function ioError(doing: string, path: string, cause: unknown): CnbError {
+  return new CnbError('E_IO', `${doing} ${path} failed: ${errnoOf(cause)}`, { place: { file: path }, cause })
+}
+
+/** The name of the operating system's error, such as `ENOSPC`. */
+export function errnoOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : String(cause)
+}
+
+function attempt<T>(doing: string, path: string, act: () => T): T {
+  try {
+    return act()
+  } catch (cause) {
+    throw ioError(doing, path, cause)
+  }
+}
+
+/** For clean-up: what cannot be removed must not hide why it had to be. */
+function quietly(act: () => void): void {
+  try {
+    act()
+  } catch {
+    // Already gone, or not ours to remove.
+  }
+}

@@ -1,0 +1,43 @@
+/** Media types that we read or write. @see https://github.com/opencontainers/image-spec/blob/v1.1.1/media-types.md */
+export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json'
+export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
+export const OCI_CONFIG = 'application/vnd.oci.image.config.v1+json'
+export const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json'
+export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json'
+export const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json'
+/** A gzipped layer as Docker calls it: the type of every layer that we add, as pack does, also over an OCI base. */
+export const DOCKER_LAYER_GZIP = 'application/vnd.docker.image.rootfs.diff.tar.gzip'
+
+/** How the tar of a layer is stored. */
+export type Compression = 'none' | 'gzip' | 'zstd'
+
+const LAYER_COMPRESSION: ReadonlyMap<string, Compression> = new Map([
+  ['application/vnd.oci.image.layer.v1.tar', 'none'],
+  ['application/vnd.oci.image.layer.v1.tar+gzip', 'gzip'],
+  ['application/vnd.oci.image.layer.v1.tar+zstd', 'zstd'],
+  ['application/vnd.oci.image.layer.nondistributable.v1.tar', 'none'],
+  ['application/vnd.oci.image.layer.nondistributable.v1.tar+gzip', 'gzip'],
+  ['application/vnd.oci.image.layer.nondistributable.v1.tar+zstd', 'zstd'],
+  ['application/vnd.docker.image.rootfs.diff.tar', 'none'],
+  [DOCKER_LAYER_GZIP, 'gzip'],
+  ['application/vnd.docker.image.rootfs.diff.tar.zstd', 'zstd'],
+  ['application/vnd.docker.image.rootfs.foreign.diff.tar', 'none'],
+  ['application/vnd.docker.image.rootfs.foreign.diff.tar.gzip', 'gzip'],
+])
+
+/** What is behind a descriptor with this media type; undefined for anything but an image or an index. */
+export function manifestKindOf(mediaType: string): 'image' | 'index' | undefined {
+  if (mediaType === OCI_MANIFEST || mediaType === DOCKER_MANIFEST) return 'image'
+  if (mediaType === OCI_INDEX || mediaType === DOCKER_LIST) return 'index'
+  return undefined
+}
+
+/** True for the config of something that runs, as opposed to that of an artifact. */
+export function isImageConfigType(mediaType: string): boolean {
+  return mediaType === OCI_CONFIG || mediaType === DOCKER_CONFIG
+}
+
+/** How a layer with this media type is stored; undefined when it is not the type of a layer. */
+export function compressionOf(mediaType: string): Compression | undefined {
+  return LAYER_COMPRESSION.get(mediaType)
+}
