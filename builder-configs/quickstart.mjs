@@ -23,7 +23,8 @@ const args = [
 ]
 for (const replaced of REPLACED) args.push('--replace', replaced)
 
-rmSync(layout, { recursive: true, force: true })
+// A directory that was named may hold other images: the new one is added to it.
+if (process.argv[2] === undefined) rmSync(layout, { recursive: true, force: true })
 const run = spawnSync(process.execPath, [join(project, 'dist/cli.js'), ...args], {
   cwd: join(project, 'builder-configs/quickstart'),
   encoding: 'utf8',
