@@ -86,6 +86,9 @@ export const ERROR_KINDS = {
   E_PLATFORM: 'refused',
   E_SIZE: 'refused',
 
+  // Network
+  E_OFFLINE: 'network',
+
   // Disk
   E_IO: 'disk',
 } as const satisfies Record<string, ErrorKind>

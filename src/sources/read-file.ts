@@ -78,17 +78,14 @@ export function readNamedFile(
   { shown, limit }: { readonly shown: string; readonly limit: number },
 ): Uint8Array {
   const read = readSmallFile(path, { limit, followLink: true })
-  const place = { file: shown }
-  switch (read.kind) {
-    case 'bytes':
-      return read.bytes
-    case 'absent':
-      throw new CnbError('E_USAGE', `there is no file ${shown}`, { place, hint: 'check the path' })
-    case 'not-a-file':
-      throw new CnbError('E_USAGE', `${shown} is a ${read.what}, not a file`, { place, hint: 'name a regular file' })
-    case 'too-large':
-      throw new CnbError('E_USAGE', `${shown} is larger than ${limit} bytes`, { place, hint: 'lift --limit tomlBytes' })
-  }
+  if (read.kind === 'bytes') return read.bytes
+  const problem = {
+    absent: `there is no file ${shown}`,
+    'not-a-file': `${shown} is a ${read.kind === 'not-a-file' ? read.what : ''}, not a file`,
+    'too-large': `${shown} is larger than ${limit} bytes`,
+  }[read.kind]
+  const hint = read.kind === 'too-large' ? 'lift --limit tomlBytes' : 'name a regular file that is there'
+  throw new CnbError('E_USAGE', problem, { place: { file: shown }, hint })
 }
 
 /** The system's own reason, such as `EACCES`. */

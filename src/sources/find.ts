@@ -1,0 +1,149 @@
+import { existsSync, realpathSync, statSync, type Stats } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { CnbError } from '../errors.js'
+import type { ImagePlace, Named, SourceContext } from './context.js'
+import { classifyLocator } from './locator.js'
+import { diskError, errnoOf, fileTypeOf } from './read-file.js'
+import { redactLocator } from './redact.js'
+import type { Replacement } from './replacements.js'
+
+/** Something that was found, by what it is on this machine. Paths are absolute. */
+export type Found =
+  /** With links resolved. It holds no image. */
+  | { readonly kind: 'directory'; readonly path: string }
+  /** A regular file. */
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'image'; readonly at: ImagePlace }
+
+export interface FindOptions {
+  /** What a text without a scheme is: anything a locator may be, or a path in any case. */
+  readonly bare: 'locator' | 'path'
+}
+
+/**
+ * What `named` leads to, a replacement going first. A text that leads nowhere is reported, and the result is undefined.
+ *
+ * @throws CnbError E_OFFLINE when it would have to be fetched, E_IO
+ */
+export function findSource(named: Named, options: FindOptions, context: SourceContext): Found | undefined {
+  const replacement = context.replacements.find(named.text)
+  if (replacement !== undefined) return findReplaced(replacement, named, context)
+  const exists = (path: string): boolean => mayExist(resolve(context.base, path))
+  const locator = classifyLocator(named.text, options.bare === 'path' ? () => true : exists)
+  switch (locator.kind) {
+    case 'path':
+      return findPath(resolve(context.base, locator.path), named, context)
+    case 'url':
+      throw offline(named, 'would have to be downloaded')
+    case 'image':
+      throw offline(named, 'would have to be pulled from its registry')
+    case 'registry':
+      throw offline(named, 'would have to be looked up in the buildpack registry')
+    case 'builder-id':
+      return complain('source-locator', named, context, {
+        message: `means a ${named.what} that is already on a builder, and a builder that is being made has none`,
+        fix: 'name a directory, an archive or an image',
+      })
+    case 'invalid':
+      return complain('source-locator', named, context, {
+        message: `is no locator: ${locator.reason}`,
+        fix: 'write a path relative to builder.toml, docker://REFERENCE, or an http, https or file URL',
+      })
+  }
+}
+
+/** What lies where `--replace` says. */
+export function findReplaced(replacement: Replacement, named: Named, context: SourceContext): Found | undefined {
+  const { place } = replacement
+  if (place.kind === 'path') return findPath(resolve(context.cwd, place.path), named, context, replacement)
+  const directory = resolve(context.cwd, place.directory)
+  if (statOf(directory)?.isDirectory() !== true) return absent(directory, named, context, replacement)
+  return { kind: 'image', at: { kind: 'layout', directory, tag: place.tag } }
+}
+
+/** The error for something that only the network has. */
+export function offline(named: Named, why: string): CnbError {
+  const shown = redactLocator(named.text)
+  return new CnbError('E_OFFLINE', `the ${named.what} ${shown} ${why}, which this version does not do`, {
+    place: named.place,
+    value: shown,
+    hint: `fetch it yourself and say where it is: --replace ${shown}=PLACE`,
+  })
+}
+
+function findPath(path: string, named: Named, context: SourceContext, replacement?: Replacement): Found | undefined {
+  const stats = statOf(path)
+  if (stats === undefined) return absent(path, named, context, replacement)
+  if (stats.isFile()) return { kind: 'file', path }
+  if (!stats.isDirectory()) {
+    return complain('source-kind', named, context, {
+      message: `is a ${fileTypeOf(stats)}`,
+      fix: 'name a directory or an archive',
+    })
+  }
+  const directory = realPathOf(path)
+  return existsSync(join(directory, 'oci-layout'))
+    ? { kind: 'image', at: { kind: 'layout', directory, tag: undefined } }
+    : { kind: 'directory', path: directory }
+}
+
+function absent(path: string, named: Named, context: SourceContext, replacement?: Replacement): undefined {
+  const fix =
+    replacement === undefined ? 'correct the path; it is relative to builder.toml' : 'correct the place after ='
+  const why = replacement === undefined ? '' : `, where --replace ${redactLocator(replacement.reference)} points`
+  complain('source-missing', named, context, {
+    message: `leads to nothing: there is no ${shownPath(path, context)}${why}`,
+    fix,
+  })
+}
+
+function complain(
+  rule: string,
+  named: Named,
+  context: SourceContext,
+  { message, fix }: { readonly message: string; readonly fix: string },
+): undefined {
+  const value = redactLocator(named.text)
+  context.report({
+    rule,
+    severity: 'error',
+    message: `the ${named.what} ${value} ${message}`,
+    place: named.place,
+    value,
+    fix,
+  })
+}
+
+/** A path for people: relative to where the user stands when it lies below. */
+export function shownPath(path: string, context: Pick<SourceContext, 'cwd'>): string {
+  const short = relative(context.cwd, path)
+  return short === '' || short.startsWith('..') ? path : short
+}
+
+const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'])
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path)
+  } catch (cause) {
+    if (ABSENT.has(errnoOf(cause))) return undefined
+    throw diskError(path, cause)
+  }
+}
+
+/** True also for what may not be looked at, which is then told when it is read. */
+function mayExist(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch (cause) {
+    return !ABSENT.has(errnoOf(cause))
+  }
+}
+
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch (cause) {
+    throw diskError(path, cause)
+  }
+}

@@ -1,0 +1,106 @@
+import { CnbError, type Place } from '../errors.js'
+import type { Image, ImageIndex } from '../oci/image.js'
+import { printPlatform, type Platform } from '../oci/platform.js'
+import type { WantedPlatform } from './context.js'
+
+/** What an attestation gives as its platform; it is no image that anybody runs. */
+const UNKNOWN = 'unknown'
+
+export interface SelectOptions {
+  readonly wanted: WantedPlatform
+  /** The image for people. */
+  readonly shown: string
+  /** Where it is named. */
+  readonly place: Place
+  /** How many indexes may lie in one another. */
+  readonly depth: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What an index has when it has nothing for the wanted platform. */
+export interface NoSuchPlatform {
+  readonly kind: 'no-such-platform'
+  readonly there: readonly Platform[]
+}
+
+/**
+ * The image for the wanted platform: the first child of an index that has its os and architecture, and its variant when one
+ * is wanted. What is no index is taken as it is, whatever it was made for.
+ *
+ * @throws CnbError E_PLATFORM when the index has two images for the very same platform
+ */
+export async function selectPlatform(
+  root: Image | ImageIndex,
+  options: SelectOptions,
+): Promise<Image | NoSuchPlatform> {
+  if (root.kind === 'image') return root
+  const children = await childrenOf(root, options, options.depth)
+  const matching = children.filter((child) => matches(child.platform, options.wanted))
+  const first = matching[0]
+  if (first === undefined) return { kind: 'no-such-platform', there: children.map((child) => child.platform) }
+  const twin = matching.find((child) => child !== first && sameInAll(child.platform, first.platform))
+  if (twin === undefined) return first.read()
+  throw new CnbError('E_PLATFORM', `${options.shown} has two images for ${printPlatform(first.platform)}`, {
+    place: options.place,
+    value: `${first.digest}, ${twin.digest}`,
+    hint: 'name one of them by its digest',
+  })
+}
+
+/** As `selectPlatform`, but an index without the wanted platform is an error too. @throws CnbError E_PLATFORM */
+export async function requirePlatform(root: Image | ImageIndex, options: SelectOptions): Promise<Image> {
+  const found = await selectPlatform(root, options)
+  if (found.kind === 'image') return found
+  const there = found.there.map((platform) => printPlatform(platform)).join(', ')
+  const wanted = printPlatform(options.wanted)
+  throw new CnbError('E_PLATFORM', `${options.shown} has no image for ${wanted}; it has ${there || 'none at all'}`, {
+    place: options.place,
+    value: wanted,
+    hint: 'choose a platform that it has with --target',
+  })
+}
+
+interface Child {
+  readonly platform: Platform
+  readonly digest: string
+  read(): Promise<Image>
+}
+
+async function childrenOf(index: ImageIndex, options: SelectOptions, depth: number): Promise<Child[]> {
+  if (depth === 0) {
+    throw new CnbError('E_OCI_LIMIT', `the indexes of ${options.shown} are nested too deeply`, {
+      place: options.place,
+      hint: 'lift --limit indexDepth',
+    })
+  }
+  const found: Child[] = []
+  for (const child of index.children) {
+    const { platform, digest } = child.descriptor
+    if (platform?.os === UNKNOWN) continue
+    if (platform !== undefined) {
+      const read = async (): Promise<Image> =>
+        requirePlatform(await child.read(options.signal), { ...options, depth: depth - 1 })
+      found.push({ platform, digest, read })
+      continue
+    }
+    // The config knows what the index does not say.
+    const image = await child.read(options.signal)
+    if (image.kind === 'index') found.push(...(await childrenOf(image, options, depth - 1)))
+    else found.push({ platform: image.config.platform, digest, read: () => Promise.resolve(image) })
+  }
+  return found
+}
+
+function matches(platform: Platform, wanted: WantedPlatform): boolean {
+  const { os, architecture, variant } = wanted
+  if (platform.os !== os || platform.architecture !== architecture) return false
+  return variant === undefined || variant === '' || platform.variant === variant
+}
+
+function sameInAll(a: Platform, b: Platform): boolean {
+  return (
+    (a.variant ?? '') === (b.variant ?? '') &&
+    (a.osVersion ?? '') === (b.osVersion ?? '') &&
+    (a.osFeatures ?? []).join() === (b.osFeatures ?? []).join()
+  )
+}

@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest'
+import { digestOf } from '#src/oci/digest.js'
+import type { Descriptor, Image, ImageIndex, IndexChild } from '#src/oci/image.js'
+import type { Platform } from '#src/oci/platform.js'
+import { requirePlatform, selectPlatform } from '#src/sources/select-platform.js'
+import { CnbError } from '#src/errors.js'
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
+const descriptorOf = (name: string, platform?: Platform): Descriptor => ({
+  mediaType: 'application/vnd.oci.image.manifest.v1+json',
+  digest: digestOf(bytesOf(name)),
+  size: name.length,
+  platform,
+})
+
+function anImage(name: string, platform: Platform): Image {
+  const descriptor = descriptorOf(name)
+  return {
+    kind: 'image',
+    descriptor,
+    manifest: { mediaType: descriptor.mediaType, config: descriptor, layers: [] },
+    manifestBytes: bytesOf(name),
+    config: { platform, env: [], labels: new Map(), user: name, diffIds: [], raw: new Map() },
+    configBytes: bytesOf(name),
+    layers: [],
+  }
+}
+
+/** A child that the index gives a platform. */
+function listed(name: string, platform: Platform): IndexChild {
+  return { descriptor: descriptorOf(name, platform), read: () => Promise.resolve(anImage(name, platform)) }
+}
+
+/** A child of which the index says nothing. */
+function unlisted(name: string, root: Image | ImageIndex): IndexChild {
+  return { descriptor: descriptorOf(name), read: () => Promise.resolve(root) }
+}
+
+function anIndex(...children: readonly IndexChild[]): ImageIndex {
+  return { kind: 'index', descriptor: descriptorOf('index'), bytes: new Uint8Array(), children }
+}
+
+const linux = (architecture: string, variant?: string): Platform => ({ os: 'linux', architecture, variant })
+const options = (wanted: Platform, depth = 8) => ({
+  wanted,
+  shown: 'golden.test/x:1',
+  place: { file: 'builder.toml' },
+  depth,
+})
+const nameOf = async (root: Image | ImageIndex, wanted: Platform): Promise<string> => {
+  const found = await selectPlatform(root, options(wanted))
+  return found.kind === 'image' ? found.config.user : found.kind
+}
+
+const index = anIndex(
+  listed('attestation', { os: 'unknown', architecture: 'unknown' }),
+  listed('v6', linux('arm', 'v6')),
+  listed('v7', linux('arm', 'v7')),
+  listed('arm64', linux('arm64', 'v8')),
+  unlisted('from-config', anImage('from-config', linux('amd64'))),
+  unlisted('nested', anIndex(listed('riscv', linux('riscv64')))),
+)
+
+describe('from an index', () => {
+  test.each([
+    ['v6', linux('arm')],
+    ['v7', linux('arm', 'v7')],
+    ['arm64', linux('arm64')],
+    ['from-config', linux('amd64')],
+    ['riscv', linux('riscv64')],
+    ['no-such-platform', linux('s390x')],
+    ['no-such-platform', linux('arm', 'v5')],
+    ['no-such-platform', { os: 'windows', architecture: 'amd64' }],
+    ['no-such-platform', { os: 'unknown', architecture: 'unknown' }],
+  ])('takes %s', async (name, wanted) => {
+    expect(await nameOf(index, wanted)).toBe(name)
+  })
+
+  test('says what is there when nothing fits', async () => {
+    await expect(requirePlatform(index, options(linux('s390x')))).rejects.toMatchObject({
+      code: 'E_PLATFORM',
+      message: expect.stringContaining('linux/arm/v6, linux/arm/v7, linux/arm64/v8, linux/amd64, linux/riscv64'),
+      place: { file: 'builder.toml' },
+    })
+  })
+
+  test('refuses two images for one platform', async () => {
+    const twins = anIndex(listed('one', linux('amd64')), listed('two', linux('amd64')))
+    await expect(selectPlatform(twins, options(linux('amd64')))).rejects.toMatchObject({ code: 'E_PLATFORM' })
+  })
+
+  test('does not read what is not wanted', async () => {
+    const unread: IndexChild = {
+      ...listed('broken', linux('s390x')),
+      read: () => Promise.reject(new CnbError('E_DIGEST', 'read')),
+    }
+    expect(await nameOf(anIndex(unread, listed('good', linux('amd64'))), linux('amd64'))).toBe('good')
+  })
+
+  test('gives up on indexes that are nested beyond the limit', async () => {
+    const nest = (depth: number): ImageIndex =>
+      anIndex(depth === 1 ? listed('x', linux('amd64')) : unlisted('n', nest(depth - 1)))
+    await expect(selectPlatform(nest(8), options(linux('amd64'), 8))).resolves.toMatchObject({ kind: 'image' })
+    await expect(selectPlatform(nest(9), options(linux('amd64'), 8))).rejects.toMatchObject({ code: 'E_OCI_LIMIT' })
+  })
+})
+
+test('an image that is no index is taken whatever it is for', async () => {
+  expect(await nameOf(anImage('only', linux('amd64')), linux('s390x'))).toBe('only')
+})
