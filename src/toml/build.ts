@@ -83,18 +83,12 @@ function buildNode(content: AST.TOMLContentNode, depth: number, context: BuildCo
 
 function buildScalar(value: AST.TOMLValue, start: number, { source, cut }: BuildContext): TomlScalar {
   const text = source.slice(start, cut.original(value.range[1]))
-  switch (value.kind) {
-    case 'string':
-      return { kind: 'string', start, text, value: cut.stringAt(start) ?? value.value }
-    case 'integer':
-      return { kind: 'integer', start, text, value: integerOf(value.bigint, text, start) }
-    case 'float':
-      return { kind: 'float', start, text, value: value.value }
-    case 'boolean':
-      return { kind: 'boolean', start, text, value: value.value }
-    default:
-      return { kind: value.kind, start, text }
-  }
+  const { kind } = value
+  if (kind === 'string') return { kind, start, text, value: cut.stringAt(start) ?? value.value }
+  if (kind === 'integer') return { kind, start, text, value: integerOf(value.bigint, text, start) }
+  if (kind === 'float') return { kind, start, text, value: value.value }
+  if (kind === 'boolean') return { kind, start, text, value: value.value }
+  return { kind, start, text }
 }
 
 function integerOf(value: bigint, text: string, start: number): number | bigint {

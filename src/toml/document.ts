@@ -76,6 +76,17 @@ export class TomlDocument {
     return this.placeAt(start)
   }
 
+  /** The value at `path`, found as `locate` finds it. */
+  valueAt(path: KeyPath): TomlNode | undefined {
+    let node: TomlNode | undefined = this.root
+    for (const step of path) node = node && child(node, step)?.node
+    return node
+  }
+
+  has(path: KeyPath): boolean {
+    return this.valueAt(path) !== undefined
+  }
+
   /** The place of an offset in `source`; columns count UTF-16 units, as editors do. */
   placeAt(offset: number): Place {
     return { file: this.file, ...lineAndColumn(this.#lineStarts, offset) }

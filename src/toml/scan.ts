@@ -49,7 +49,7 @@ export function scanToml(text: string, limits: Limits): Scan {
   let inValue = false
   let at = 0
   while (at < text.length) {
-    switch (text[at]) {
+    switch (text.charAt(at)) {
       case '#':
         at = endOf(text, '\n', at)
         continue
@@ -57,7 +57,8 @@ export function scanToml(text: string, limits: Limits): Scan {
       case "'": {
         const end = stringEnd(text, at)
         if (end === undefined) return scan()
-        if (end - at > limits.tomlString) return scan(tooMuch('tomlString', `a string of ${end - at} characters`, limits, at))
+        if (end - at > limits.tomlString)
+          return scan(tooMuch('tomlString', `a string of ${end - at} characters`, limits, at))
         if (end - at > LONG_STRING) longStrings.push({ start: at, end })
         at = end
         continue

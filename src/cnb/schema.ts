@@ -1,0 +1,87 @@
+/**
+ * What a descriptor file may say, as data. `decode` reads files by it, and whatever else must know the keys (a JSON Schema,
+ * the documentation) is made from it.
+ */
+export type Schema = StringSchema | BooleanSchema | ScalarSchema | ListSchema | TableSchema | AnySchema
+
+interface StringSchema {
+  readonly kind: 'string'
+}
+
+interface BooleanSchema {
+  readonly kind: 'boolean'
+}
+
+/** A string that pack also reads from a number, such as an API version. */
+interface ScalarSchema {
+  readonly kind: 'scalar'
+}
+
+interface ListSchema {
+  readonly kind: 'list'
+  readonly of: Schema
+}
+
+export interface TableSchema {
+  readonly kind: 'table'
+  readonly keys: Readonly<Record<string, Key>>
+  /** Keys of older drafts that nobody reads any more, with what to write instead. */
+  readonly retired?: Readonly<Record<string, string>>
+}
+
+/** Free for authors: neither read nor checked. */
+interface AnySchema {
+  readonly kind: 'any'
+}
+
+export interface Key {
+  readonly schema: Schema
+  /** One sentence for people. */
+  readonly about: string
+  /** What to write instead. */
+  readonly deprecated?: string
+  /** What is said when the value has the wrong type, where the usual sentence would not help. */
+  readonly wrongType?: { readonly rule: string; readonly fix: string }
+}
+
+/** The value that a file gives a `ScalarSchema`. */
+export interface Scalar {
+  readonly kind: 'string' | 'integer' | 'float' | 'boolean'
+  /** The string, or the number as the file spells it. */
+  readonly text: string
+}
+
+/** What `decode` makes of a schema: a key that the file leaves out is undefined. */
+export type Decoded<S extends Schema> = S extends StringSchema
+  ? string
+  : S extends BooleanSchema
+    ? boolean
+    : S extends ScalarSchema
+      ? Scalar
+      : S extends { readonly kind: 'list'; readonly of: infer Item extends Schema }
+        ? readonly Decoded<Item>[]
+        : S extends { readonly kind: 'table'; readonly keys: infer Keys extends Record<string, Key> }
+          ? { readonly [Name in keyof Keys]: Decoded<Keys[Name]['schema']> | undefined }
+          : unknown
+
+export const STRING = { kind: 'string' } as const
+export const BOOLEAN = { kind: 'boolean' } as const
+export const SCALAR = { kind: 'scalar' } as const
+export const ANY = { kind: 'any' } as const
+export const STRINGS = { kind: 'list', of: STRING } as const
+
+/** A table with these keys and no others. */
+export function table<const Keys extends Record<string, Key>>(
+  keys: Keys,
+  retired: Readonly<Record<string, string>> = {},
+): { readonly kind: 'table'; readonly keys: Keys; readonly retired: Readonly<Record<string, string>> } {
+  return { kind: 'table', keys, retired }
+}
+
+/** An array of tables with these keys and no others. */
+export function tables<const Keys extends Record<string, Key>>(
+  keys: Keys,
+  retired: Readonly<Record<string, string>> = {},
+): { readonly kind: 'list'; readonly of: ReturnType<typeof table<Keys>> } {
+  return { kind: 'list', of: table(keys, retired) }
+}
