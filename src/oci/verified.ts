@@ -1,0 +1,46 @@
+import { CnbError } from '../errors.js'
+import { Hasher } from './digest.js'
+import type { Descriptor } from './image.js'
+
+/**
+ * The pieces of `source` as they come, and an error instead of the end unless size and digest are those of the descriptor.
+ *
+ * @param name the blob, for messages
+ * @throws CnbError E_SIZE, as soon as there is a byte too many, or E_DIGEST
+ */
+export async function* verified(
+  source: AsyncIterable<Uint8Array>,
+  { digest, size }: Descriptor,
+  name: string,
+): AsyncGenerator<Uint8Array> {
+  const hasher = new Hasher(digest)
+  let seen = 0
+  for await (const piece of source) {
+    seen += piece.length
+    if (seen > size) throw sizeError(name, `more than ${size}`, size)
+    hasher.update(piece)
+    yield piece
+  }
+  if (seen !== size) throw sizeError(name, String(seen), size)
+  const actual = hasher.digest()
+  if (actual === digest) return
+  throw new CnbError('E_DIGEST', `${name} has digest ${actual}, but its descriptor says ${digest}`, {
+    place: { file: name },
+    value: actual,
+  })
+}
+
+/** The error that a blob is not as long as its descriptor says. */
+export function sizeError(name: string, actual: string, size: number): CnbError {
+  return new CnbError('E_SIZE', `${name} has ${actual} bytes, but its descriptor says ${size}`, {
+    place: { file: name },
+    value: actual,
+  })
+}
+
+/** All pieces as one. */
+export async function collect(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of source) pieces.push(piece)
+  return Buffer.concat(pieces)
+}

@@ -1,0 +1,175 @@
+import { CnbError } from '../errors.js'
+import { decodeImageConfig, historyLayersOf } from '../oci/image-config.js'
+import type { Descriptor, Image, ImageIndex, IndexChild, Layer } from '../oci/image.js'
+import { decodeIndex } from '../oci/index-manifest.js'
+import { decodeManifest } from '../oci/manifest.js'
+import { manifestKindOf } from '../oci/media-type.js'
+import { printPlatform, type Platform } from '../oci/platform.js'
+import { collect } from '../oci/verified.js'
+import type { BlobSource, ReadOptions } from './transport.js'
+
+/**
+ * The image or index behind `descriptor`: manifest and config are read and checked, layers are only known to be there.
+ * Children of an index are read when they are wanted.
+ *
+ * @throws CnbError of group "Images"
+ */
+export async function readManifest(
+  source: BlobSource,
+  descriptor: Descriptor,
+  options: ReadOptions,
+): Promise<Image | ImageIndex> {
+  return readAt(source, descriptor, options, 0)
+}
+
+async function readAt(
+  source: BlobSource,
+  descriptor: Descriptor,
+  options: ReadOptions,
+  depth: number,
+): Promise<Image | ImageIndex> {
+  const kind = manifestKindOf(descriptor.mediaType)
+  if (kind === undefined) throw notAnImage(source, descriptor)
+  const { name, bytes } = await readDocument(source, descriptor, options)
+  if (kind === 'image') return readImage(source, descriptor, { name, bytes }, options)
+  return indexOf(source, descriptor, { name, bytes }, options, depth)
+}
+
+/** A JSON blob that was read whole. */
+interface Document {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+async function readDocument(source: BlobSource, descriptor: Descriptor, options: ReadOptions): Promise<Document> {
+  const { jsonBytes } = options.limits
+  if (descriptor.size > jsonBytes) {
+    throw new CnbError(
+      'E_OCI_LIMIT',
+      `${descriptor.digest} in ${source.name} has ${descriptor.size} bytes, more than ${jsonBytes}`,
+      {
+        place: { file: source.name },
+        hint: 'lift the limit with --limit jsonBytes=NUMBER',
+      },
+    )
+  }
+  const blob = await source.blob(descriptor, options.signal)
+  return { name: blob.name, bytes: await collect(blob.open(options.signal)) }
+}
+
+async function readImage(
+  source: BlobSource,
+  descriptor: Descriptor,
+  { name, bytes }: Document,
+  options: ReadOptions,
+): Promise<Image> {
+  const { limits } = options
+  const manifest = decodeManifest(bytes, { file: name, limits, mediaType: descriptor.mediaType })
+  const configDocument = await readDocument(source, manifest.config, options)
+  const config = decodeImageConfig(configDocument.bytes, { file: configDocument.name, limits })
+  const { diffIds } = config
+  if (diffIds.length !== manifest.layers.length) {
+    throw new CnbError(
+      'E_DIFFID',
+      `${name} has ${manifest.layers.length} layers, but its config has ${diffIds.length} diff_ids`,
+      {
+        place: { file: configDocument.name },
+      },
+    )
+  }
+  const spoken = historyLayersOf(config, configDocument.name)
+  if (spoken !== undefined && spoken !== diffIds.length) {
+    options.report({
+      rule: 'image-history',
+      severity: 'warning',
+      message: `the history speaks of ${spoken} layers, but there are ${diffIds.length}`,
+      place: { file: configDocument.name },
+    })
+  }
+  const layers: Layer[] = []
+  for (const [index, diffId] of diffIds.entries()) {
+    const layer = manifest.layers[index] as Descriptor
+    layers.push({ ...(await source.blob(layer, options.signal)), diffId })
+  }
+  return {
+    kind: 'image',
+    descriptor,
+    manifest,
+    manifestBytes: bytes,
+    config,
+    configBytes: configDocument.bytes,
+    layers,
+  }
+}
+
+/** The index in a document that was read already, such as `index.json`, `depth` levels below where reading began. */
+export function indexOf(
+  source: BlobSource,
+  descriptor: Descriptor,
+  { name, bytes }: Document,
+  options: ReadOptions,
+  depth: number,
+): ImageIndex {
+  const { limits } = options
+  if (depth > limits.indexDepth) {
+    throw new CnbError('E_OCI_LIMIT', `${name} lies more than ${limits.indexDepth} indexes deep`, {
+      place: { file: name },
+      hint: 'lift the limit with --limit indexDepth=NUMBER',
+    })
+  }
+  const entries = decodeIndex(bytes, { file: name, limits, mediaType: descriptor.mediaType })
+  const children = entries.map((child): IndexChild => ({
+    descriptor: child,
+    read: async (signal) => {
+      const read = await readAt(source, child, { ...options, signal: signal ?? options.signal }, depth + 1)
+      if (read.kind === 'image' && child.platform !== undefined)
+        checkPlatform(child.platform, read.config.platform, name)
+      return read
+    },
+  }))
+  return { kind: 'index', descriptor, bytes, children }
+}
+
+/** An index that says one thing and a config that says another would give different images to different readers. */
+function checkPlatform(named: Platform, actual: Platform, file: string): void {
+  const differs =
+    named.os !== actual.os ||
+    named.architecture !== actual.architecture ||
+    (isGiven(named.variant) && isGiven(actual.variant) && named.variant !== actual.variant)
+  if (!differs) return
+  throw new CnbError(
+    'E_PLATFORM',
+    `${file} has an image for ${printPlatform(named)}, whose config says ${printPlatform(actual)}`,
+    {
+      place: { file },
+      value: printPlatform(actual),
+    },
+  )
+}
+
+function isGiven(text: string | undefined): boolean {
+  return text !== undefined && text !== ''
+}
+
+const SCHEMA1 = /^application\/vnd\.docker\.distribution\.manifest\.v1\+/
+
+function notAnImage(source: BlobSource, { mediaType, digest }: Descriptor): CnbError {
+  if (SCHEMA1.test(mediaType)) {
+    return new CnbError(
+      'E_MANIFEST',
+      `${digest} in ${source.name} is of schema 1, a format that was given up in 2016`,
+      {
+        place: { file: source.name },
+        value: mediaType,
+      },
+    )
+  }
+  return new CnbError(
+    'E_IMAGE_KIND',
+    `${digest} in ${source.name} is of type ${mediaType}, neither an image nor an index`,
+    {
+      place: { file: source.name },
+      value: mediaType,
+    },
+  )
+}
