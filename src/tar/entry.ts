@@ -17,11 +17,14 @@ export interface TarHeader {
   readonly gname: string
   /** Bytes of content; 0 unless a file. */
   readonly size: number
-  /** Seconds since 1970. */
+  /** Seconds since 1970; has a fraction only if a PAX record gave one. */
   readonly mtime: number
   /** The only format in which it may be written; when undefined the first of USTAR, PAX, GNU that can hold it. */
   readonly format?: TarFormat | undefined
-  /** PAX records beyond those that the header fields give: `atime`, `ctime`, vendor keys, extended attributes. */
+  /**
+   * The PAX records that the entry was read with, all of them: the writer drops those which the fields above outdate.
+   * For a GNU header only `atime` and `ctime`, which it keeps in fields of its own.
+   */
   readonly records?: ReadonlyMap<string, string> | undefined
 }
 
@@ -29,7 +32,20 @@ export interface TarHeader {
 export interface TarEntry {
   readonly header: TarHeader
   readonly content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+  /** Where the content begins in the archive that the entry was read from, in bytes. */
+  readonly offset?: number | undefined
 }
+
+/** Something odd about an archive that does not stop us. */
+export interface TarWarning {
+  readonly code: string
+  readonly message: string
+  /** The name or value that is odd, as the archive spells it. */
+  readonly value?: string | undefined
+}
+
+/** Takes warnings; each code comes once for an archive, with the first value that deserved it. */
+export type Warn = (warning: TarWarning) => void
 
 /** 1980-01-01T00:00:01Z in seconds since 1970: the time of everything in a layer. Tools that read zip-era times choke on 0. */
 export const CNB_EPOCH_SECONDS = 315_532_801
