@@ -29,8 +29,9 @@ export interface BuilderConfig {
   readonly description: string
   readonly buildpacks: readonly ModuleEntry[]
   readonly extensions: readonly ModuleEntry[]
-  readonly order: Order
-  readonly orderExtensions: Order
+  /** undefined when the file has no `order` key: its label then says `null`, and `[]` for an empty one. */
+  readonly order: Order | undefined
+  readonly orderExtensions: Order | undefined
   readonly system: SystemModules
   /** Empty when the file sets none. */
   readonly stackId: string

@@ -4,6 +4,7 @@ import type { BuilderConfig, ModuleEntry, RunImage } from './builder-config.js'
 import { BUILDER_TOML } from './builder-schema.js'
 import { decode } from './decode.js'
 import { orderOf, refsOf, targetsOf } from './decode-order.js'
+import type { Order } from './order.js'
 import type { Decoded } from './schema.js'
 
 type BuilderToml = Decoded<typeof BUILDER_TOML>
@@ -20,8 +21,8 @@ export function decodeBuilderConfig(document: TomlDocument, report: Report): Bui
     description: file.description ?? '',
     buildpacks: entriesOf(file.buildpacks),
     extensions: entriesOf(file.extensions),
-    order: orderOf(file.order),
-    orderExtensions: orderOf(file['order-extensions']),
+    order: file.order && orderOf(file.order),
+    orderExtensions: file['order-extensions'] && withoutOptional(orderOf(file['order-extensions'])),
     system: { pre: refsOf(file.system?.pre?.buildpacks), post: refsOf(file.system?.post?.buildpacks) },
     stackId: file.stack?.id ?? '',
     buildImage: file.build?.image || (file.stack?.['build-image'] ?? ''),
@@ -67,6 +68,11 @@ const OLDER_FORM: readonly (readonly [newer: KeyPath, older: KeyPath])[] = [
 
 function entriesOf(entries: BuilderToml['buildpacks']): readonly ModuleEntry[] {
   return (entries ?? []).map(({ uri = '', image = '', id = '', version = '' }) => ({ uri, image, id, version }))
+}
+
+/** Every extension is optional, so pack takes the word out wherever a file has it. */
+function withoutOptional(order: Order): Order {
+  return order.map(({ refs }) => ({ refs: refs?.map((ref) => ({ ...ref, optional: false })) }))
 }
 
 function runImagesOf({ run, stack }: BuilderToml): readonly RunImage[] {

@@ -23,9 +23,9 @@ export interface BuilderMetadata {
   /** In file order: each named module, then its sorted dependencies; repetitions stay. */
   readonly buildpacks: readonly Module[]
   readonly extensions: readonly Module[]
-  /** As the file writes them, versions not filled in. */
-  readonly order: Order
-  readonly orderExtensions: Order
+  /** As the file writes them, versions not filled in; undefined when the file has no such key. */
+  readonly order: Order | undefined
+  readonly orderExtensions: Order | undefined
   readonly system: SystemModules
   readonly stackId: string
   readonly runImages: readonly RunImage[]
