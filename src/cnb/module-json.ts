@@ -1,0 +1,120 @@
+import type { Fields } from '../oci/fields.js'
+import { inOrder, unlessEmpty } from '../oci/go-json.js'
+import type { Json } from '../oci/image.js'
+import type { ModuleInfo } from './module.js'
+import type { Group, ModuleRef, Order } from './order.js'
+import type { Stack } from './stack.js'
+import type { Distro, Target } from './target.js'
+
+/**
+ * How labels spell the parts of a descriptor: keys in this order, empty values left out, and a licence with capital keys, as
+ * Go's `encoding/json` writes pack's structs.
+ * @see https://github.com/buildpacks/pack/blob/v0.40.6/pkg/dist/buildmodule.go
+ */
+export function infoJson(info: ModuleInfo): Json {
+  return inOrder(infoMembers(info))
+}
+
+function infoMembers(info: ModuleInfo): readonly (readonly [string, Json | undefined])[] {
+  const licenses = info.licenses.map(({ type, uri }) =>
+    inOrder([
+      ['Type', type],
+      ['URI', uri],
+    ]),
+  )
+  return [
+    ['id', unlessBlank(info.id)],
+    ['name', unlessBlank(info.name)],
+    ['version', unlessBlank(info.version)],
+    ['description', unlessBlank(info.description)],
+    ['homepage', unlessBlank(info.homepage)],
+    ['keywords', unlessEmpty(info.keywords)],
+    ['exec-env', unlessEmpty(info.execEnv)],
+    ['licenses', unlessEmpty(licenses)],
+    ['clear-env', info.clearEnv || undefined],
+  ]
+}
+
+export function refJson(ref: ModuleRef): Json {
+  return inOrder([...infoMembers(ref), ['optional', ref.optional || undefined]])
+}
+
+export function orderJson(order: Order): readonly Json[] {
+  return order.map(({ refs }) => inOrder([['group', refs?.map(refJson) ?? null]]))
+}
+
+export function stackJson({ id, mixins }: Stack): Json {
+  return inOrder([
+    ['id', id],
+    ['mixins', unlessEmpty(mixins)],
+  ])
+}
+
+export function targetJson({ os, arch, variant, distros }: Target): Json {
+  return inOrder([
+    ['os', os],
+    ['arch', arch],
+    ['variant', unlessBlank(variant)],
+    ['distros', unlessEmpty(distros.map(distroJson))],
+  ])
+}
+
+function distroJson({ name, version }: Distro): Json {
+  return inOrder([
+    ['name', unlessBlank(name)],
+    ['version', unlessBlank(version)],
+  ])
+}
+
+/** The reverse of `infoJson`; keys that are not known are passed over. */
+export function readInfo(fields: Fields): ModuleInfo {
+  return {
+    id: fields.optionalString('id') ?? '',
+    name: fields.optionalString('name') ?? '',
+    version: fields.optionalString('version') ?? '',
+    description: fields.optionalString('description') ?? '',
+    homepage: fields.optionalString('homepage') ?? '',
+    keywords: fields.optionalStrings('keywords') ?? [],
+    execEnv: fields.optionalStrings('exec-env') ?? [],
+    licenses: (fields.optionalObjects('licenses') ?? []).map((license) => ({
+      type: license.optionalString('Type') ?? license.optionalString('type') ?? '',
+      uri: license.optionalString('URI') ?? license.optionalString('uri') ?? '',
+    })),
+    clearEnv: fields.optionalBoolean('clear-env') ?? false,
+  }
+}
+
+/** The order at `key`, empty when there is none. */
+export function readOrder(fields: Fields, key: string): Order {
+  return (fields.optionalObjects(key) ?? []).map((group): Group => ({
+    refs: group.optionalObjects('group')?.map((ref) => ({
+      ...readInfo(ref),
+      optional: ref.optionalBoolean('optional') ?? false,
+    })),
+  }))
+}
+
+/** The stacks at `key`, empty when there are none. */
+export function readStacks(fields: Fields, key: string): readonly Stack[] {
+  return (fields.optionalObjects(key) ?? []).map((stack) => ({
+    id: stack.optionalString('id') ?? '',
+    mixins: stack.optionalStrings('mixins') ?? [],
+  }))
+}
+
+/** The targets at `key`, empty when there are none. */
+export function readTargets(fields: Fields, key: string): readonly Target[] {
+  return (fields.optionalObjects(key) ?? []).map((target) => ({
+    os: target.optionalString('os') ?? '',
+    arch: target.optionalString('arch') ?? '',
+    variant: target.optionalString('variant') ?? '',
+    distros: (target.optionalObjects('distros') ?? []).map((distro) => ({
+      name: distro.optionalString('name') ?? '',
+      version: distro.optionalString('version') ?? '',
+    })),
+  }))
+}
+
+function unlessBlank(text: string): string | undefined {
+  return text === '' ? undefined : text
+}
