@@ -1,6 +1,6 @@
 import type { Reporter } from '../events.js'
-import type { Layer, FileRange } from '../oci/image.js'
-import { DOCKER_LAYER_GZIP } from '../oci/media-type.js'
+import type { FileRange, Image, Layer } from '../oci/image.js'
+import { gzipLayerType } from '../oci/media-type.js'
 import type { LayerSource, PlannedLayer } from '../plan/builder-plan.js'
 import type { BlobStore } from './blob-store.js'
 import { makeLayers } from './layer-pool.js'
@@ -80,10 +80,10 @@ function tell(report: Reporter, title: string, { digest, size }: LayerFacts, reu
   report({ kind: 'layer-done', title, digest, size, reused })
 }
 
-/** A layer as a part of an image: its bytes are read from where they lie, and checked. */
-export function layerOf(source: LayerSource, { facts }: ObtainedLayer, store: BlobStore): Layer {
+/** A layer as a part of an image over `base`: its bytes are read from where they lie, and checked. */
+export function layerOf(source: LayerSource, { facts }: ObtainedLayer, store: BlobStore, base: Image): Layer {
   const { diffId, digest, size } = facts
-  const descriptor = { mediaType: DOCKER_LAYER_GZIP, digest, size }
+  const descriptor = { mediaType: gzipLayerType(base.manifest.mediaType), digest, size }
   const range = facts.packaged ? packagedRange(source) : { file: store.fileOf(digest), offset: 0, length: size }
   return { descriptor, diffId, range, open: (signal) => openBlob(range, descriptor, signal) }
 }
