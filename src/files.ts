@@ -121,23 +121,6 @@ export async function writeFile(path: string, content: Uint8Array): Promise<void
 }
 
 /**
- * As `writeFile`, but nothing is synced: after a power cut the file may be absent or empty. For caches, whose readers look
- * at what they find.
- *
- * @throws CnbError E_IO
- */
-export function writeUnsynced(path: string, content: Uint8Array): void {
-  const temp = reserveTemp(dirname(path))
-  try {
-    attempt('writing', temp, () => fs.writeFileSync(temp, content, { flag: 'wx' }))
-    rename(temp, path)
-  } catch (error) {
-    discardTemp(temp)
-    throw error
-  }
-}
-
-/**
  * Makes `temp`, a reserved path, the same file as `source`, or a synced copy where the file system cannot link.
  *
  * @returns true when it is the same file
@@ -217,6 +200,27 @@ function rename(temp: string, target: string): void {
   // rename(2) does nothing when both are names of the same file.
   quietly(() => fs.unlinkSync(temp))
   temps.delete(temp)
+}
+
+/** What tells that a file is still the one that it was. Plain data. */
+export interface FileIdentity {
+  readonly dev: bigint
+  readonly ino: bigint
+  readonly size: bigint
+  readonly mtimeNs: bigint
+}
+
+/** The identity of the regular file at `path`; undefined when there is none. A link is not followed. @throws CnbError E_IO */
+export function identityOf(path: string): FileIdentity | undefined {
+  const stats = attempt('reading', path, () => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false }))
+  if (stats === undefined || !stats.isFile()) return undefined
+  const { dev, ino, size, mtimeNs } = stats
+  return { dev, ino, size, mtimeNs }
+}
+
+/** True when nothing was written to the file between the two. */
+export function isSameFile(a: FileIdentity, b: FileIdentity): boolean {
+  return a.dev === b.dev && a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs
 }
 
 /** A failed access to a path: `writing out/index.json failed: ENOSPC`. */

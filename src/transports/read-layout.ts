@@ -46,7 +46,7 @@ export async function readLayout(
   const name = files.nameOf('index.json')
   const bytes = await readSmall(files, 'index.json', options)
   const entries = decodeIndex(bytes, { file: name, limits: options.limits, mediaType: OCI_INDEX })
-  const source = blobsOf(files)
+  const source = layoutBlobs(files)
   const chosen = chooseEntry(entries, tag, files.name)
   if (chosen !== 'all') return readManifest(source, chosen, options)
   const descriptor = { mediaType: OCI_INDEX, digest: digestOf(bytes), size: bytes.length }
@@ -97,7 +97,8 @@ function listOf(entries: readonly Descriptor[]): string {
   return entries.map((entry) => namesOf(entry)[0] ?? entry.digest).join(', ')
 }
 
-async function checkVersion(files: LayoutFiles, options: ReadOptions): Promise<void> {
+/** @throws CnbError E_OCI_LAYOUT unless the layout is of the version that we know */
+export async function checkVersion(files: LayoutFiles, options: ReadOptions): Promise<void> {
   const bytes = await readSmall(files, 'oci-layout', options)
   const file = files.nameOf('oci-layout')
   const fields = Fields.of(parseJson(bytes, { file, limits: options.limits }), { file, code: 'E_OCI_LAYOUT' })
@@ -132,7 +133,7 @@ export function blobPath(digest: Digest): string {
 }
 
 /** The blobs of a layout. */
-export function blobsOf(files: LayoutFiles): BlobSource {
+export function layoutBlobs(files: LayoutFiles): BlobSource {
   return {
     name: files.name,
     blob: (descriptor) => {

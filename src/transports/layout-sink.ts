@@ -1,0 +1,132 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { encodeUtf8 } from '../bytes.js'
+import { CnbError } from '../errors.js'
+import { ioError, makeDirectory, removeNewDirectories, writeFile } from '../files.js'
+import type { Limits } from '../limits.js'
+import type { Blob, Descriptor, Image, ImageIndex } from '../oci/image.js'
+import { verified } from '../oci/verified.js'
+import type { BlobMemory } from './blob-memory.js'
+import { layoutDirectory } from './layout-directory.js'
+import { readIndexFile, updatedIndex } from './layout-index.js'
+import { readManifest } from './read-image.js'
+import { checkVersion, layoutBlobs, LAYOUT_VERSION } from './read-layout.js'
+import { Staging } from './staging.js'
+import type { ImageSink } from './transport.js'
+import { verifyLayers } from './verify-layers.js'
+
+export interface LayoutSinkOptions {
+  readonly directory: string
+  /** The name of the image in the layout. */
+  readonly tag: string | undefined
+  /** Files of our own are linked where that works; what it knows is not read again. */
+  readonly memory: BlobMemory
+  readonly limits: Limits
+}
+
+/**
+ * Writes to an OCI layout directory, beside the other images that it has. `index.json` is replaced last, in one step, when
+ * every blob is there, synced, and was read back with the eyes of a stranger. Two writers at a time do not harm each other's
+ * image; of two that change `index.json` in the same instant, the entry of one may be lost.
+ */
+export function layoutSink(options: LayoutSinkOptions): ImageSink {
+  return { write: (root, signal) => writeLayout(root, options, signal) }
+}
+
+async function writeLayout(
+  root: Image | ImageIndex,
+  options: LayoutSinkOptions,
+  signal: AbortSignal | undefined,
+): Promise<Descriptor> {
+  const { directory } = options
+  await checkTarget(options, signal)
+  const newDirectories = makeDirectory(directory)
+  const staging = new Staging(directory, options.memory)
+  try {
+    for await (const blob of blobsOf(root, signal)) await staging.put(blob, signal)
+    await readBack(staging, root.descriptor, options, signal)
+    signal?.throwIfAborted()
+    staging.commit()
+  } catch (error) {
+    staging.discard()
+    removeNewDirectories(newDirectories)
+    throw error
+  }
+  await publish(root.descriptor, options)
+  return root.descriptor
+}
+
+/** Everything that a layout needs to hold `root`, what is named before what names it. */
+async function* blobsOf(root: Image | ImageIndex, signal: AbortSignal | undefined): AsyncGenerator<Blob> {
+  if (root.kind === 'index') {
+    for (const child of root.children) yield* blobsOf(await child.read(signal), signal)
+    yield inMemory(root.descriptor, root.bytes)
+    return
+  }
+  yield* root.layers
+  yield inMemory(root.manifest.config, root.configBytes)
+  yield inMemory(root.descriptor, root.manifestBytes)
+}
+
+function inMemory(descriptor: Descriptor, bytes: Uint8Array): Blob {
+  async function* open(): AsyncGenerator<Uint8Array> {
+    yield bytes
+  }
+  return { descriptor, open: () => verified(open(), descriptor, descriptor.digest) }
+}
+
+/** Reads the image as anybody else would, and every layer that the memory does not know. */
+async function readBack(
+  staging: Staging,
+  descriptor: Descriptor,
+  { limits, memory }: LayoutSinkOptions,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  // Warnings about the base were given when it was read.
+  const report = (): void => undefined
+  const written = await readManifest(layoutBlobs(staging.files()), descriptor, { limits, report, signal })
+  await verifyLayers(written, { memory, limits, signal })
+}
+
+/** Makes the layout name the image. Every blob is there. */
+async function publish(root: Descriptor, { directory, tag, limits }: LayoutSinkOptions): Promise<void> {
+  const version = join(directory, 'oci-layout')
+  if (!existsSync(version)) await writeFile(version, encodeUtf8(`{"imageLayoutVersion":"${LAYOUT_VERSION}"}`))
+  const current = readIndexFile(directory, limits)
+  const updated = updatedIndex(current, root, tag)
+  if (current !== undefined && Buffer.compare(current.bytes, updated) === 0) return
+  await writeFile(join(directory, 'index.json'), updated)
+  readIndexFile(directory, limits)
+}
+
+/** What a run that was killed may leave in a directory that it had just made. */
+const LEFT_BY_A_KILL = /^(?:\.trowel-[0-9a-f]+|blobs)$/
+
+/**
+ * What is there must be a sound layout, or nothing at all: a directory of somebody else is no place to write to.
+ *
+ * @throws CnbError E_OCI_LAYOUT, E_IO, or what is wrong with the present `index.json`
+ */
+async function checkTarget({ directory, limits }: LayoutSinkOptions, signal: AbortSignal | undefined): Promise<void> {
+  if (!existsSync(directory)) return
+  if (existsSync(join(directory, 'oci-layout'))) {
+    await checkVersion(layoutDirectory(directory), { limits, report: () => undefined, signal })
+    readIndexFile(directory, limits)
+    return
+  }
+  const foreign = namesIn(directory).find((name) => !LEFT_BY_A_KILL.test(name))
+  if (foreign === undefined) return
+  throw new CnbError('E_OCI_LAYOUT', `${directory} is neither empty nor an OCI image layout: it holds ${foreign}`, {
+    place: { file: directory },
+    value: foreign,
+    hint: 'name a new or an empty directory',
+  })
+}
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory)
+  } catch (cause) {
+    throw ioError('listing', directory, cause)
+  }
+}

@@ -1,0 +1,188 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+
+/** Written with nothing of ours, so that a reader is not tested with its own idea of the format. */
+
+export const OCI = {
+  index: 'application/vnd.oci.image.index.v1+json',
+  manifest: 'application/vnd.oci.image.manifest.v1+json',
+  config: 'application/vnd.oci.image.config.v1+json',
+  tar: 'application/vnd.oci.image.layer.v1.tar',
+  gzip: 'application/vnd.oci.image.layer.v1.tar+gzip',
+  zstd: 'application/vnd.oci.image.layer.v1.tar+zstd',
+} as const
+
+export const DOCKER = {
+  index: 'application/vnd.docker.distribution.manifest.list.v2+json',
+  manifest: 'application/vnd.docker.distribution.manifest.v2+json',
+  config: 'application/vnd.docker.container.image.v1+json',
+  gzip: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+} as const
+
+// Test data is edited freely, as anybody with a text editor could.
+// eslint-disable-next-line typescript/no-explicit-any
+export type Free = any
+
+export interface TestDescriptor {
+  mediaType: string
+  digest: string
+  size: number
+  annotations?: Record<string, string>
+  platform?: Record<string, string>
+  [key: string]: unknown
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+}
+
+/** A tar with one file. */
+export function tarOf(name: string, content: string): Buffer {
+  const header = Buffer.alloc(512)
+  header.write(name, 0)
+  header.write('0000644\0', 100)
+  header.write('0000000\0', 108)
+  header.write('0000000\0', 116)
+  header.write(`${Buffer.byteLength(content).toString(8).padStart(11, '0')}\0`, 124)
+  header.write('02264046001\0', 136)
+  header.fill(' ', 148, 156)
+  header.write('0', 156)
+  header.write('ustar\x0000', 257)
+  const sum = header.reduce((total, byte) => total + byte, 0)
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
+  const body = Buffer.alloc(Math.ceil(Buffer.byteLength(content) / 512) * 512)
+  body.write(content)
+  return Buffer.concat([header, body, Buffer.alloc(1024)])
+}
+
+export interface ImageOptions {
+  readonly os?: string
+  readonly architecture?: string
+  readonly variant?: string
+  readonly labels?: Record<string, string>
+  /** Tar of each layer; one small file when not given. */
+  readonly tars?: readonly Buffer[]
+  readonly types?: typeof OCI | typeof DOCKER
+}
+
+/** An OCI layout on disk that is made sound and then edited. What is edited keeps its digests right unless the edit is raw. */
+export class TestLayout {
+  readonly directory: string
+
+  constructor(directory: string) {
+    this.directory = directory
+    this.writeJson('oci-layout', { imageLayoutVersion: '1.0.0' })
+    this.setEntries([])
+  }
+
+  path(name: string): string {
+    return join(this.directory, name)
+  }
+
+  blobPath(digest: string): string {
+    return this.path(`blobs/${digest.replace(':', '/')}`)
+  }
+
+  write(name: string, bytes: Uint8Array | string): void {
+    mkdirSync(dirname(this.path(name)), { recursive: true })
+    writeFileSync(this.path(name), bytes)
+  }
+
+  writeJson(name: string, value: unknown): void {
+    this.write(name, JSON.stringify(value))
+  }
+
+  put(mediaType: string, bytes: Uint8Array): TestDescriptor {
+    const digest = sha256(bytes)
+    this.write(`blobs/${digest.replace(':', '/')}`, bytes)
+    return { mediaType, digest, size: bytes.length }
+  }
+
+  putJson(mediaType: string, value: unknown): TestDescriptor {
+    return this.put(mediaType, Buffer.from(JSON.stringify(value)))
+  }
+
+  /** The entries of index.json. */
+  entries(): TestDescriptor[] {
+    return (JSON.parse(readFileSync(this.path('index.json'), 'utf8')) as { manifests: TestDescriptor[] }).manifests
+  }
+
+  setEntries(manifests: readonly unknown[]): void {
+    this.writeJson('index.json', { schemaVersion: 2, mediaType: OCI.index, manifests })
+  }
+
+  /** Puts a sound image; a build image when nothing else is asked for. */
+  image(options: ImageOptions = {}): TestDescriptor {
+    const { os = 'linux', architecture = 'amd64', variant, labels = {}, types = OCI } = options
+    const tars = options.tars ?? [tarOf('etc/golden', `${os}/${architecture}/${variant ?? ''}\n`)]
+    const layers = tars.map((tar) => this.put(types.gzip, gzipSync(tar)))
+    const config = this.putJson(types.config, {
+      architecture,
+      os,
+      ...(variant === undefined ? {} : { variant }),
+      created: '2026-01-05T12:00:00Z',
+      config: { User: '1000:1000', Env: ['PATH=/bin', 'CNB_USER_ID=1000', 'CNB_GROUP_ID=1000'], Labels: labels },
+      history: tars.map(() => ({ created: '2026-01-05T12:00:00Z' })),
+      rootfs: { type: 'layers', diff_ids: tars.map(sha256) },
+    })
+    return this.putJson(types.manifest, { schemaVersion: 2, mediaType: types.manifest, config, layers })
+  }
+
+  read(descriptor: TestDescriptor): Free {
+    return JSON.parse(readFileSync(this.blobPath(descriptor.digest), 'utf8'))
+  }
+
+  /** The manifest of the first entry. */
+  manifest(): Free {
+    return this.read(this.#first())
+  }
+
+  config(): Free {
+    return this.read(this.manifest().config as TestDescriptor)
+  }
+
+  /** Replaces the manifest of the first entry by what `edit` makes of it. */
+  editManifest(edit: (manifest: Free) => unknown): void {
+    const first = this.#first()
+    const manifest = this.manifest()
+    const edited = this.putJson(first.mediaType, edit(manifest) ?? manifest)
+    this.setEntries([{ ...first, ...edited }, ...this.entries().slice(1)])
+  }
+
+  editConfig(edit: (config: Free) => unknown): void {
+    const config = this.config()
+    const bytes = Buffer.from(JSON.stringify(edit(config) ?? config))
+    this.editManifest((manifest) => {
+      manifest.config = this.put(manifest.config.mediaType as string, bytes)
+    })
+  }
+
+  /** Replaces the text of the config, whatever it is. */
+  setConfigText(text: string | Uint8Array): void {
+    this.editManifest((manifest) => {
+      manifest.config = this.put(manifest.config.mediaType as string, Buffer.from(text))
+    })
+  }
+
+  editEntry(edit: (entry: TestDescriptor) => void): void {
+    const [first, ...others] = this.entries()
+    if (first === undefined) throw new Error('the layout has no entry')
+    edit(first)
+    this.setEntries([first, ...others])
+  }
+
+  #first(): TestDescriptor {
+    const [first] = this.entries()
+    if (first === undefined) throw new Error('the layout has no entry')
+    return first
+  }
+}
+
+/** A layout with one sound image. */
+export function makeLayout(directory: string, options: ImageOptions = {}): TestLayout {
+  const layout = new TestLayout(directory)
+  layout.setEntries([layout.image(options)])
+  return layout
+}
