@@ -121,6 +121,23 @@ export async function writeFile(path: string, content: Uint8Array): Promise<void
 }
 
 /**
+ * As `writeFile`, but nothing is synced: after a power cut the file may be absent or empty. For caches, whose readers look
+ * at what they find.
+ *
+ * @throws CnbError E_IO
+ */
+export function writeUnsynced(path: string, content: Uint8Array): void {
+  const temp = reserveTemp(dirname(path))
+  try {
+    attempt('writing', temp, () => fs.writeFileSync(temp, content, { flag: 'wx' }))
+    rename(temp, path)
+  } catch (error) {
+    discardTemp(temp)
+    throw error
+  }
+}
+
+/**
  * Makes `temp`, a reserved path, the same file as `source`, or a synced copy where the file system cannot link.
  *
  * @returns true when it is the same file

@@ -71,6 +71,8 @@ export interface Module {
   readonly hasBuild: { readonly linux: boolean; readonly windows: boolean }
   /** True when it came out of a buildpackage: pack treats those more leniently. */
   readonly packaged: boolean
+  /** Set where two modules have one name: equal for equal content, different for different content. */
+  readonly contentId?: string | undefined
 }
 
 /** `id@version`, the name by which layers are sorted. */

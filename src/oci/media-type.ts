@@ -5,15 +5,17 @@ export const OCI_CONFIG = 'application/vnd.oci.image.config.v1+json'
 export const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json'
 export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json'
 export const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json'
-/** A gzipped layer as Docker calls it: the type of every layer that we add, as pack does, also over an OCI base. */
-export const DOCKER_LAYER_GZIP = 'application/vnd.docker.image.rootfs.diff.tar.gzip'
+
+/** A gzipped layer, as the two families of media types call it. */
+const OCI_LAYER_GZIP = 'application/vnd.oci.image.layer.v1.tar+gzip'
+const DOCKER_LAYER_GZIP = 'application/vnd.docker.image.rootfs.diff.tar.gzip'
 
 /** How the tar of a layer is stored. */
 export type Compression = 'none' | 'gzip' | 'zstd'
 
 const LAYER_COMPRESSION: ReadonlyMap<string, Compression> = new Map([
   ['application/vnd.oci.image.layer.v1.tar', 'none'],
-  ['application/vnd.oci.image.layer.v1.tar+gzip', 'gzip'],
+  [OCI_LAYER_GZIP, 'gzip'],
   ['application/vnd.oci.image.layer.v1.tar+zstd', 'zstd'],
   ['application/vnd.oci.image.layer.nondistributable.v1.tar', 'none'],
   ['application/vnd.oci.image.layer.nondistributable.v1.tar+gzip', 'gzip'],
@@ -40,4 +42,12 @@ export function isImageConfigType(mediaType: string): boolean {
 /** How a layer with this media type is stored; undefined when it is not the type of a layer. */
 export function compressionOf(mediaType: string): Compression | undefined {
   return LAYER_COMPRESSION.get(mediaType)
+}
+
+/**
+ * The type of a gzipped layer in a manifest of type `manifestType`: of the same family. pack writes Docker's type into
+ * OCI manifests too, which umoci refuses and skopeo cannot convert.
+ */
+export function gzipLayerType(manifestType: string): string {
+  return manifestType === DOCKER_MANIFEST ? DOCKER_LAYER_GZIP : OCI_LAYER_GZIP
 }

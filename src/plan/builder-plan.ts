@@ -13,6 +13,8 @@ export interface BuilderPlan {
   readonly layers: readonly PlannedLayer[]
   /** What the labels say, but for the digests, which are known when the layers are made. */
   readonly metadata: BuilderMetadata
+  /** The orders with every version filled in, as order.toml and system.toml have them. */
+  readonly resolved: ResolvedOrders
   /** Labels of `--label`, set before ours. */
   readonly labels: ReadonlyMap<string, string>
   readonly createdBy: { readonly name: string; readonly version: string }
@@ -30,6 +32,12 @@ export interface BuilderMetadata {
   readonly stackId: string
   readonly runImages: readonly RunImage[]
   readonly lifecycle: LifecycleDescriptor
+}
+
+export interface ResolvedOrders {
+  readonly order: Order | undefined
+  readonly orderExtensions: Order | undefined
+  readonly system: SystemModules
 }
 
 /** What a layer is for. */

@@ -1,0 +1,102 @@
+import { lstatSync, readdirSync, realpathSync, type BigIntStats } from 'node:fs'
+import { decodeUtf8 } from '../bytes.js'
+import { CnbError } from '../errors.js'
+import { ioError } from '../files.js'
+import { changedOrIoError, sourceChanged } from './source-changed.js'
+
+/** Something below the walked directory. */
+export interface Found {
+  /** Where it is. */
+  readonly path: string
+  /** Its name from the walked directory, with `/` between the parts. */
+  readonly name: string
+  /** Of itself: links are not followed. */
+  readonly stat: BigIntStats
+}
+
+interface Frame {
+  readonly path: string
+  readonly name: string
+  readonly stat: BigIntStats
+  /** Bytes of the names, one a character. */
+  readonly children: readonly string[]
+  next: number
+}
+
+/**
+ * Everything below `directory`: a directory before its children, siblings in byte order of their names. Links are not
+ * followed, except that `directory` itself may be one.
+ *
+ * File access is synchronous: twenty thousand small files cost 0.1 s this way and 3 s when each is awaited.
+ *
+ * @throws CnbError E_IO, E_SOURCE_CHANGED when a directory changes under the walk, E_TAR_NAME_ENCODING when a name is
+ *   not UTF-8, E_TAR_PATH_LIMIT below `maxDepth` levels
+ */
+export function* walkDirectory(directory: string, maxDepth: number): Generator<Found, undefined> {
+  const root = resolveRoot(directory)
+  const frames = [openDirectory(root, '', lstat(root))]
+  for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
+    const bytes = frame.children[frame.next++]
+    if (bytes === undefined) {
+      checkUnchanged(frame)
+      frames.pop()
+      continue
+    }
+    const part = decodeName(bytes, frame.path)
+    const path = `${frame.path}/${part}`
+    const name = frame.name === '' ? part : `${frame.name}/${part}`
+    const stat = lstat(path)
+    yield { path, name, stat }
+    if (stat.isDirectory()) {
+      if (frames.length >= maxDepth) throw tooDeep(path, maxDepth)
+      frames.push(openDirectory(path, name, stat))
+    }
+  }
+}
+
+function resolveRoot(directory: string): string {
+  try {
+    return realpathSync(directory)
+  } catch (cause) {
+    throw ioError('reading', directory, cause)
+  }
+}
+
+function openDirectory(path: string, name: string, stat: BigIntStats): Frame {
+  try {
+    // latin1 keeps every byte as one character: no name is lost, and plain sorting is byte order.
+    return { path, name, stat, children: readdirSync(path, 'latin1').sort(), next: 0 }
+  } catch (cause) {
+    throw changedOrIoError('reading the directory', path, cause)
+  }
+}
+
+function lstat(path: string): BigIntStats {
+  try {
+    return lstatSync(path, { bigint: true })
+  } catch (cause) {
+    throw changedOrIoError('reading', path, cause)
+  }
+}
+
+function checkUnchanged({ path, stat }: Frame): void {
+  const now = lstat(path)
+  if (now.ino !== stat.ino || now.mtimeNs !== stat.mtimeNs) throw sourceChanged(path)
+}
+
+function decodeName(bytes: string, parent: string): string {
+  const name = decodeUtf8(Buffer.from(bytes, 'latin1'))
+  if (name !== undefined) return name
+  throw new CnbError('E_TAR_NAME_ENCODING', `a name in ${parent} is not UTF-8`, {
+    place: { file: parent },
+    value: bytes,
+    hint: 'rename the file: readers of archives disagree on such names',
+  })
+}
+
+function tooDeep(path: string, maxDepth: number): CnbError {
+  return new CnbError('E_TAR_PATH_LIMIT', `${path} lies more than ${maxDepth} directories deep`, {
+    place: { file: path },
+    hint: '--limit pathDepth=NUMBER allows more',
+  })
+}

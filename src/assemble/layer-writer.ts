@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+import type { TempFile } from '../files.js'
+import type { DiffId, Digest } from '../oci/digest.js'
+import { BlockCutter, compressBlock, compressBlockAsync } from '../tar/blocks.js'
+import { BLOCK_BYTES, DICTIONARY_BYTES, type DeflateEngine } from '../tar/deflate.js'
+import { GZIP_HEADER, gzipTrailer } from '../tar/gzip.js'
+
+/** Blocks that are compressed at a time: enough for the four threads that Node has for it, few enough for memory. */
+const BLOCKS_IN_FLIGHT = 4
+
+/** What is known of a layer once its last byte is written. */
+export interface LayerDigests {
+  readonly diffId: DiffId
+  readonly digest: Digest
+  /** Bytes as stored. */
+  readonly size: number
+  /** Bytes of the tar. */
+  readonly tarSize: number
+}
+
+/**
+ * Turns the bytes of a tar into the stored bytes of a layer, in one pass: each block is hashed, compressed, hashed again and
+ * written. Nothing is read twice, and nothing but the result is on the disk.
+ */
+export class LayerWriter {
+  readonly #file: TempFile
+  readonly #cutter: BlockCutter
+  readonly #tarHash = createHash('sha256')
+  readonly #blobHash = createHash('sha256')
+  /** Compressed blocks in order, those in the making included; undefined when blocks are compressed as they come. */
+  readonly #inFlight: Promise<Uint8Array>[] | undefined
+  readonly #buffers: Buffer[] = []
+  #checksum = 0
+  #tarSize = 0
+  #size = 0
+
+  /**
+   * @param parallel true to compress several blocks at a time on threads of their own; the bytes are the same, and one layer
+   *   then uses several cores
+   */
+  constructor(file: TempFile, engine: DeflateEngine, parallel: boolean) {
+    this.#file = file
+    this.#inFlight = parallel ? [] : undefined
+    this.#cutter = new BlockCutter((block, dictionary) => {
+      this.#tarHash.update(block)
+      this.#checksum = crc32(block, this.#checksum)
+      this.#tarSize += block.length
+      if (this.#inFlight === undefined) this.#put(compressBlock(engine, block, dictionary))
+      else this.#inFlight.push(this.#compressBeside(engine, block, dictionary))
+    })
+    this.#put(GZIP_HEADER)
+  }
+
+  /** Takes bytes of the tar, and copies them. A promise when the next ones should wait. */
+  write(bytes: Uint8Array): Promise<void> | undefined {
+    this.#cutter.push(bytes)
+    return (this.#inFlight?.length ?? 0) > BLOCKS_IN_FLIGHT ? this.#drain(BLOCKS_IN_FLIGHT) : undefined
+  }
+
+  async end(): Promise<LayerDigests> {
+    this.#cutter.boundary(false)
+    await this.#drain(0)
+    this.#put(gzipTrailer(this.#checksum, this.#tarSize))
+    return {
+      diffId: `sha256:${this.#tarHash.digest('hex')}` as DiffId,
+      digest: `sha256:${this.#blobHash.digest('hex')}` as Digest,
+      size: this.#size,
+      tarSize: this.#tarSize,
+    }
+  }
+
+  #put(bytes: Uint8Array): void {
+    this.#blobHash.update(bytes)
+    this.#file.write(bytes)
+    this.#size += bytes.length
+  }
+
+  /** Writes finished blocks until at most `rest` are in the making. */
+  async #drain(rest: number): Promise<void> {
+    while (this.#inFlight !== undefined && this.#inFlight.length > rest) this.#put(await this.#inFlight.shift()!)
+  }
+
+  /** The block is only lent, so it is copied, into buffers that are used again. */
+  #compressBeside(engine: DeflateEngine, block: Uint8Array, dictionary: Uint8Array | undefined): Promise<Uint8Array> {
+    const buffer = this.#buffers.pop() ?? Buffer.allocUnsafeSlow(DICTIONARY_BYTES + BLOCK_BYTES)
+    buffer.set(block)
+    if (dictionary !== undefined) buffer.set(dictionary, block.length)
+    const end = block.length + (dictionary?.length ?? 0)
+    const made = compressBlockAsync(
+      engine,
+      buffer.subarray(0, block.length),
+      dictionary === undefined ? undefined : buffer.subarray(block.length, end),
+    ).finally(() => this.#buffers.push(buffer))
+    // A failure surfaces where the block is awaited; until then it must not count as unhandled.
+    made.catch(() => {})
+    return made
+  }
+}

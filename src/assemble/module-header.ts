@@ -1,0 +1,51 @@
+import { CNB_EPOCH_SECONDS, type TarHeader } from '../tar/entry.js'
+
+/** Mode of a directory, and of a file that may be run; pack knows only these two. */
+const EXECUTABLE = 0o755
+const PLAIN = 0o644
+
+const EXECUTE_BITS = 0o111
+
+/** Files that are run by the lifecycle, whatever their mode. */
+const BINARIES: ReadonlySet<string> = new Set(['bin/build', 'bin/detect', 'bin/generate'])
+
+/** A directory entry as pack makes them: mode 0755, owner 0, fixed time. */
+export function directoryHeader(name: string): TarHeader {
+  return {
+    type: 'directory',
+    name,
+    linkname: '',
+    mode: EXECUTABLE,
+    uid: 0,
+    gid: 0,
+    uname: '',
+    gname: '',
+    size: 0,
+    mtime: CNB_EPOCH_SECONDS,
+  }
+}
+
+/**
+ * The header of a module's entry in the module's layer.
+ *
+ * @param header name and hard link target from the module's root on, clean
+ * @param root the module's folder in the builder, without a trailing slash
+ */
+export function moduleHeader(header: TarHeader, root: string): TarHeader {
+  return {
+    ...header,
+    name: `${root}/${header.name}`,
+    linkname: header.type === 'hardlink' ? `${root}/${header.linkname}` : header.linkname,
+    mode: moduleMode(header),
+    uid: 0,
+    gid: 0,
+    uname: '',
+    gname: '',
+    mtime: CNB_EPOCH_SECONDS,
+  }
+}
+
+function moduleMode({ type, name, mode }: TarHeader): number {
+  if (type === 'directory' || BINARIES.has(name)) return EXECUTABLE
+  return (mode & EXECUTE_BITS) === 0 ? PLAIN : EXECUTABLE
+}

@@ -1,0 +1,225 @@
+import { isComposite, moduleName, type ModuleId } from '../cnb/module.js'
+import type { ModuleRef, Order } from '../cnb/order.js'
+import { baseOf, isComplete, type BaseParts } from './base-of.js'
+import { buildpackCatalog, extensionCatalog } from '../plan/plan-builder.js'
+import { hasModule } from '../plan/catalog.js'
+import type { KeyPath } from '../toml/document.js'
+import { listedBuildpacks, type ListedModule } from './listed-modules.js'
+import { rule, type Rule } from './rule.js'
+
+const COMPOSITE = 'https://github.com/buildpacks/spec/blob/buildpack/v0.12/buildpack.md#order-buildpacks'
+
+/** One reference in the order of a composite. */
+interface Member {
+  readonly composite: ListedModule
+  readonly ref: ModuleRef
+  readonly path: KeyPath
+}
+
+function membersOf(composite: ListedModule): Member[] {
+  return composite.module.descriptor.order.flatMap(({ refs = [] }, group) =>
+    refs.map((ref, index) => ({ composite, ref, path: ['order', group, 'group', index] })),
+  )
+}
+
+function allMembers(buildpacks: readonly ListedModule[]): Member[] {
+  return buildpacks.flatMap(membersOf)
+}
+
+const missingDependency = rule({
+  id: 'order-composite-missing-dep',
+  severity: 'error',
+  summary: 'a composite names a buildpack that is not on the builder',
+  reference: COMPOSITE,
+  needs: ['config', 'buildpacks', 'extensions'],
+  check(input, report) {
+    if (!isComplete(input, input.buildpacks)) return
+    const buildpacks = buildpackCatalog(input, baseOf(input))
+    const extensions = extensionCatalog(input, baseOf(input))
+    for (const { composite, ref, path } of allMembers(listedBuildpacks(input))) {
+      if (ref.version === '' || hasModule(buildpacks, ref)) continue
+      const there = buildpacks.get(ref.id)
+      if (there === undefined && extensions.has(ref.id)) continue
+      const present = there === undefined ? 'it is not on the builder' : `only ${there.join(', ')} is present`
+      report({
+        message: `composite ${composite.name} wants ${moduleName(ref)}, but ${present}`,
+        place: composite.module.locate([...path, there === undefined ? 'id' : 'version']),
+        value: moduleName(ref),
+        notes: [`${composite.name} comes from ${composite.module.from}`],
+        fix: `add a [[buildpacks]] entry for ${moduleName(ref)}`,
+      })
+    }
+  },
+})
+
+const unpinned = rule({
+  id: 'order-composite-unpinned',
+  severity: 'error',
+  summary: 'a composite names a buildpack without its version',
+  reference: COMPOSITE,
+  needs: ['buildpacks'],
+  check(input, report) {
+    for (const { composite, ref, path } of allMembers(listedBuildpacks(input))) {
+      if (ref.version !== '') continue
+      report({
+        message: `composite ${composite.name} names ${ref.id === '' ? 'a buildpack without an id' : ref.id} without a version`,
+        place: composite.module.locate([...path, 'id']),
+        value: ref.id,
+        fix: 'add the version that is meant: only builder.toml may leave it out',
+      })
+    }
+  },
+})
+
+const extensionInside = rule({
+  id: 'order-composite-extension',
+  severity: 'error',
+  summary: 'a composite names an extension',
+  reference: COMPOSITE,
+  needs: ['config', 'buildpacks', 'extensions'],
+  check(input, report) {
+    if (!isComplete(input, input.buildpacks)) return
+    const buildpacks = buildpackCatalog(input, baseOf(input))
+    const extensions = extensionCatalog(input, baseOf(input))
+    for (const { composite, ref, path } of allMembers(listedBuildpacks(input))) {
+      if (ref.version === '' || buildpacks.has(ref.id) || !extensions.has(ref.id)) continue
+      report({
+        message: `composite ${composite.name} wants buildpack ${moduleName(ref)}, which is an extension`,
+        place: composite.module.locate([...path, 'id']),
+        value: ref.id,
+        fix: 'name the extension in [[order-extensions]] of builder.toml instead',
+      })
+    }
+  },
+})
+
+const self = rule({
+  id: 'order-composite-self',
+  severity: 'error',
+  summary: 'a composite names itself, on which the lifecycle crashes',
+  reference: COMPOSITE,
+  needs: ['buildpacks'],
+  check(input, report) {
+    for (const { composite, ref, path } of allMembers(listedBuildpacks(input))) {
+      if (!isSameModule(ref, composite)) continue
+      report({
+        message: `composite ${composite.name} names itself`,
+        place: composite.module.locate([...path, 'id']),
+        value: composite.name,
+        notes: ['pack accepts it, and then the detector of the lifecycle runs out of stack'],
+        fix: 'remove this member',
+      })
+    }
+  },
+})
+
+function isSameModule(a: ModuleId, b: ModuleId): boolean {
+  return a.id === b.id && a.version === b.version
+}
+
+const cycle = rule({
+  id: 'order-composite-cycle',
+  severity: 'error',
+  summary: 'composites name each other in a circle, on which the lifecycle crashes',
+  reference: COMPOSITE,
+  needs: ['buildpacks'],
+  check(input, report) {
+    const composites = listedBuildpacks(input).filter(({ module }) => isComposite(module.descriptor))
+    const orders = new Map(baseOrders(input))
+    for (const { name, module } of composites) orders.set(name, module.descriptor.order)
+    for (const circle of circles(orders)) {
+      const at = circle.findIndex((name) => composites.some((listed) => listed.name === name))
+      const composite = composites.find(({ name }) => name === circle[at])
+      if (composite === undefined) continue
+      const turned = [...circle.slice(at), ...circle.slice(0, at + 1)]
+      const member = membersOf(composite).find(({ ref }) => moduleName(ref) === turned[1])
+      report({
+        message: `composites name each other in a circle: ${turned.join(' -> ')}`,
+        place: composite.module.locate([...(member?.path ?? ['order']), 'id']),
+        value: turned[1],
+        notes: ['pack accepts it, and then the detector of the lifecycle runs out of stack'],
+        fix: 'remove one of these references',
+      })
+    }
+  },
+})
+
+function baseOrders(input: BaseParts): [string, Order][] {
+  return (baseOf(input)?.buildpackLayers ?? []).map((layer) => [moduleName(layer), layer.order])
+}
+
+/** Circles of two or more composites, no two with a composite in common; `orders` by `id@version`. */
+function circles(orders: ReadonlyMap<string, Order>): string[][] {
+  const next = new Map<string, Set<string>>()
+  for (const [name, order] of orders) {
+    const names = order.flatMap(({ refs = [] }) => refs.map(moduleName))
+    next.set(name, new Set(names.filter((other) => other !== name && orders.has(other))))
+  }
+  const found: string[][] = []
+  for (;;) {
+    dropDeadEnds(next)
+    const [start] = next.keys()
+    if (start === undefined) return found
+    const circle = walkToCircle(start, next)
+    found.push(circle)
+    for (const name of circle) next.delete(name)
+  }
+}
+
+/** Removes what leads nowhere, until each of the rest leads to another of the rest. */
+function dropDeadEnds(next: Map<string, Set<string>>): void {
+  for (let changed = true; changed;) {
+    changed = false
+    for (const [name, names] of next) {
+      for (const other of names) if (!next.has(other)) names.delete(other)
+      if (names.size > 0) continue
+      next.delete(name)
+      changed = true
+    }
+  }
+}
+
+/** Follows first references until a name comes again. Everything in `next` leads to something in it. */
+function walkToCircle(start: string, next: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const path: string[] = []
+  for (let name = start; ;) {
+    const seen = path.indexOf(name)
+    if (seen !== -1) return path.slice(seen)
+    path.push(name)
+    const [following] = next.get(name) ?? []
+    if (following === undefined) throw new Error(`composite ${name} leads nowhere`)
+    name = following
+  }
+}
+
+const targetOnComposite = rule({
+  id: 'target-on-composite',
+  severity: 'error',
+  summary: 'a composite has stacks or targets of its own',
+  reference: COMPOSITE,
+  needs: ['buildpacks'],
+  check(input, report) {
+    for (const { name, module } of listedBuildpacks(input)) {
+      const { descriptor, packaged } = module
+      if (packaged || !isComposite(descriptor)) continue
+      for (const key of ['stacks', 'targets'] as const) {
+        if (descriptor[key].length === 0) continue
+        report({
+          message: `composite ${name} has both an order and ${key}`,
+          place: module.locate([key]),
+          fix: `remove [[${key}]]: those of its members count`,
+        })
+      }
+    }
+  },
+})
+
+/** Composites: whether their members are there and lead to an end. */
+export const COMPOSITE_RULES: readonly Rule[] = [
+  missingDependency,
+  unpinned,
+  extensionInside,
+  self,
+  cycle,
+  targetOnComposite,
+]

@@ -1,0 +1,274 @@
+import { encodeUtf8 } from '../bytes.js'
+import { escapedId } from '../cnb/module.js'
+import type { ModuleEntry } from '../cnb/builder-config.js'
+import { DEFAULT_LIMITS } from '../limits.js'
+import type { BuilderInput } from '../plan/builder-input.js'
+import { infoPlace, isSameContent, listedModules, type ListedModule } from './listed-modules.js'
+import { rule, type ReportFinding, type Rule } from './rule.js'
+
+const BUILDPACK_ID =
+  'https://github.com/buildpacks/spec/blob/buildpack/v0.12/buildpack.md#buildpacktoml-toml (Buildpack ID)'
+const BUILDPACK_VERSION =
+  'https://github.com/buildpacks/spec/blob/buildpack/v0.12/buildpack.md#buildpacktoml-toml (version)'
+
+/** Printable ASCII that neither a registry, a locator nor `id@version` gives a meaning of its own. */
+const SAFE_ID = /^[\x20-\x7e]*$/
+const ID_WITH_MEANING = /[@:%?#\\]/
+const SPEC_ID = /^[A-Za-z0-9./-]+$/
+const SAFE_VERSION = /^[0-9A-Za-z.+_~-]+$/
+const SPEC_VERSION = /^(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*)){2}$/
+/** They have a meaning below `/layers`, where each buildpack has a folder of its name. */
+const RESERVED_IDS: ReadonlySet<string> = new Set(['app', 'config', 'generated', 'sbom'])
+
+const idCharset = rule({
+  id: 'id-charset',
+  severity: 'error',
+  summary:
+    'an id has characters outside letters, digits, ".", "/" and "-"; those that are unsafe in a name are refused',
+  reference: BUILDPACK_ID,
+  needs: ['buildpacks', 'extensions'],
+  check(input, report) {
+    for (const listed of listedModules(input)) {
+      const { id } = listed
+      if (SPEC_ID.test(id)) continue
+      const isSafe = SAFE_ID.test(id) && !ID_WITH_MEANING.test(id)
+      report({
+        severity: isSafe ? 'warning' : 'error',
+        message: isSafe
+          ? `id of ${listed.kind} ${listed.name} has characters that the specification does not allow`
+          : `id of ${listed.kind} ${listed.name} has characters that have no place in a name`,
+        place: infoPlace(listed, 'id'),
+        value: id,
+        fix: 'use only letters, digits, ".", "/" and "-" in an id',
+      })
+    }
+  },
+})
+
+const idPathUnsafe = rule({
+  id: 'id-path-unsafe',
+  severity: 'error',
+  summary: 'an id does not make a folder of its own below /cnb/buildpacks',
+  reference: BUILDPACK_ID,
+  needs: ['buildpacks', 'extensions'],
+  check(input, report) {
+    for (const listed of listedModules(input)) {
+      const reason = whyNoFolder(listed.id)
+      if (reason === undefined) continue
+      report({
+        message: `id of ${listed.kind} ${listed.name} ${reason}`,
+        place: infoPlace(listed, 'id'),
+        value: listed.id,
+        fix: 'give the module an id of one or more names with "/" between them, such as acme/java',
+      })
+    }
+  },
+})
+
+function whyNoFolder(id: string): string | undefined {
+  if (id.split('/').some((part) => part === '' || part === '.')) return 'has an empty part or a "." between its slashes'
+  if (id.includes('..')) return 'has ".." in it'
+  return isTooLong(escapedId(id))
+    ? `is longer than the ${DEFAULT_LIMITS.componentBytes} bytes of a file name`
+    : undefined
+}
+
+function isTooLong(fileName: string): boolean {
+  return encodeUtf8(fileName).length > DEFAULT_LIMITS.componentBytes
+}
+
+const idReserved = rule({
+  id: 'id-reserved',
+  severity: 'error',
+  summary: 'an id is one that the specification keeps for folders below /layers',
+  reference: BUILDPACK_ID,
+  needs: ['buildpacks', 'extensions'],
+  check(input, report) {
+    for (const listed of listedModules(input)) {
+      if (!RESERVED_IDS.has(listed.id)) continue
+      report({
+        message: `id of ${listed.kind} ${listed.name} is reserved: /layers/${listed.id} has another meaning`,
+        place: infoPlace(listed, 'id'),
+        value: listed.id,
+        notes: ['pack accepts it'],
+        fix: 'give the module another id',
+      })
+    }
+  },
+})
+
+const idCaseCollision = rule({
+  id: 'id-case-collision',
+  severity: 'error',
+  summary: 'two ids differ only in the case of their letters',
+  reference: BUILDPACK_ID,
+  needs: ['buildpacks', 'extensions'],
+  check: (input, report) =>
+    reportTwins(listedModules(input), (id) => id.toLowerCase(), 'differ only in the case of their letters', report),
+})
+
+const idEscapeCollision = rule({
+  id: 'id-escape-collision',
+  severity: 'error',
+  summary: 'two ids have the same folder, because "/" becomes "_"',
+  reference: BUILDPACK_ID,
+  needs: ['buildpacks', 'extensions'],
+  check: (input, report) =>
+    reportTwins(listedModules(input), escapedId, 'have the same folder, because "/" becomes "_"', report),
+})
+
+/** Reports each id that has the key of another id of its kind, at the later one. */
+function reportTwins(
+  modules: readonly ListedModule[],
+  keyOf: (id: string) => string,
+  relation: string,
+  report: ReportFinding,
+): void {
+  const first = new Map<string, ListedModule>()
+  for (const listed of modules) {
+    const key = `${listed.kind} ${keyOf(listed.id)}`
+    const other = first.get(key)
+    if (other === undefined) first.set(key, listed)
+    else if (other.id !== listed.id) {
+      report({
+        message: `${listed.kind}s ${other.name} and ${listed.name} ${relation}`,
+        place: infoPlace(listed, 'id'),
+        value: listed.id,
+        notes: [`${other.name} comes from ${other.module.from}`],
+        fix: 'rename one of them, or leave one out',
+      })
+    }
+  }
+}
+
+const versionPathUnsafe = rule({
+  id: 'version-path-unsafe',
+  severity: 'error',
+  summary: 'a version does not make a folder of its own below that of its module',
+  reference: BUILDPACK_VERSION,
+  needs: ['buildpacks', 'extensions'],
+  check(input, report) {
+    for (const listed of listedModules(input)) {
+      const { version } = listed
+      if (isSafeVersion(version)) continue
+      report({
+        message: `version of ${listed.kind} ${listed.name} cannot be the name of its folder`,
+        place: infoPlace(listed, 'version'),
+        value: version,
+        fix: 'use a version of three numbers, such as 1.2.3',
+      })
+    }
+  },
+})
+
+function isSafeVersion(version: string): boolean {
+  return SAFE_VERSION.test(version) && version !== '.' && !version.includes('..') && !isTooLong(version)
+}
+
+const versionFormat = rule({
+  id: 'version-format',
+  severity: 'warning',
+  summary: 'a version is not three numbers with dots between them',
+  reference: BUILDPACK_VERSION,
+  needs: ['buildpacks', 'extensions'],
+  check(input, report) {
+    for (const listed of listedModules(input)) {
+      const { version } = listed
+      if (SPEC_VERSION.test(version) || !isSafeVersion(version)) continue
+      report({
+        message: `version of ${listed.kind} ${listed.name} is not of the form X.Y.Z`,
+        place: infoPlace(listed, 'version'),
+        value: version,
+        fix: 'use three numbers without leading zeros, such as 1.2.3',
+      })
+    }
+  },
+})
+
+const declaredIdMismatch = rule({
+  id: 'declared-id-mismatch',
+  severity: 'error',
+  summary: 'builder.toml gives an entry another id than its module has',
+  reference: 'pack 0.40.6, builder create',
+  needs: ['config', 'locate', 'buildpacks', 'extensions'],
+  check(input, report) {
+    for (const listed of listedModules(input).filter(({ isNamed }) => isNamed)) {
+      const declared = entryOf(input, listed).id
+      if (declared === '' || declared === listed.id) continue
+      report({
+        message: `this entry is said to be ${listed.kind} ${declared}, but ${listed.module.from} is ${listed.id}`,
+        place: input.locate([...listed.entry, 'id']),
+        value: declared,
+        fix: `change the id to ${listed.id}, or the uri to where ${declared} is`,
+      })
+    }
+  },
+})
+
+const declaredVersionMismatch = rule({
+  id: 'declared-version-mismatch',
+  severity: 'error',
+  summary: 'builder.toml gives an entry another version than its module has',
+  reference: 'pack 0.40.6, builder create',
+  needs: ['config', 'locate', 'buildpacks', 'extensions'],
+  check(input, report) {
+    for (const listed of listedModules(input).filter(({ isNamed }) => isNamed)) {
+      const declared = entryOf(input, listed).version
+      if (declared === '' || declared === listed.version) continue
+      report({
+        message: `this entry is said to be version ${declared}, but ${listed.module.from} is ${listed.name}`,
+        place: input.locate([...listed.entry, 'version']),
+        value: declared,
+        fix: `change the version to ${listed.version}, or the uri to where ${declared} is`,
+      })
+    }
+  },
+})
+
+function entryOf({ config }: Pick<BuilderInput, 'config'>, listed: ListedModule): Pick<ModuleEntry, 'id' | 'version'> {
+  const entries = listed.kind === 'buildpack' ? config.buildpacks : config.extensions
+  return entries[Number(listed.entry[1])] ?? { id: '', version: '' }
+}
+
+const moduleContentConflict = rule({
+  id: 'module-content-conflict',
+  severity: 'error',
+  summary: 'two entries bring the same id and version with different content',
+  reference: 'https://github.com/buildpacks/spec/blob/buildpack/v0.12/distribution.md',
+  needs: ['locate', 'buildpacks', 'extensions'],
+  check(input, report) {
+    const first = new Map<string, ListedModule>()
+    for (const listed of listedModules(input)) {
+      const key = `${listed.kind} ${listed.name}`
+      const other = first.get(key)
+      if (other === undefined) first.set(key, listed)
+      else if (isKnownToDiffer(other, listed)) {
+        report({
+          message: `${listed.kind} ${listed.name} is there twice with different content, from ${other.module.from} and from ${listed.module.from}`,
+          place: input.locate(listed.entry),
+          value: listed.name,
+          notes: ['pack takes the last one without a word'],
+          fix: 'leave one of them out, or give one another version',
+        })
+      }
+    }
+  },
+})
+
+function isKnownToDiffer({ module: a }: ListedModule, { module: b }: ListedModule): boolean {
+  return a.contentId !== undefined && b.contentId !== undefined && !isSameContent(a, b)
+}
+
+/** Names of modules: what they may look like and what they must not share. */
+export const IDENTITY_RULES: readonly Rule[] = [
+  idCharset,
+  idPathUnsafe,
+  idReserved,
+  idCaseCollision,
+  idEscapeCollision,
+  versionPathUnsafe,
+  versionFormat,
+  declaredIdMismatch,
+  declaredVersionMismatch,
+  moduleContentConflict,
+]

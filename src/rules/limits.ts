@@ -1,0 +1,125 @@
+import { encodeUtf8 } from '../bytes.js'
+import type { Limits } from '../limits.js'
+import { parseDiffId, type DiffId } from '../oci/digest.js'
+import type { BuilderInput } from '../plan/builder-input.js'
+import type { BuilderPlan } from '../plan/builder-plan.js'
+import { builderLabels } from '../plan/labels.js'
+import { planBuilder } from '../plan/plan-builder.js'
+import { rule, type Judged, type ReportFinding, type Rule } from './rule.js'
+
+const OVERLAY = 'overlay file systems of container engines stop at 127 lower layers'
+const MANIFESTS = 'https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests (4 MiB)'
+
+/** All that a plan is made of. */
+const PLAN_PARTS = [
+  'config',
+  'locate',
+  'buildpacks',
+  'extensions',
+  'base',
+  'runImages',
+  'lifecycle',
+  'flatten',
+  'labels',
+  'createdBy',
+  'buildConfigDir',
+  'experimental',
+  'limits',
+] as const satisfies readonly (keyof BuilderInput)[]
+
+type PlanParts = Judged & Pick<BuilderInput, (typeof PLAN_PARTS)[number]>
+
+function planOf(input: PlanParts): BuilderPlan {
+  return planBuilder({ ...input, platform: input.platform })
+}
+
+/** Stands for every diffID: all of them are equally long. */
+const SOME_DIFF_ID: DiffId = parseDiffId(`sha256:${'0'.repeat(64)}`)
+
+/** Bytes that one layer takes in an image config: its diffID and its line of history. */
+const CONFIG_BYTES_A_LAYER = 120
+
+const layerLimit = rule({
+  id: 'builder-layer-limit',
+  severity: 'error',
+  summary: 'the builder has more layers than container engines take, or comes close',
+  reference: OVERLAY,
+  needs: PLAN_PARTS,
+  check(input, report) {
+    const { base, limits, locate } = input
+    const added = planOf(input).layers.length
+    const count = base.layers.length + added
+    if (count < limits.layersWarning) return
+    const isTooMany = count > limits.layers
+    report({
+      severity: isTooMany ? 'error' : 'warning',
+      message: `the builder gets ${count} layers, ${base.layers.length} of the build image and ${added} new ones, and container engines take ${limits.layers}`,
+      place: locate([input.config.buildpacks.length > 0 ? 'buildpacks' : 'extensions']),
+      value: String(count),
+      fix: 'put modules into one layer with --flatten, or leave some out',
+    })
+  },
+})
+
+const labelSize = rule({
+  id: 'label-size',
+  severity: 'error',
+  summary: 'a label, or all labels together, are larger than registries and engines take',
+  reference: MANIFESTS,
+  needs: PLAN_PARTS,
+  check(input, report) {
+    const labels = builderLabels(planOf(input), () => SOME_DIFF_ID)
+    const place = input.locate([])
+    let total = 0
+    for (const [label, value] of labels) {
+      const size = encodeUtf8(value).length
+      total += size
+      if (size > input.limits.labelBytes) report(tooLarge(`label ${label}`, size, 'labelBytes', input.limits, place))
+    }
+    if (total > input.limits.labelsBytes)
+      report(tooLarge('all labels together', total, 'labelsBytes', input.limits, place))
+  },
+})
+
+const configSize = rule({
+  id: 'config-size',
+  severity: 'error',
+  summary: 'the image config is larger than registries and engines take',
+  reference: MANIFESTS,
+  needs: PLAN_PARTS,
+  check(input, report) {
+    const plan = planOf(input)
+    const labels = builderLabels(plan, () => SOME_DIFF_ID)
+    const size = configBytes(plan, labels)
+    if (size > input.limits.jsonBytes) {
+      report(tooLarge('the image config', size, 'jsonBytes', input.limits, input.locate([])))
+    }
+  },
+})
+
+/** Bytes of the config, by estimate: what the base has, and what labels and layers add. */
+function configBytes({ base, layers }: BuilderPlan, labels: ReadonlyMap<string, string>): number {
+  const own = [...labels].filter(([label, value]) => base.config.labels.get(label) !== value)
+  const labelBytes = own.map(([label, value]) => encodeUtf8(JSON.stringify(label) + JSON.stringify(value)).length + 2)
+  return (
+    base.configBytes.length + layers.length * CONFIG_BYTES_A_LAYER + labelBytes.reduce((sum, size) => sum + size, 0)
+  )
+}
+
+function tooLarge(
+  what: string,
+  size: number,
+  limit: 'labelBytes' | 'labelsBytes' | 'jsonBytes',
+  limits: Limits,
+  place: ReturnType<BuilderInput['locate']>,
+): Parameters<ReportFinding>[0] {
+  return {
+    message: `${what} would have ${size} bytes, more than ${limits[limit]}`,
+    place,
+    value: String(size),
+    fix: `leave modules or labels out, or lift the limit with --limit ${limit}=NUMBER`,
+  }
+}
+
+/** What engines and registries take. */
+export const LIMIT_RULES: readonly Rule[] = [layerLimit, labelSize, configSize]

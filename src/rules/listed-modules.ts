@@ -1,0 +1,53 @@
+import type { Module, ModuleKind } from '../cnb/module.js'
+import type { Place } from '../errors.js'
+import type { BuilderInput } from '../plan/builder-input.js'
+import { nameOf } from '../plan/flatten.js'
+import type { KeyPath } from '../toml/document.js'
+
+/** A module with the entry of builder.toml that it comes from. */
+export interface ListedModule {
+  readonly kind: ModuleKind
+  readonly module: Module
+  /** `id@version`. */
+  readonly name: string
+  readonly id: string
+  readonly version: string
+  /** Path of the entry: `['buildpacks', 2]`. */
+  readonly entry: KeyPath
+  /** True for the module that the entry names, false for its dependencies. */
+  readonly isNamed: boolean
+}
+
+/** Every module in file order, buildpacks first; repetitions stay. */
+export function listedModules(input: Pick<BuilderInput, 'buildpacks' | 'extensions'>): ListedModule[] {
+  return [...listed('buildpack', input.buildpacks), ...listed('extension', input.extensions)]
+}
+
+/** Every buildpack in file order. */
+export function listedBuildpacks(input: Pick<BuilderInput, 'buildpacks'>): ListedModule[] {
+  return listed('buildpack', input.buildpacks)
+}
+
+/** True when both are known to have the same content. */
+export function isSameContent(a: Module, b: Module): boolean {
+  return a.contentId !== undefined && a.contentId === b.contentId
+}
+
+/** Where a key below `[buildpack]` or `[extension]` stands. */
+export function infoPlace({ kind, module }: ListedModule, key: string): Place {
+  return module.locate([kind, key])
+}
+
+function listed(kind: ModuleKind, entries: readonly (readonly Module[] | undefined)[]): ListedModule[] {
+  return entries.flatMap((modules, entry) =>
+    (modules ?? []).map((module, index) => ({
+      kind,
+      module,
+      name: nameOf(module),
+      id: module.descriptor.info.id,
+      version: module.descriptor.info.version,
+      entry: [`${kind}s`, entry],
+      isNamed: index === 0,
+    })),
+  )
+}

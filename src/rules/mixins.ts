@@ -1,0 +1,217 @@
+import { LABEL } from '../cnb/labels.js'
+import { readBaseBuilder } from '../plan/base-builder.js'
+import { compareBytes } from '../bytes.js'
+import type { FoundRunImage } from '../plan/builder-input.js'
+import { baseOf } from './base-of.js'
+import { listedBuildpacks, type ListedModule } from './listed-modules.js'
+import { rule, type Judged, type Rule } from './rule.js'
+import { matchingStack, stackOfRunImage, withStacks } from './stacks.js'
+
+const MIXINS = 'https://github.com/buildpacks/spec/blob/platform/v0.11/platform.md#mixins'
+const SATISFACTION = 'https://github.com/buildpacks/spec/blob/buildpack/v0.9/buildpack.md#mixin-satisfaction'
+
+const BUILD = 'build:'
+const RUN = 'run:'
+
+type Mixins = readonly string[]
+
+/** A mixin's name without the prefix of a stage. */
+function bareName(mixin: string): string {
+  return mixin.startsWith(BUILD) ? mixin.slice(BUILD.length) : mixin.startsWith(RUN) ? mixin.slice(RUN.length) : mixin
+}
+
+function isUnprefixed(mixin: string): boolean {
+  return bareName(mixin) === mixin
+}
+
+/** By the specification: for the build stage a mixin is there under its own name or as `build:` and its name. */
+function isOnBuildImage(needed: string, onBuild: Mixins): boolean {
+  const name = bareName(needed)
+  return needed.startsWith(RUN) || onBuild.includes(name) || onBuild.includes(BUILD + name)
+}
+
+function isOnRunImage(needed: string, onRun: Mixins): boolean {
+  const name = bareName(needed)
+  return needed.startsWith(BUILD) || onRun.includes(name) || onRun.includes(RUN + name)
+}
+
+function distinctSorted(mixins: Mixins): string[] {
+  return [...new Set(mixins)].sort(compareBytes)
+}
+
+/** What a component needs on an image with this stack. */
+function neededOn({ module }: ListedModule, stackId: string): Mixins {
+  return matchingStack(module.descriptor.stacks, stackId)?.mixins ?? []
+}
+
+function mixinsOfRunImage({ found, reference }: FoundRunImage): Mixins | undefined {
+  return typeof found === 'string' ? undefined : (readBaseBuilder(found.labels, reference).mixins ?? [])
+}
+
+const missingBuild = rule({
+  id: 'mixin-missing-build',
+  severity: 'error',
+  summary: 'the build image lacks a mixin that a buildpack asks for, compared to the letter',
+  reference: 'pack 0.40.6, builder create; the specification is more lenient: ' + SATISFACTION,
+  needs: ['config', 'base', 'labels', 'buildpacks'],
+  check(input, report) {
+    const { stackId = '', mixins = [] } = baseOf(input) ?? {}
+    for (const listed of withStacks(listedBuildpacks(input))) {
+      const needed = neededOn(listed, stackId).filter((mixin) => !mixin.startsWith(RUN))
+      const missing = distinctSorted(needed.filter((mixin) => !mixins.includes(mixin)))
+      if (missing.length === 0) continue
+      const { name, module } = listed
+      report({
+        message: `${name} asks for ${missing.map(quoteEmpty).join(', ')}, which build image ${input.config.buildImage} does not list`,
+        place: module.locate(['stacks']),
+        value: missing.join(', '),
+        notes: [`${name} comes from ${module.from}`, ...specNotes(missing, mixins, input), LIFECYCLE_NOTE],
+        fix: 'choose a build image that lists them to the letter, or add them to its label io.buildpacks.stack.mixins',
+      })
+    }
+  },
+})
+
+const LIFECYCLE_NOTE = 'the lifecycle does not look at mixins and would run it'
+
+function quoteEmpty(mixin: string): string {
+  return mixin === '' ? 'a mixin without a name' : `mixin ${mixin}`
+}
+
+/** The mixins that are there by the specification, though not to the letter. */
+function specNotes(missing: Mixins, onBuild: Mixins, { runImages = [] }: Judged): string[] {
+  const satisfied = missing.filter((mixin) => {
+    const onRun = runImages.map(mixinsOfRunImage).filter((mixins) => mixins !== undefined)
+    return isOnBuildImage(mixin, onBuild) && onRun.every((mixins) => isOnRunImage(mixin, mixins))
+  })
+  return satisfied.map(
+    (mixin) => `by the specification ${mixin} is there (mixin-contract-divergence); pack compares letters`,
+  )
+}
+
+const missingRun = rule({
+  id: 'mixin-missing-run',
+  severity: 'warning',
+  summary: 'a run image lacks a mixin that a buildpack asks for, by the rules of the specification',
+  reference: SATISFACTION,
+  needs: ['config', 'locate', 'buildpacks', 'runImages'],
+  check(input, report) {
+    for (const runImage of input.runImages) {
+      const mixins = mixinsOfRunImage(runImage)
+      if (mixins === undefined) continue
+      const stackId = stackOfRunImage(runImage) ?? ''
+      for (const listed of withStacks(listedBuildpacks(input))) {
+        const missing = distinctSorted(neededOn(listed, stackId).filter((mixin) => !isOnRunImage(mixin, mixins)))
+        if (missing.length === 0) continue
+        report({
+          message: `${listed.name} asks for ${missing.map(quoteEmpty).join(', ')}, which run image ${runImage.reference} does not list`,
+          place: listed.module.locate(['stacks']),
+          value: missing.join(', '),
+          notes: ['pack does not compare run images when it makes a builder'],
+          fix: 'choose a run image that lists them, or ask the author whether they are still needed',
+        })
+      }
+    }
+  },
+})
+
+/** A rule about the mixins of one image, that pack does not look at. */
+function imageRule(id: string, summary: string, wrong: (input: Judged) => readonly ImageMixins[]): Rule {
+  return rule({
+    id,
+    severity: 'warning',
+    summary,
+    reference: MIXINS,
+    needs: ['locate', 'base', 'labels', 'runImages', 'config'],
+    check(input, report) {
+      for (const { message, mixins, path } of wrong(input)) {
+        if (mixins.length === 0) continue
+        report({
+          message: `${message}: ${distinctSorted(mixins).join(', ')}`,
+          place: input.locate(path),
+          value: distinctSorted(mixins).join(', '),
+          fix: 'correct the label io.buildpacks.stack.mixins of the image',
+        })
+      }
+    },
+  })
+}
+
+interface ImageMixins {
+  readonly message: string
+  readonly mixins: Mixins
+  readonly path: FoundRunImage['path']
+}
+
+const BUILD_IMAGE_PATH = ['build', 'image'] as const
+
+const runOnBuildImage = imageRule(
+  'mixin-run-on-build-image',
+  'the build image lists mixins of the run stage',
+  (input) => [
+    {
+      message: `build image ${input.config?.buildImage} lists mixins for the run image`,
+      mixins: (baseOf(input)?.mixins ?? []).filter((mixin) => mixin.startsWith(RUN)),
+      path: BUILD_IMAGE_PATH,
+    },
+  ],
+)
+
+const buildOnRunImage = imageRule(
+  'mixin-build-on-run-image',
+  'a run image lists mixins of the build stage',
+  ({ runImages = [] }) =>
+    runImages.map((runImage) => ({
+      message: `run image ${runImage.reference} lists mixins for the build image`,
+      mixins: (mixinsOfRunImage(runImage) ?? []).filter((mixin) => mixin.startsWith(BUILD)),
+      path: runImage.path,
+    })),
+)
+
+const notShared = imageRule(
+  'mixin-not-shared',
+  'the build image lists a mixin for both images that a run image does not list',
+  (input) =>
+    (input.runImages ?? []).flatMap((runImage) => {
+      const onRun = mixinsOfRunImage(runImage)
+      if (onRun === undefined) return []
+      const shared = (baseOf(input)?.mixins ?? []).filter(isUnprefixed)
+      return {
+        message: `run image ${runImage.reference} lacks mixins that the build image lists for both`,
+        mixins: shared.filter((mixin) => !onRun.includes(mixin)),
+        path: runImage.path,
+      }
+    }),
+)
+
+const labelInvalid = rule({
+  id: 'mixin-label-invalid',
+  severity: 'warning',
+  summary: 'the mixins label of a run image is no JSON array of strings',
+  reference: MIXINS,
+  needs: ['locate', 'runImages'],
+  check({ locate, runImages }, report) {
+    for (const { found, path, reference } of runImages) {
+      if (typeof found === 'string') continue
+      readBaseBuilder(found.labels, reference, ({ label, value, message }) => {
+        if (label !== LABEL.mixins) return
+        report({
+          message,
+          place: locate(path),
+          value,
+          fix: 'correct the label of the image',
+        })
+      })
+    }
+  },
+})
+
+/** Mixins: what buildpacks ask for, and what images list. */
+export const MIXIN_RULES: readonly Rule[] = [
+  missingBuild,
+  missingRun,
+  runOnBuildImage,
+  buildOnRunImage,
+  notShared,
+  labelInvalid,
+]

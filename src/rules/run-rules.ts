@@ -1,0 +1,22 @@
+import { sortedDiagnostics, type Diagnostic } from '../errors.js'
+import { RULES } from './registry.js'
+import type { Judged, Rule } from './rule.js'
+
+/**
+ * All that `rules` find in `input`, in the order in which a reader of the files meets it. What two entries have in common,
+ * because both lead to one module, is said once.
+ */
+export function runRules(input: Judged, rules: readonly Rule[] = RULES): Diagnostic[] {
+  const found: Diagnostic[] = []
+  for (const rule of rules) {
+    const { id, severity } = rule
+    rule.check(input, (finding) => found.push({ ...finding, rule: id, severity: finding.severity ?? severity }))
+  }
+  return sortedDiagnostics(found).filter((one, index, all) => index === 0 || !isSame(one, all[index - 1]!))
+}
+
+function isSame(a: Diagnostic, b: Diagnostic): boolean {
+  const { file, line, column } = a.place
+  const isSamePlace = file === b.place.file && line === b.place.line && column === b.place.column
+  return isSamePlace && a.rule === b.rule && a.message === b.message
+}

@@ -1,0 +1,202 @@
+import { compareApiVersions, type ApiVersion } from '../cnb/api-version.js'
+import { isComposite } from '../cnb/module.js'
+import { startingLabels } from '../plan/base-builder.js'
+import type { BuilderInput, FoundRunImage } from '../plan/builder-input.js'
+import { highestSupported } from './lifecycle-apis.js'
+import { listedBuildpacks, type ListedModule } from './listed-modules.js'
+import { rule, type Judged, type Rule } from './rule.js'
+import {
+  imageTargetOf,
+  isAcceptedByPack,
+  lifecycleVerdict,
+  printImageTarget,
+  printTargets,
+  type ImageTarget,
+} from './target-match.js'
+
+const TARGETS = 'https://github.com/buildpacks/spec/blob/buildpack/v0.12/buildpack.md#targets-array'
+const TARGET_DATA = 'https://github.com/buildpacks/spec/blob/platform/v0.15/platform.md#target-data'
+
+/** The first Platform API whose detector compares targets. */
+const PLATFORM_WITH_TARGETS: ApiVersion = { major: 0, minor: 12 }
+
+/** Buildpacks that targets are compared for: a composite has none of its own. */
+function components(input: Pick<BuilderInput, 'buildpacks'>): ListedModule[] {
+  return listedBuildpacks(input).filter(({ module }) => !isComposite(module.descriptor))
+}
+
+function buildTarget({ base, labels }: Pick<BuilderInput, 'base' | 'labels'>): ImageTarget {
+  return imageTargetOf(base.config, startingLabels(base.config.labels, labels))
+}
+
+interface RunTarget {
+  readonly runImage: FoundRunImage
+  readonly target: ImageTarget
+}
+
+/** The run images that are there, unless the lifecycle is too old to compare targets. */
+function runTargets({ runImages = [], lifecycle }: Pick<Judged, 'runImages' | 'lifecycle'>): RunTarget[] {
+  const highest = lifecycle && highestSupported(lifecycle.descriptor.apis.platform)
+  if (highest !== undefined && compareApiVersions(highest, PLATFORM_WITH_TARGETS) < 0) return []
+  return runImages.flatMap((runImage) => {
+    const { found } = runImage
+    return typeof found === 'string' ? [] : { runImage, target: imageTargetOf(found, found.labels) }
+  })
+}
+
+/** A note where the lifecycle in the builder would run what pack refuses. */
+function lifecycleNotes({ module }: ListedModule, input: Judged, build: ImageTarget): string[] {
+  const targets = runTargets(input).map(({ target }) => target)
+  const runs = (targets.length > 0 ? targets : [build]).every((target) => lifecycleVerdict(module, target) === 'fits')
+  return runs ? ['the lifecycle would run it (target-divergence): what a target leaves out matches anything there'] : []
+}
+
+const unsatisfiedBuild = rule({
+  id: 'target-unsatisfied-build',
+  severity: 'error',
+  summary: 'no target of a buildpack fits the build image, by the rule of pack',
+  reference: `${TARGETS}; pack 0.40.6, builder create`,
+  needs: ['config', 'base', 'labels', 'buildpacks'],
+  check(input, report) {
+    const build = buildTarget(input)
+    for (const listed of components(input)) {
+      const { name, module } = listed
+      const { targets } = module.descriptor
+      if (targets.length === 0 || isAcceptedByPack(module, build)) continue
+      report({
+        message: `${name} is for ${printTargets(targets)}, but build image ${input.config.buildImage} is ${printImageTarget(build)}`,
+        place: module.locate(['targets']),
+        value: printTargets(targets),
+        notes: [`${name} comes from ${module.from}`, ...lifecycleNotes(listed, input, build)],
+        fix: 'write os, and name and version of each distro, of this build image into a target, or choose another module or build image',
+      })
+    }
+  },
+})
+
+const archAssumed = rule({
+  id: 'target-arch-assumed',
+  severity: 'error',
+  summary: 'a buildpack says no target, so pack takes it to be for linux/amd64',
+  reference: 'pack 0.40.6, builder create',
+  needs: ['config', 'base', 'labels', 'buildpacks'],
+  check(input, report) {
+    const build = buildTarget(input)
+    for (const listed of components(input)) {
+      const { name, module } = listed
+      if (module.descriptor.targets.length > 0 || isAcceptedByPack(module, build)) continue
+      const assumed = module.hasBuild.linux ? 'linux/amd64' : 'windows/amd64'
+      report({
+        message: `${name} says no target, so it is taken to be for ${assumed}, but build image ${input.config.buildImage} is ${printImageTarget(build)}`,
+        place: module.locate(['targets']),
+        notes: [`${name} comes from ${module.from}`, ...lifecycleNotes(listed, input, build)],
+        fix: 'add [[targets]] with os = "linux" to its descriptor',
+      })
+    }
+  },
+})
+
+const divergence = rule({
+  id: 'target-divergence',
+  severity: 'warning',
+  summary: 'pack accepts a buildpack on the build image, but the lifecycle would not run it on such an image',
+  reference: TARGETS,
+  needs: ['config', 'base', 'labels', 'buildpacks'],
+  check(input, report) {
+    const build = buildTarget(input)
+    for (const { name, module } of components(input)) {
+      if (!isAcceptedByPack(module, build) || lifecycleVerdict(module, build) !== 'misfit') continue
+      const { targets } = module.descriptor
+      report({
+        message: `${name} is for ${printTargets(targets) || 'another target'}, which the lifecycle does not take for ${printImageTarget(build)} of build image ${input.config.buildImage}`,
+        place: module.locate(['targets']),
+        value: printTargets(targets),
+        notes: ['pack compares distros only where the image has both name and version'],
+        fix: 'give the image both distro labels, or add a target that fits it',
+      })
+    }
+  },
+})
+
+const unsatisfiedRun = rule({
+  id: 'target-unsatisfied-run',
+  severity: 'warning',
+  summary: 'a buildpack fits no run image, so its group cannot pass detection where it is required',
+  reference: TARGET_DATA,
+  needs: ['buildpacks', 'runImages', 'lifecycle'],
+  check(input, report) {
+    const targets = runTargets(input)
+    for (const { name, module } of components(input)) {
+      if (targets.length === 0 || targets.some(({ target }) => lifecycleVerdict(module, target) !== 'misfit')) continue
+      const shown = targets.map(({ runImage, target }) => `${runImage.reference} is ${printImageTarget(target)}`)
+      report({
+        message: `${name} is for ${printTargets(module.descriptor.targets) || 'another target'}, but run image ${shown.join(', ')}`,
+        place: module.locate(['targets']),
+        value: printTargets(module.descriptor.targets),
+        notes: ['pack does not compare run images when it makes a builder; the detector of the lifecycle does'],
+        fix: 'choose a run image that the buildpack supports, or leave the buildpack out',
+      })
+    }
+  },
+})
+
+const runPartial = rule({
+  id: 'target-run-partial',
+  severity: 'warning',
+  summary: 'a buildpack fits some run images and not others',
+  reference: TARGET_DATA,
+  needs: ['locate', 'buildpacks', 'runImages', 'lifecycle'],
+  check(input, report) {
+    const targets = runTargets(input)
+    const modules = components(input).filter(({ module }) =>
+      targets.some(({ target }) => lifecycleVerdict(module, target) !== 'misfit'),
+    )
+    for (const { runImage, target } of targets) {
+      const misfits = modules.filter(({ module }) => lifecycleVerdict(module, target) === 'misfit')
+      if (misfits.length === 0) continue
+      report({
+        message: `run image ${runImage.reference} is ${printImageTarget(target)}, for which ${misfits.map(({ name }) => name).join(', ')} is not made`,
+        place: input.locate(runImage.path),
+        value: runImage.reference,
+        fix: 'leave this run image out, or add targets to those buildpacks',
+      })
+    }
+  },
+})
+
+const buildRunMismatch = rule({
+  id: 'target-build-run-mismatch',
+  severity: 'warning',
+  summary: 'a run image is for another os, architecture or distro than the build image',
+  reference: TARGET_DATA,
+  needs: ['config', 'locate', 'base', 'labels', 'runImages'],
+  check(input, report) {
+    const build = buildTarget(input)
+    for (const { runImage, target } of runTargets({ runImages: input.runImages, lifecycle: undefined })) {
+      if (isSameTarget(build, target)) continue
+      report({
+        message: `build image ${input.config.buildImage} is ${printImageTarget(build)}, but run image ${runImage.reference} is ${printImageTarget(target)}`,
+        place: input.locate(runImage.path),
+        value: runImage.reference,
+        fix: 'choose images of one platform and distro',
+      })
+    }
+  },
+})
+
+/** A distro that one side does not tell is no contradiction. */
+function isSameTarget(a: ImageTarget, b: ImageTarget): boolean {
+  if (a.os !== b.os || a.arch !== b.arch) return false
+  if (a.distro === undefined || b.distro === undefined) return true
+  return a.distro.name === b.distro.name && a.distro.version === b.distro.version
+}
+
+/** Targets of buildpacks against the build image and the run images. */
+export const TARGET_RULES: readonly Rule[] = [
+  unsatisfiedBuild,
+  archAssumed,
+  divergence,
+  unsatisfiedRun,
+  runPartial,
+  buildRunMismatch,
+]

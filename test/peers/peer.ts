@@ -1,0 +1,85 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { TestContext } from 'vitest'
+
+/** Where `test/peers/build.sh` puts what it builds. */
+const BUILT = fileURLToPath(new URL('bin', import.meta.url))
+
+/** How each tool is asked for its version. */
+const VERSION = {
+  crane: 'version',
+  pack: 'version',
+  podman: '--version',
+  runc: '--version',
+  skopeo: '--version',
+  umoci: '--version',
+} as const
+
+export type PeerName = keyof typeof VERSION
+
+/** A tool of other people, found on this machine. */
+export interface Peer {
+  /** Runs it and returns what it wrote to stdout. @throws Error with its stderr unless it ends with status 0 */
+  run(args: readonly string[], env?: Readonly<Record<string, string>>): string
+  /** Starts it; the caller ends it. */
+  start(args: readonly string[]): ChildProcess
+}
+
+/** The tool `name`; skips the test, and says which tool is missing, when it is not there. Prints the version in use. */
+export function peer(context: TestContext, name: PeerName): Peer {
+  const path = find(name)
+  const version = path === undefined ? undefined : spawnSync(path, [VERSION[name]], { encoding: 'utf8' }).stdout
+  if (path === undefined || version === undefined) {
+    console.log(`skipped: ${name} is not installed`)
+    return context.skip(`${name} is not installed`)
+  }
+  console.log(`with ${name}: ${version.trim().split('\n')[0]}`)
+  return {
+    run(args, env = {}) {
+      const run = spawnSync(path, args, { encoding: 'utf8', env: { ...process.env, ...env } })
+      if (run.status === 0) return run.stdout
+      throw new Error(
+        `${name} ${args.join(' ')} ended with status ${run.status ?? run.signal}: ${run.stderr}${run.error ?? ''}`,
+      )
+    },
+    start: (args) => spawn(path, args, { stdio: ['ignore', 'ignore', 'pipe'] }),
+  }
+}
+
+function find(name: string): string | undefined {
+  const folders = [BUILT, ...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin']
+  return folders.map((folder) => join(folder, name)).find(isProgram)
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+export interface Registry {
+  /** `127.0.0.1:PORT`, plain http. */
+  readonly host: string
+  stop(): void
+}
+
+/** A registry of crane's on a free port of the loopback, empty, in memory. */
+export async function startRegistry(crane: Peer): Promise<Registry> {
+  const server = crane.start(['registry', 'serve', '--address', '127.0.0.1:0'])
+  const port = await new Promise<string>((resolve, reject) => {
+    let said = ''
+    server.once('error', reject)
+    server.once('exit', () => reject(new Error(`the registry ended: ${said}`)))
+    server.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+      const match = /serving on port (\d+)/.exec(said)
+      if (match?.[1] !== undefined) resolve(match[1])
+    })
+  })
+  return { host: `127.0.0.1:${port}`, stop: () => void server.kill() }
+}
