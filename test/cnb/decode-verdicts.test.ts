@@ -1,29 +1,15 @@
-import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { decodeBuilderConfig } from '#src/cnb/decode-builder.js'
 import { decodeLifecycleDescriptor } from '#src/cnb/decode-lifecycle.js'
 import { decodeModuleDescriptor } from '#src/cnb/decode-module.js'
 import type { Diagnostic } from '#src/errors.js'
 import { readToml } from '../toml/read.js'
-
-interface Verdict {
-  readonly id: string
-  readonly about: string
-  readonly builder?: string
-  readonly lifecycle?: string | null
-  readonly modules?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
-  readonly pack: { readonly exit: number; readonly reason?: string }
-}
-
-const VERDICTS: readonly Verdict[] = readFileSync('fixtures/golden/verdicts/open.jsonl', 'utf8')
-  .trimEnd()
-  .split('\n')
-  .map((line): Verdict => JSON.parse(line))
+import { type Verdict, readVerdicts } from './verdicts.js'
 
 /** Reasons for which pack refuses a file when it reads it. */
 const READING = new Set(['toml-decode', 'toml-unknown-key', 'descriptor-decode', 'descriptor-missing-field'])
 
-test.each(VERDICTS.map((verdict) => [verdict.id, verdict.about, verdict] as const))(
+test.each(readVerdicts().map((verdict) => [verdict.id, verdict.about, verdict] as const))(
   'reads and refuses the files of %s as pack does: %s',
   (_id, _about, verdict) => {
     const errors = readFiles(verdict).filter(({ severity }) => severity === 'error')

@@ -8,6 +8,7 @@ import { BUILDER_TOML } from '#src/cnb/builder-schema.js'
 import { printOrderToml, printRunToml, printStackToml, printSystemToml } from '#src/cnb/toml-files.js'
 import { documentOf } from '../toml/read.js'
 import { goldenBuilders } from './golden-cases.js'
+import { readVerdicts } from './verdicts.js'
 
 const BUILDERS = goldenBuilders().map((golden) => [golden.expected, golden] as const)
 const UNEXPECTED = (problem: { message: string }): never => {
@@ -45,10 +46,7 @@ describe('the files of the golden builders', () => {
 })
 
 test('resolved orders of the recorded verdicts come out to the byte', () => {
-  const orders = readFileSync('fixtures/golden/verdicts/open.jsonl', 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line): { pack: { resolvedOrder?: string } } => JSON.parse(line))
+  const orders = readVerdicts()
     .map(({ pack }) => pack.resolvedOrder)
     .filter((text) => text !== undefined)
   expect(orders.length).toBeGreaterThan(300)
