@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const GOLDEN = fileURLToPath(new URL('../../fixtures/golden', import.meta.url))
+
+/** One run of the real pack: what it was asked for and what it made. */
+export interface GoldenCase {
+  readonly name: string
+  readonly title: string
+  readonly command: readonly string[]
+  readonly cwd: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly exit: number
+  readonly quirk?: string
+  readonly layerOrder?: string
+  readonly randomLayer?: number | string
+  /** The folder with what pack made. */
+  readonly expected: string
+}
+
+export function goldenCases(pattern: RegExp): GoldenCase[] {
+  return readdirSync(join(GOLDEN, 'cases'))
+    .filter((name) => pattern.test(name))
+    .sort()
+    .map((name) => {
+      const folder = join(GOLDEN, 'cases', name)
+      const parsed: unknown = JSON.parse(readFileSync(join(folder, 'case.json'), 'utf8'))
+      return { ...(parsed as Omit<GoldenCase, 'expected'>), expected: join(folder, 'expected') }
+    })
+}
+
+export interface GoldenLayer {
+  readonly diffId: string
+  /** What it is, in the words of the golden set; `base` for a layer of the base image. */
+  readonly what: string
+}
+
+/** The layers that pack made, bottom first. */
+export function goldenLayers(expected: string): GoldenLayer[] {
+  return readFileSync(join(expected, 'layers.tsv'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => line.split('\t'))
+    .map((columns) => ({ diffId: columns[1] ?? '', what: columns[6] ?? '' }))
+}
+
+/** Puts the workspace of the golden cases together in a new directory; the caller removes it. */
+export function materialiseGolden(): { readonly path: string; remove(): void } {
+  const parent = mkdtempSync(join(tmpdir(), 'trowel-golden-'))
+  const path = join(parent, 'workspace')
+  execFileSync(process.execPath, [join(GOLDEN, 'inputs', 'materialise.mjs'), path])
+  return { path, remove: () => rmSync(parent, { recursive: true, force: true }) }
+}
+
+/** `--replace` for every image that `golden.test` holds: a registry that a run without network reads from layouts. */
+export function goldenReplacements(): string[] {
+  const bases = join(GOLDEN, 'inputs', 'bases')
+  const packages = join(GOLDEN, 'inputs', 'packages')
+  const pairs = [
+    ...readdirSync(bases).map((name) => [`golden.test/base/${name}:1`, join(bases, name)]),
+    ...readdirSync(packages).map((name) => [`golden.test/pkg/${name}:1`, join(packages, name)]),
+    ['golden.test/lifecycle:1', join(bases, 'lifecycle-image')],
+    ['golden.test/lifecycle-relative:1', join(bases, 'lifecycle-relative')],
+    ['golden.test/mirror/a:1', join(bases, 'run')],
+    ['golden.test/mirror/run-stack:1', join(bases, 'run-stack')],
+    ['golden.test/m2/run:x', join(bases, 'run-stack')],
+  ]
+  return pairs.flatMap(([reference, layout]) => {
+    if (!existsSync(layout ?? '')) throw new Error(`no golden layout ${layout}`)
+    return ['--replace', `${reference}=oci:${layout}`]
+  })
+}
