@@ -111,6 +111,10 @@ export class Replacements {
 
 /** Equal for texts that name the same thing. */
 function comparable(text: string): string {
-  if (/^https?:\/\//i.test(text)) return redactLocator(text)
-  return normaliseReference(text.replace(/^docker:\/{1,3}/, '')) ?? text
+  if (/^https?:\/\//i.test(text) && URL.canParse(text)) {
+    const { protocol, host, pathname } = new URL(text)
+    return `${protocol}//${host}${pathname}`
+  }
+  const reference = text.replace(/^docker:\/{1,3}/, '')
+  return normaliseReference(reference) ?? reference
 }
