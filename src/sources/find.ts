@@ -1,9 +1,10 @@
 import { existsSync, realpathSync, statSync, type Stats } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { CnbError } from '../errors.js'
+import { errnoOf, ioError } from '../files.js'
 import type { ImagePlace, Named, SourceContext } from './context.js'
 import { classifyLocator } from './locator.js'
-import { diskError, errnoOf, fileTypeOf } from './read-file.js'
+import { fileTypeOf } from './read-file.js'
 import { redactLocator } from './redact.js'
 import type { Replacement } from './replacements.js'
 
@@ -45,11 +46,12 @@ export function findSource(named: Named, options: FindOptions, context: SourceCo
         fix: 'name a directory, an archive or an image',
       })
     case 'invalid':
-      return complain('source-locator', named, context, {
-        message: `is no locator: ${locator.reason}`,
-        fix: 'write a path relative to builder.toml, docker://REFERENCE, or an http, https or file URL',
-      })
+      break
   }
+  return complain('source-locator', named, context, {
+    message: `is no locator: ${locator.reason}`,
+    fix: 'write a path relative to builder.toml, docker://REFERENCE, or an http, https or file URL',
+  })
 }
 
 /** What lies where `--replace` says. */
@@ -127,7 +129,7 @@ function statOf(path: string): Stats | undefined {
     return statSync(path)
   } catch (cause) {
     if (ABSENT.has(errnoOf(cause))) return undefined
-    throw diskError(path, cause)
+    throw ioError('reading', path, cause)
   }
 }
 
@@ -144,6 +146,6 @@ function realPathOf(path: string): string {
   try {
     return realpathSync(path)
   } catch (cause) {
-    throw diskError(path, cause)
+    throw ioError('reading', path, cause)
   }
 }

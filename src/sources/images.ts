@@ -46,8 +46,7 @@ export async function readImageAt(
 }
 
 function selectOptions(named: Named, wanted: WantedPlatform, context: SourceContext): SelectOptions {
-  const { limits, signal } = context
-  return { wanted, shown: redactLocator(named.text), place: named.place, depth: limits.indexDepth, signal }
+  return { wanted, shown: redactLocator(named.text), place: named.place, signal: context.signal }
 }
 
 function findImage(named: Named, context: SourceContext): ImagePlace | 'unreplaced' | undefined {

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
 import { CnbError } from '../errors.js'
+import { errnoOf, ioError } from '../files.js'
 
 /** What was found where a small file was expected. */
 export type FileRead =
@@ -33,14 +34,14 @@ export function readSmallFile(
     if (errno === 'ELOOP') return { kind: 'not-a-file', what: followLink ? 'loop of links' : 'symbolic link' }
     // A socket, or a device without driver.
     if (errno === 'ENXIO') return { kind: 'not-a-file', what: 'socket' }
-    throw diskError(path, cause)
+    throw ioError('reading', path, cause)
   }
   try {
     const stats = fstatSync(fd)
     if (!stats.isFile()) return { kind: 'not-a-file', what: fileTypeOf(stats) }
     return stats.size > limit ? { kind: 'too-large' } : readUpTo(fd, limit)
   } catch (cause) {
-    throw diskError(path, cause)
+    throw ioError('reading', path, cause)
   } finally {
     closeSync(fd)
   }
@@ -86,17 +87,4 @@ export function readNamedFile(
   }[read.kind]
   const hint = read.kind === 'too-large' ? 'lift --limit tomlBytes' : 'name a regular file that is there'
   throw new CnbError('E_USAGE', problem, { place: { file: shown }, hint })
-}
-
-/** The system's own reason, such as `EACCES`. */
-export function errnoOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
-}
-
-/** A failure of the local disk, naming path and reason. */
-export function diskError(path: string, cause: unknown): CnbError {
-  return new CnbError('E_IO', `cannot read ${path}: ${errnoOf(cause) || String(cause)}`, {
-    cause,
-    place: { file: path },
-  })
 }

@@ -12,8 +12,6 @@ export interface SelectOptions {
   readonly shown: string
   /** Where it is named. */
   readonly place: Place
-  /** How many indexes may lie in one another. */
-  readonly depth: number
   readonly signal?: AbortSignal | undefined
 }
 
@@ -34,7 +32,7 @@ export async function selectPlatform(
   options: SelectOptions,
 ): Promise<Image | NoSuchPlatform> {
   if (root.kind === 'image') return root
-  const children = await childrenOf(root, options, options.depth)
+  const children = await childrenOf(root, options)
   const matching = children.filter((child) => matches(child.platform, options.wanted))
   const first = matching[0]
   if (first === undefined) return { kind: 'no-such-platform', there: children.map((child) => child.platform) }
@@ -66,26 +64,20 @@ interface Child {
   read(): Promise<Image>
 }
 
-async function childrenOf(index: ImageIndex, options: SelectOptions, depth: number): Promise<Child[]> {
-  if (depth === 0) {
-    throw new CnbError('E_OCI_LIMIT', `the indexes of ${options.shown} are nested too deeply`, {
-      place: options.place,
-      hint: 'lift --limit indexDepth',
-    })
-  }
+/** Readers bound how deep indexes may be nested. */
+async function childrenOf(index: ImageIndex, options: SelectOptions): Promise<Child[]> {
   const found: Child[] = []
   for (const child of index.children) {
     const { platform, digest } = child.descriptor
     if (platform?.os === UNKNOWN) continue
     if (platform !== undefined) {
-      const read = async (): Promise<Image> =>
-        requirePlatform(await child.read(options.signal), { ...options, depth: depth - 1 })
+      const read = async (): Promise<Image> => requirePlatform(await child.read(options.signal), options)
       found.push({ platform, digest, read })
       continue
     }
     // The config knows what the index does not say.
     const image = await child.read(options.signal)
-    if (image.kind === 'index') found.push(...(await childrenOf(image, options, depth - 1)))
+    if (image.kind === 'index') found.push(...(await childrenOf(image, options)))
     else found.push({ platform: image.config.platform, digest, read: () => Promise.resolve(image) })
   }
   return found

@@ -41,11 +41,10 @@ function anIndex(...children: readonly IndexChild[]): ImageIndex {
 }
 
 const linux = (architecture: string, variant?: string): Platform => ({ os: 'linux', architecture, variant })
-const options = (wanted: Platform, depth = 8) => ({
+const options = (wanted: Platform) => ({
   wanted,
   shown: 'golden.test/x:1',
   place: { file: 'builder.toml' },
-  depth,
 })
 const nameOf = async (root: Image | ImageIndex, wanted: Platform): Promise<string> => {
   const found = await selectPlatform(root, options(wanted))
@@ -95,13 +94,6 @@ describe('from an index', () => {
       read: () => Promise.reject(new CnbError('E_DIGEST', 'read')),
     }
     expect(await nameOf(anIndex(unread, listed('good', linux('amd64'))), linux('amd64'))).toBe('good')
-  })
-
-  test('gives up on indexes that are nested beyond the limit', async () => {
-    const nest = (depth: number): ImageIndex =>
-      anIndex(depth === 1 ? listed('x', linux('amd64')) : unlisted('n', nest(depth - 1)))
-    await expect(selectPlatform(nest(8), options(linux('amd64'), 8))).resolves.toMatchObject({ kind: 'image' })
-    await expect(selectPlatform(nest(9), options(linux('amd64'), 8))).rejects.toMatchObject({ code: 'E_OCI_LIMIT' })
   })
 })
 

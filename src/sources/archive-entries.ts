@@ -1,0 +1,64 @@
+import { open } from 'node:fs/promises'
+import { posix } from 'node:path'
+import type { Limits } from '../limits.js'
+import { ioError } from '../files.js'
+import type { Layer } from '../oci/image.js'
+import { readArchive } from '../tar/archive.js'
+import type { TarEntry } from '../tar/entry.js'
+import type { SourceContext } from './context.js'
+import { unusableDescriptor } from './descriptor.js'
+import { shownPath } from './find.js'
+
+/** Bytes read at a time. */
+const PIECE_BYTES = 256 * 1024
+
+/** The entries of an archive on this machine: a tar, gzipped or not, whatever its name ends in. */
+export function entriesOfFile(path: string, context: SourceContext): AsyncIterable<TarEntry> {
+  return readArchive(piecesOf(path), { file: shownPath(path, context), limits: context.limits })
+}
+
+/** The entries of a layer. `shown` names it. */
+export function entriesOfLayer(
+  layer: Layer,
+  shown: string,
+  { limits, signal }: SourceContext,
+): AsyncIterable<TarEntry> {
+  return readArchive(layer.open(signal), { file: shown, limits, proven: true, mayBeEmpty: true })
+}
+
+/** What an entry's name stands for: `./a//b/` and `/a/b` are `a/b`. */
+export function plainName(name: string): string {
+  return posix.normalize(`/${name}`).replace(/^\/|\/$/g, '')
+}
+
+/**
+ * The bytes of a descriptor; `file` names it.
+ *
+ * @throws CnbError E_DESCRIPTOR unless it is a file of a sane size
+ */
+export async function descriptorBytes(entry: TarEntry, file: string, limits: Limits): Promise<Uint8Array> {
+  const { type, size } = entry.header
+  if (type !== 'file') throw unusableDescriptor(file, `is a ${type}, not a file`)
+  if (size > limits.descriptorBytes) throw unusableDescriptor(file, `has ${size} bytes`)
+  const pieces: Uint8Array[] = []
+  // The reader may use the memory of a piece again.
+  for await (const piece of entry.content) pieces.push(Uint8Array.from(piece))
+  return Buffer.concat(pieces)
+}
+
+async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    const file = await open(path)
+    try {
+      for (;;) {
+        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(PIECE_BYTES), 0, PIECE_BYTES)
+        if (bytesRead === 0) return
+        yield buffer.subarray(0, bytesRead)
+      }
+    } finally {
+      await file.close()
+    }
+  } catch (cause) {
+    throw ioError('reading', path, cause)
+  }
+}

@@ -1,0 +1,76 @@
+import { isComposite, type Module } from '../cnb/module.js'
+import { descriptorBytes, entriesOfFile, plainName } from './archive-entries.js'
+import { readBuildpackage, type PackageRequest } from './buildpackage.js'
+import type { SourceContext } from './context.js'
+import {
+  descriptorFile,
+  explainNoDescriptor,
+  readDescriptor,
+  reportNoDescriptor,
+  type ReadDescriptor,
+} from './descriptor.js'
+import { shownPath } from './find.js'
+import { redactLocator } from './redact.js'
+
+/** A file that only an OCI layout has: with it, an archive is a buildpackage. Its blobs often come first. */
+const LAYOUT_FILE = /^(?:oci-layout|blobs\/sha(?:256|512)\/[0-9a-f]{64,128})$/
+const BIN_FILE = /^bin\/build(?:\.bat|\.exe)?$/
+
+/**
+ * The modules in an archive: one, or those of the buildpackage that it turns out to be. It is read as far as is needed: to
+ * the descriptor, and to its end when only `bin/build` tells for which platforms the module is.
+ *
+ * @param path absolute
+ * @throws CnbError E_DESCRIPTOR; those of the archive reader; those of `readBuildpackage`; E_IO
+ */
+export async function readArchivedModules(
+  path: string,
+  request: PackageRequest,
+  context: SourceContext,
+): Promise<readonly Module[] | undefined> {
+  const { kind, named } = request
+  const file = `${shownPath(path, context)}!${descriptorFile(kind)}`
+  const names: string[] = []
+  let described: ReadDescriptor | undefined
+  for await (const entry of entriesOfFile(path, context)) {
+    const name = plainName(entry.header.name)
+    if (LAYOUT_FILE.test(name)) return readBuildpackage({ kind: 'archive', file: path }, request, context)
+    if (name === descriptorFile(kind)) {
+      described = readDescriptor(await descriptorBytes(entry, file, context.limits), { kind, file }, context)
+      if (described === undefined) return undefined
+    }
+    if (isTelling(name)) names.push(name)
+    if (described !== undefined && !isJudgedByBin(described)) break
+  }
+  if (described === undefined) {
+    reportNoDescriptor(named, kind, explainNoDescriptor(names, kind), context)
+    return undefined
+  }
+  return [
+    {
+      ...described,
+      from: redactLocator(named.text),
+      content: { kind: 'archive', file: path },
+      hasBuild: {
+        linux: names.includes('bin/build'),
+        windows: names.includes('bin/build.bat') || names.includes('bin/build.exe'),
+      },
+      packaged: false,
+    },
+  ]
+}
+
+/** True for a name that says what a module has, or why it has no descriptor. */
+function isTelling(name: string): boolean {
+  return BIN_FILE.test(name) || /^(?:[^/]+\/)?(?:buildpack|extension)\.toml$/i.test(name)
+}
+
+/** A component that names neither stacks nor targets runs where its `bin/build` does. */
+function isJudgedByBin({ descriptor }: ReadDescriptor): boolean {
+  return (
+    descriptor.kind === 'buildpack' &&
+    descriptor.targets.length === 0 &&
+    descriptor.stacks.length === 0 &&
+    !isComposite(descriptor)
+  )
+}

@@ -1,0 +1,160 @@
+import { compareBytes } from '../bytes.js'
+import { LABEL } from '../cnb/labels.js'
+import { descriptorOf, readLayersLabel, type ModuleLayer } from '../cnb/layers-label.js'
+import { readPackageMetadata } from '../cnb/metadata-label.js'
+import { moduleName, type Module, type ModuleKind, type PackagedLayer } from '../cnb/module.js'
+import { CnbError } from '../errors.js'
+import type { Image, Layer } from '../oci/image.js'
+import { compressionOf } from '../oci/media-type.js'
+import type { ImagePlace, Named, SourceContext, WantedPlatform } from './context.js'
+import { shownPath } from './find.js'
+import { readImageAt } from './images.js'
+import { checkLayers, type PromisedModule } from './package-layers.js'
+import { redactLocator } from './redact.js'
+
+/** A package that is asked for its modules. */
+export interface PackageRequest {
+  readonly kind: ModuleKind
+  readonly named: Named
+  readonly wanted: WantedPlatform
+}
+
+/**
+ * The modules of a buildpackage: the one that it is named after, then the others by id and version. Of their descriptors
+ * only what the labels keep is known: api, name, homepage, and of buildpacks stacks, targets and order.
+ *
+ * @throws CnbError E_IMAGE_KIND when the image is no buildpackage; E_LABEL, E_LABEL_LAYER_MISMATCH when its labels cannot be
+ *   relied on; E_PLATFORM; what its reader throws
+ */
+export async function readBuildpackage(
+  at: ImagePlace,
+  { kind, named, wanted }: PackageRequest,
+  context: SourceContext,
+): Promise<readonly Module[]> {
+  const image = await readImageAt(at, named, wanted, context)
+  const file = shownPath(at.kind === 'layout' ? at.directory : at.file, context)
+  checkIsImage(image, file)
+  const modules = modulesOf(image, { kind, file, named }, context)
+  await checkLayers(modules, file, context)
+  return modules.map(({ descriptor, layer }) => ({
+    descriptor,
+    locate: () => named.place,
+    from: redactLocator(named.text),
+    content: { kind: 'layer', layer: packagedLayer(layer, file) },
+    hasBuild: { linux: false, windows: false },
+    packaged: true,
+  }))
+}
+
+interface Subject {
+  readonly kind: ModuleKind
+  /** The image for people. */
+  readonly file: string
+  readonly named: Named
+}
+
+function modulesOf(image: Image, subject: Subject, { limits }: SourceContext): readonly PromisedModule[] {
+  const { kind, file } = subject
+  const source = { labels: image.config.labels, from: file, limits }
+  const metadata = inLabel(() => readPackageMetadata(source))
+  const labelled = inLabel(() => readLayersLabel(source, kind))
+  if (metadata === undefined) throw noLabel(LABEL.packageMetadata, image, subject)
+  if (labelled === undefined) throw noLabel(layersLabel(kind), image, subject)
+  const modules = labelled.map((module) => withLayer(module, image, subject))
+  const wanted = moduleName(metadata.info)
+  const main = modules.find(({ descriptor }) => moduleName(descriptor.info) === wanted)
+  const there = labelled.map(moduleName).join(', ') || 'none'
+  if (main === undefined) {
+    throw labelError(file, `${LABEL.packageMetadata} is about ${wanted}, but ${layersLabel(kind)} has ${there}`)
+  }
+  if (kind === 'extension' && modules.length > 1) {
+    throw labelError(file, `${layersLabel(kind)} has several extensions, as no packer makes it: ${there}`)
+  }
+  return [main, ...modules.filter((module) => module !== main).toSorted(byName)]
+}
+
+/** Whatever is wrong inside a label is an error of the label. */
+function inLabel<Value>(read: () => Value): Value {
+  try {
+    return read()
+  } catch (cause) {
+    if (!(cause instanceof CnbError)) throw cause
+    const { message, place, value, hint } = cause
+    throw new CnbError('E_LABEL', message, { cause, place, value, hint })
+  }
+}
+
+function withLayer(module: ModuleLayer, image: Image, { kind, file }: Subject): PromisedModule {
+  const { id, version, diffId } = module
+  const layer = image.layers.find((layer) => layer.diffId === diffId)
+  if (layer !== undefined) return { descriptor: descriptorOf(kind, module), layer }
+  const pointer = `/${id.replaceAll('~', '~0').replaceAll('/', '~1')}/${version}/layerDiffID`
+  throw labelError(file, `${layersLabel(kind)} names at ${pointer} a layer that is not in the image`, diffId)
+}
+
+function layersLabel(kind: ModuleKind): string {
+  return kind === 'buildpack' ? LABEL.buildpackLayers : LABEL.extensionLayers
+}
+
+function labelError(file: string, problem: string, value?: string): CnbError {
+  return new CnbError('E_LABEL', `${file}: label ${problem}`, {
+    place: { file },
+    value,
+    hint: 'make the package again',
+  })
+}
+
+function noLabel(label: string, { config }: Image, { kind, file, named }: Subject): CnbError {
+  const other = kind === 'buildpack' ? 'extension' : 'buildpack'
+  const hint = config.labels.has(LABEL.builderMetadata)
+    ? 'it is a builder: name the packages that it was made of'
+    : config.labels.has(layersLabel(other))
+      ? `it is a package with ${other}s: list it under [[${other}s]]`
+      : `name an image that ${kind} package made`
+  return new CnbError('E_LABEL', `${file} has no label ${label}, so it is no ${kind} package`, {
+    place: named.place,
+    value: redactLocator(named.text),
+    hint,
+  })
+}
+
+function byName(a: PromisedModule, b: PromisedModule): number {
+  const [x, y] = [a.descriptor.info, b.descriptor.info]
+  return compareBytes(x.id, y.id) || compareBytes(x.version, y.version)
+}
+
+/** Refuses artifacts, which have manifests but are no images. */
+function checkIsImage({ manifest, layers }: Image, file: string): void {
+  const problem =
+    manifest.artifactType !== undefined && manifest.artifactType !== ''
+      ? `is an artifact of type ${manifest.artifactType}`
+      : layers.length === 0
+        ? 'has no layers'
+        : undefined
+  if (problem === undefined) return
+  throw new CnbError('E_IMAGE_KIND', `${file} is no buildpackage: it ${problem}`, { place: { file } })
+}
+
+/** What the maker of a layer needs to know of one that was read. @throws CnbError E_IMAGE_KIND unless it can be read alone */
+export function packagedLayer({ descriptor, diffId, range }: Layer, file: string): PackagedLayer {
+  const { mediaType, digest, urls } = descriptor
+  if (compressionOf(mediaType) === undefined) {
+    throw new CnbError('E_IMAGE_KIND', `${file} is no buildpackage: ${digest} is not a layer`, {
+      place: { file },
+      value: mediaType,
+    })
+  }
+  if (urls !== undefined && urls.length > 0) {
+    throw new CnbError(
+      'E_IMAGE_KIND',
+      `the layer ${digest} of ${file} may lie elsewhere, and other places are not asked`,
+      {
+        place: { file },
+        value: urls.join(', '),
+        hint: 'use a package that holds all of its layers',
+      },
+    )
+  }
+  if (range === undefined) throw new Error(`the reader of ${file} does not say where ${digest} lies`)
+  return { range, mediaType, digest, diffId }
+}

@@ -1,0 +1,69 @@
+import { decodeModuleDescriptor } from '../cnb/decode-module.js'
+import type { ModuleDescriptor, ModuleKind } from '../cnb/module.js'
+import { CnbError } from '../errors.js'
+import type { Locate } from '../toml/document.js'
+import { parseToml } from '../toml/parse.js'
+import type { Named, SourceContext } from './context.js'
+import { redactLocator } from './redact.js'
+
+/** A module's descriptor and where its keys stand. */
+export interface ReadDescriptor {
+  readonly descriptor: ModuleDescriptor
+  readonly locate: Locate
+}
+
+/** `buildpack.toml` or `extension.toml`. */
+export function descriptorFile(kind: ModuleKind): string {
+  return `${kind}.toml`
+}
+
+/** The descriptor in `bytes`; what is wrong with it was reported when the result is undefined. */
+export function readDescriptor(
+  bytes: Uint8Array,
+  { kind, file }: { readonly kind: ModuleKind; readonly file: string },
+  { limits, report }: Pick<SourceContext, 'limits' | 'report'>,
+): ReadDescriptor | undefined {
+  const document = parseToml(bytes, { file, limits, report })
+  if (document === undefined) return undefined
+  const descriptor = decodeModuleDescriptor(kind, document, report)
+  return descriptor === undefined ? undefined : { descriptor, locate: document.locate }
+}
+
+/** The error for a descriptor that is there but is not a plain file of a sane size. */
+export function unusableDescriptor(file: string, problem: string): CnbError {
+  return new CnbError('E_DESCRIPTOR', `${file} ${problem}`, {
+    place: { file },
+    hint: 'a descriptor is a regular file of at most --limit descriptorBytes bytes',
+  })
+}
+
+/** Reports that a module has no descriptor where one must be; `fix` names what was seen instead. */
+export function reportNoDescriptor(
+  named: Named,
+  kind: ModuleKind,
+  fix: string | undefined,
+  context: SourceContext,
+): void {
+  const value = redactLocator(named.text)
+  context.report({
+    rule: 'module-descriptor-missing',
+    severity: 'error',
+    message: `the ${named.what} ${value} has no ${descriptorFile(kind)} at its root`,
+    place: named.place,
+    value,
+    fix: fix ?? `name the folder or archive that holds ${descriptorFile(kind)} at its root`,
+  })
+}
+
+/** What to do about a descriptor that is missing, when `names`, the files that are there, explain it. */
+export function explainNoDescriptor(names: readonly string[], kind: ModuleKind): string | undefined {
+  const wanted = descriptorFile(kind)
+  const other = kind === 'buildpack' ? 'extension' : 'buildpack'
+  if (names.includes(descriptorFile(other))) return `it has ${descriptorFile(other)}: list it under [[${other}s]]`
+  const inCase = names.find((name) => name.toLowerCase() === wanted)
+  if (inCase !== undefined) return `it has ${inCase}: rename that to ${wanted}`
+  const [first, ...others] = names.filter((name) => name.endsWith(`/${wanted}`)).toSorted()
+  if (first === undefined) return undefined
+  if (others.length > 0) return `found ${first} and ${others.length} more: name one of these folders`
+  return `found ${first}; did you mean ${first.slice(0, -wanted.length - 1)}?`
+}

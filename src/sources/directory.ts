@@ -1,0 +1,71 @@
+import { lstatSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Module, ModuleKind } from '../cnb/module.js'
+import { errnoOf, ioError } from '../files.js'
+import type { Named, SourceContext } from './context.js'
+import {
+  descriptorFile,
+  explainNoDescriptor,
+  readDescriptor,
+  reportNoDescriptor,
+  unusableDescriptor,
+} from './descriptor.js'
+import { shownPath } from './find.js'
+import { readSmallFile } from './read-file.js'
+import { redactLocator } from './redact.js'
+
+/**
+ * The module in a directory. Its descriptor is never read through a link: it would not be part of the module.
+ *
+ * @param path absolute, links resolved
+ * @throws CnbError E_DESCRIPTOR, E_IO
+ */
+export function describeDirectory(
+  path: string,
+  { kind, named }: { readonly kind: ModuleKind; readonly named: Named },
+  context: SourceContext,
+): Module | undefined {
+  const file = join(path, descriptorFile(kind))
+  const shown = shownPath(file, context)
+  const read = readSmallFile(file, { limit: context.limits.descriptorBytes, followLink: false })
+  if (read.kind === 'absent') {
+    reportNoDescriptor(named, kind, explainNoDescriptor(namesIn(path), kind), context)
+    return undefined
+  }
+  if (read.kind === 'not-a-file') throw unusableDescriptor(shown, `is a ${read.what}`)
+  if (read.kind === 'too-large') throw unusableDescriptor(shown, 'is too large')
+  const described = readDescriptor(read.bytes, { kind, file: shown }, context)
+  if (described === undefined) return undefined
+  return {
+    ...described,
+    from: redactLocator(named.text),
+    content: { kind: 'directory', path },
+    hasBuild: {
+      linux: hasBin(path, 'build'),
+      windows: hasBin(path, 'build.bat') || hasBin(path, 'build.exe'),
+    },
+    packaged: false,
+  }
+}
+
+/** True when the module will have an entry `bin/NAME`: what lies behind a link called `bin` is not part of it. */
+function hasBin(path: string, name: string): boolean {
+  const bin = join(path, 'bin')
+  return (
+    lstatSync(bin, { throwIfNoEntry: false })?.isDirectory() === true &&
+    lstatSync(join(bin, name), { throwIfNoEntry: false }) !== undefined
+  )
+}
+
+/** Names of a directory and, below its folders, of their entries: `a`, `a/b`. */
+function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path, { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory() ? readdirSync(join(path, entry.name)).map((name) => `${entry.name}/${name}`) : [entry.name],
+    )
+  } catch (cause) {
+    // Only a better hint is at stake.
+    if (errnoOf(cause) === 'EACCES') return []
+    throw ioError('reading', path, cause)
+  }
+}

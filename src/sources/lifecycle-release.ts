@@ -1,0 +1,75 @@
+import { normaliseSemver } from '../cnb/semver.js'
+import type { Named, SourceContext, WantedPlatform } from './context.js'
+import { findReplaced, offline, type Found } from './find.js'
+
+/** The reference by which `--replace` gives the lifecycle of a builder.toml that names none. */
+const REPLACEABLE = 'lifecycle'
+/** What pack 0.40.6 downloads when builder.toml does not say. */
+const DEFAULT_VERSION = '0.21.0'
+const RELEASES = 'https://github.com/buildpacks/lifecycle/releases/download'
+/** What the project's releases call the architectures that it builds for. */
+const LINUX_ARCHITECTURES: ReadonlyMap<string, string> = new Map([
+  ['amd64', 'x86-64'],
+  ['arm64', 'arm64'],
+  ['ppc64le', 'ppc64le'],
+  ['s390x', 's390x'],
+])
+
+/** A release that was found on this machine, and what to call it. */
+export interface FoundRelease {
+  readonly found: Found
+  readonly named: Named
+}
+
+/**
+ * Where `--replace` says that a release of the lifecycle is. `version` is as builder.toml has it, empty for the default.
+ * undefined when there is no such release; the reason was reported.
+ *
+ * @throws CnbError E_OFFLINE when there is one, but no `--replace` for it
+ */
+export function findRelease(version: string, target: WantedPlatform, context: SourceContext): FoundRelease | undefined {
+  const place = context.locate(['lifecycle', 'version'])
+  const normal = normaliseSemver(version === '' ? DEFAULT_VERSION : version)
+  if (normal === undefined) {
+    context.report({
+      rule: 'lifecycle-version',
+      severity: 'error',
+      message: `lifecycle.version is no semantic version: ${version}`,
+      place,
+      value: version,
+      fix: `write major, minor and patch, such as "${DEFAULT_VERSION}"`,
+    })
+    return undefined
+  }
+  const url = releaseUrl(normal, target)
+  const named = { text: url ?? `lifecycle ${normal}`, place, what: 'lifecycle' }
+  const replacement = context.replacements.find(named.text) ?? context.replacements.find(REPLACEABLE)
+  if (replacement !== undefined) {
+    const found = findReplaced(replacement, named, context)
+    return found && { found, named }
+  }
+  if (url !== undefined) throw offline(named, 'would have to be downloaded')
+  context.report({
+    rule: 'lifecycle-platform',
+    severity: 'error',
+    message: `there is no release of lifecycle ${normal} for ${target.os}/${target.architecture}`,
+    place,
+    value: `${target.os}/${target.architecture}`,
+    fix: 'name an archive or a directory with [lifecycle] uri',
+  })
+  return undefined
+}
+
+/**
+ * The address of a release, or undefined when none is made for the platform.
+ * @see https://github.com/buildpacks/lifecycle/releases
+ */
+export function releaseUrl(version: string, { os, architecture }: WantedPlatform): string | undefined {
+  const name =
+    os === 'linux'
+      ? LINUX_ARCHITECTURES.get(architecture)
+      : os === 'windows' && architecture === 'amd64'
+        ? 'x86-64'
+        : undefined
+  return name && `${RELEASES}/v${version}/lifecycle-v${version}+${os}.${name}.tgz`
+}

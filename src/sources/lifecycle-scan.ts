@@ -1,0 +1,74 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { REQUIRED_BINARIES } from '../cnb/lifecycle.js'
+import { ioError } from '../files.js'
+import type { TarEntry } from '../tar/entry.js'
+import { descriptorBytes, plainName } from './archive-entries.js'
+import type { SourceContext } from './context.js'
+import { unusableDescriptor } from './descriptor.js'
+import { readSmallFile } from './read-file.js'
+
+export const LIFECYCLE_DESCRIPTOR = 'lifecycle.toml'
+
+/** All that anybody asks about; once they were seen, the rest of an archive is not read. */
+const TELLING_BINARIES: readonly string[] = [...REQUIRED_BINARIES, 'extender']
+
+/** What a folder, an archive or a layer shows of a lifecycle. */
+export interface SeenLifecycle {
+  readonly descriptor: Uint8Array | undefined
+  /** Second parts of the names that have two, without `.exe`. */
+  readonly binaries: ReadonlySet<string>
+}
+
+/** What a folder shows; `file` is its descriptor for people. @throws CnbError E_DESCRIPTOR, E_IO */
+export function scanLifecycleDirectory(path: string, file: string, { limits }: SourceContext): SeenLifecycle {
+  const read = readSmallFile(join(path, LIFECYCLE_DESCRIPTOR), { limit: limits.descriptorBytes, followLink: false })
+  if (read.kind === 'not-a-file') throw unusableDescriptor(file, `is a ${read.what}`)
+  if (read.kind === 'too-large') throw unusableDescriptor(file, 'is too large')
+  const names = foldersOf(path).flatMap((folder) => namesIn(join(path, folder)).map((name) => `${folder}/${name}`))
+  return {
+    descriptor: read.kind === 'bytes' ? read.bytes : undefined,
+    binaries: new Set(names.map(binaryOf).filter((name) => name !== undefined)),
+  }
+}
+
+/** What an archive shows, read until all was seen that anybody asks about. @throws CnbError E_DESCRIPTOR */
+export async function scanLifecycleEntries(
+  entries: AsyncIterable<TarEntry>,
+  file: string,
+  { limits }: SourceContext,
+): Promise<SeenLifecycle> {
+  let descriptor: Uint8Array | undefined
+  const binaries = new Set<string>()
+  for await (const entry of entries) {
+    const name = plainName(entry.header.name)
+    const binary = binaryOf(name)
+    if (binary !== undefined) binaries.add(binary)
+    if (name === LIFECYCLE_DESCRIPTOR) descriptor = await descriptorBytes(entry, file, limits)
+    if (descriptor !== undefined && TELLING_BINARIES.every((wanted) => binaries.has(wanted))) break
+  }
+  return { descriptor, binaries }
+}
+
+/** `creator` for `lifecycle/creator` and `lifecycle/creator.exe`. */
+function binaryOf(name: string): string | undefined {
+  return /^[^/]+\/([^/]+?)(?:\.exe)?$/.exec(name)?.[1]
+}
+
+function foldersOf(path: string): string[] {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+  } catch (cause) {
+    throw ioError('reading', path, cause)
+  }
+}
+
+function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path)
+  } catch (cause) {
+    throw ioError('reading', path, cause)
+  }
+}

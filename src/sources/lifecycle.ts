@@ -1,0 +1,151 @@
+import { join } from 'node:path'
+import type { BuilderConfig } from '../cnb/builder-config.js'
+import { decodeLifecycleDescriptor } from '../cnb/decode-lifecycle.js'
+import type { Lifecycle, LifecycleContent } from '../cnb/lifecycle.js'
+import { CnbError } from '../errors.js'
+import type { Image, Layer } from '../oci/image.js'
+import type { TarEntry } from '../tar/entry.js'
+import { parseToml } from '../toml/parse.js'
+import { entriesOfFile, entriesOfLayer } from './archive-entries.js'
+import { packagedLayer } from './buildpackage.js'
+import type { ImagePlace, Named, SourceContext, WantedPlatform } from './context.js'
+import { findSource, shownPath, type Found } from './find.js'
+import { readImageAt } from './images.js'
+import { findRelease } from './lifecycle-release.js'
+import {
+  LIFECYCLE_DESCRIPTOR,
+  scanLifecycleDirectory,
+  scanLifecycleEntries,
+  type SeenLifecycle,
+} from './lifecycle-scan.js'
+import { redactLocator } from './redact.js'
+
+/** The folder of a lifecycle image. pack does not find the names without the leading slash. */
+const IMAGE_FOLDER = '/cnb/'
+
+/** What to read a lifecycle for. */
+export interface LifecycleRequest {
+  readonly lifecycle: BuilderConfig['lifecycle']
+  /** The platform of the builder: decides which release is meant. */
+  readonly target: WantedPlatform
+  /** The platform whose child of a lifecycle image is taken: that of this machine, as pack does. */
+  readonly host: WantedPlatform
+}
+
+/**
+ * The lifecycle that builder.toml names. undefined when it could not be read; the reason was reported, with its place.
+ *
+ * @throws CnbError E_OFFLINE when it is a release, which would have to be downloaded; E_DESCRIPTOR; what an archive or an
+ *   image is refused for; E_IO
+ */
+export async function readLifecycle(request: LifecycleRequest, context: SourceContext): Promise<Lifecycle | undefined> {
+  const { uri, version } = request.lifecycle
+  const place = context.locate(['lifecycle', uri === '' ? 'version' : 'uri'])
+  if (uri !== '' && version !== '') {
+    context.report({
+      rule: 'lifecycle-source',
+      severity: 'error',
+      message: `[lifecycle] has both a version, ${version}, and a uri, ${redactLocator(uri)}`,
+      place,
+      value: redactLocator(uri),
+      fix: 'keep one of the two',
+    })
+    return undefined
+  }
+  if (uri === '') {
+    const release = findRelease(version, request.target, context)
+    return release && readFound(release.found, release.named, request, context)
+  }
+  const named = { text: uri, place, what: 'lifecycle' }
+  const found = findSource(named, { bare: 'path' }, context)
+  return found && readFound(found, named, request, context)
+}
+
+async function readFound(
+  found: Found,
+  named: Named,
+  request: LifecycleRequest,
+  context: SourceContext,
+): Promise<Lifecycle | undefined> {
+  switch (found.kind) {
+    case 'directory':
+      return fromDirectory(found.path, named, context)
+    case 'file':
+      return fromArchive(found.path, named, context)
+    case 'image':
+      return fromImage(found.at, named, request, context)
+  }
+}
+
+function fromDirectory(path: string, named: Named, context: SourceContext): Lifecycle | undefined {
+  const file = shownPath(join(path, LIFECYCLE_DESCRIPTOR), context)
+  const seen = scanLifecycleDirectory(path, file, context)
+  return lifecycleOf({ seen, file, content: { kind: 'directory', path } }, named, context)
+}
+
+async function fromArchive(path: string, named: Named, context: SourceContext): Promise<Lifecycle | undefined> {
+  const file = `${shownPath(path, context)}!${LIFECYCLE_DESCRIPTOR}`
+  const seen = await scanLifecycleEntries(entriesOfFile(path, context), file, context)
+  return lifecycleOf({ seen, file, content: { kind: 'archive', file: path } }, named, context)
+}
+
+/** The lifecycle is the last layer of its image. */
+async function fromImage(
+  at: ImagePlace,
+  named: Named,
+  { host }: LifecycleRequest,
+  context: SourceContext,
+): Promise<Lifecycle | undefined> {
+  const image = await readImageAt(at, named, host, context)
+  const place = shownPath(at.kind === 'layout' ? at.directory : at.file, context)
+  const layer = lastLayer(image, place)
+  const file = `${place}!${IMAGE_FOLDER}${LIFECYCLE_DESCRIPTOR}`
+  const seen = await scanLifecycleEntries(inFolder(entriesOfLayer(layer, place, context)), file, context)
+  return lifecycleOf({ seen, file, content: { kind: 'layer', layer: packagedLayer(layer, place) } }, named, context)
+}
+
+function lastLayer({ layers }: Image, place: string): Layer {
+  const last = layers.at(-1)
+  if (last !== undefined) return last
+  throw new CnbError('E_IMAGE_KIND', `${place} is no lifecycle image: it has no layers`, { place: { file: place } })
+}
+
+/** Entries below the image's folder, named as in a release archive. */
+async function* inFolder(entries: AsyncIterable<TarEntry>): AsyncGenerator<TarEntry> {
+  for await (const entry of entries) {
+    const { header } = entry
+    if (!header.name.startsWith(IMAGE_FOLDER)) continue
+    yield { ...entry, header: { ...header, name: header.name.slice(IMAGE_FOLDER.length) } }
+  }
+}
+
+interface ReadLifecycle {
+  readonly seen: SeenLifecycle
+  /** The descriptor for people. */
+  readonly file: string
+  readonly content: LifecycleContent
+}
+
+function lifecycleOf(
+  { seen, file, content }: ReadLifecycle,
+  named: Named,
+  context: SourceContext,
+): Lifecycle | undefined {
+  const from = redactLocator(named.text)
+  const { limits, report } = context
+  if (seen.descriptor === undefined) {
+    report({
+      rule: 'lifecycle-descriptor-missing',
+      severity: 'error',
+      message: `the lifecycle ${from} has no ${LIFECYCLE_DESCRIPTOR} at its root`,
+      place: named.place,
+      value: from,
+      fix: 'name a release archive of the lifecycle, or a folder with its content',
+    })
+    return undefined
+  }
+  const document = parseToml(seen.descriptor, { file, limits, report })
+  if (document === undefined) return undefined
+  const descriptor = decodeLifecycleDescriptor(document, report)
+  return { descriptor, locate: document.locate, from, content, binaries: [...seen.binaries].toSorted() }
+}

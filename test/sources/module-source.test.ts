@@ -1,0 +1,193 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Module, ModuleKind } from '#src/cnb/module.js'
+import { readModules } from '#src/sources/module-source.js'
+import { GOLDEN, sourceOf, type TestSource } from './golden-context.js'
+
+const wanted = { os: 'linux', architecture: 'amd64' }
+const ONE = join(GOLDEN, 'inputs/packages/one')
+
+let dir = ''
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'trowel-module-'))
+})
+afterEach(() => {
+  rmSync(dir, { recursive: true, force: true })
+})
+
+function write(name: string, content = ''): void {
+  mkdirSync(dirname(join(dir, name)), { recursive: true })
+  writeFileSync(join(dir, name), content)
+}
+
+function aModule(folder: string, more = ''): void {
+  write(`${folder}/buildpack.toml`, `api = "0.10"\n[buildpack]\nid = "test/a"\nversion = "1"\n${more}`)
+}
+
+function aBuilder(entry: string, replace: readonly string[] = [], kind: ModuleKind = 'buildpack'): TestSource {
+  write('builder.toml', `[[${kind}s]]\n${entry}`)
+  return sourceOf(join(dir, 'builder.toml'), replace, dir)
+}
+
+async function modulesOf(
+  { config, context }: TestSource,
+  kind: ModuleKind = 'buildpack',
+): Promise<readonly Module[] | undefined> {
+  const [entry] = kind === 'buildpack' ? config.buildpacks : config.extensions
+  return entry && readModules({ kind, index: 0, entry, wanted }, context)
+}
+
+describe('a directory', () => {
+  test.each([
+    ['bin/build', { linux: true, windows: false }],
+    ['bin/build.exe', { linux: false, windows: true }],
+    ['bin/build.bat', { linux: false, windows: true }],
+    ['bin/detect', { linux: false, windows: false }],
+  ])('with %s', async (name, hasBuild) => {
+    aModule('bp')
+    write(`bp/${name}`)
+    expect(await modulesOf(aBuilder('uri = "bp"'))).toMatchObject([{ hasBuild, packaged: false, from: 'bp' }])
+  })
+
+  test('whose bin is a link has no bin/build of its own', async () => {
+    aModule('bp')
+    write('bp/other/build')
+    symlinkSync('other', join(dir, 'bp/bin'))
+    expect(await modulesOf(aBuilder('uri = "bp"'))).toMatchObject([{ hasBuild: { linux: false } }])
+  })
+
+  test('reached through a link is the directory behind it', async () => {
+    aModule('real')
+    symlinkSync('real', join(dir, 'bp'))
+    const [module] = (await modulesOf(aBuilder('uri = "bp/"'))) ?? []
+    expect(module?.content).toEqual({ kind: 'directory', path: join(dir, 'real') })
+    expect(module?.from).toBe('bp/')
+  })
+
+  test('has its keys located in its own descriptor', async () => {
+    aModule('bp')
+    const [module] = (await modulesOf(aBuilder('uri = "bp"'))) ?? []
+    expect(module?.locate(['buildpack', 'version'])).toMatchObject({ file: 'bp/buildpack.toml', line: 4 })
+  })
+
+  test.each([
+    ['bp/extension.toml', 'list it under [[extensions]]'],
+    ['bp/Buildpack.toml', 'rename that to buildpack.toml'],
+    ['bp/inner/buildpack.toml', 'found inner/buildpack.toml; did you mean inner?'],
+  ])('that has %s instead of its descriptor is told so', async (name, fix) => {
+    write(name)
+    const source = aBuilder('uri = "bp"')
+    expect(await modulesOf(source)).toBeUndefined()
+    expect(source.reported).toMatchObject([
+      {
+        rule: 'module-descriptor-missing',
+        place: { file: 'builder.toml', line: 2 },
+        fix: expect.stringContaining(fix),
+      },
+    ])
+  })
+
+  test('with several modules in it is told so', async () => {
+    aModule('bp/x')
+    aModule('bp/y')
+    const source = aBuilder('uri = "bp"')
+    await modulesOf(source)
+    expect(source.reported[0]?.fix).toContain('found x/buildpack.toml and 1 more')
+  })
+
+  test('with a broken descriptor is reported in that descriptor', async () => {
+    write('bp/buildpack.toml', 'api = "0.10"\n[buildpack]\nid = @\n')
+    const source = aBuilder('uri = "bp"')
+    expect(await modulesOf(source)).toBeUndefined()
+    expect(source.reported).toMatchObject([{ place: { file: 'bp/buildpack.toml', line: 3 } }])
+  })
+
+  test('with both descriptors is what the list says', async () => {
+    aModule('bp')
+    write('bp/extension.toml', 'api = "0.10"\n[extension]\nid = "test/e"\nversion = "2"\n')
+    expect(await modulesOf(aBuilder('uri = "bp"'))).toMatchObject([{ descriptor: { kind: 'buildpack' } }])
+    const extension = aBuilder('uri = "bp"', [], 'extension')
+    expect(await modulesOf(extension, 'extension')).toMatchObject([{ descriptor: { kind: 'extension' } }])
+  })
+
+  test('is what must be named, not a device', async () => {
+    const source = aBuilder('uri = "/dev/null"')
+    expect(await modulesOf(source)).toBeUndefined()
+    expect(source.reported).toMatchObject([{ rule: 'source-kind', message: expect.stringContaining('is a device') }])
+  })
+})
+
+describe('an entry', () => {
+  test('without a source is the folder of builder.toml, with a warning', async () => {
+    aModule('.')
+    const source = aBuilder('id = "test/a"')
+    expect(await modulesOf(source)).toMatchObject([{ content: { kind: 'directory', path: dir } }])
+    expect(source.reported).toMatchObject([
+      { rule: 'builder-entry-no-source', severity: 'warning', place: { line: 1 } },
+    ])
+  })
+
+  test('takes its uri before its image', async () => {
+    aModule('bp')
+    expect(await modulesOf(aBuilder('uri = "bp"\nimage = "golden.test/pkg/one:1"'))).toMatchObject([{ from: 'bp' }])
+  })
+
+  test('never takes its image for a path', async () => {
+    aModule('bp/one')
+    await expect(modulesOf(aBuilder('image = "bp/one"'))).rejects.toMatchObject({ code: 'E_OFFLINE' })
+  })
+
+  test.each([
+    ['uri = "docker://golden.test/pkg/one:1"', 'golden.test/pkg/one:1'],
+    ['uri = "docker://localhost:5000/pkg/one:1"', 'localhost:5000/pkg/one:1'],
+    ['image = "golden.test/pkg/one:1"', 'golden.test/pkg/one:1'],
+    ['uri = "golden.test/pkg/one:1"', 'docker://golden.test/pkg/one:1'],
+    ['uri = "https://golden.test/one.cnb?token=1"', 'https://golden.test/one.cnb'],
+    ['uri = "golden/one@1.0.0"', 'golden/one@1.0.0'],
+    ['uri = "urn:cnb:registry:golden/one"', 'urn:cnb:registry:golden/one'],
+    ['uri = "../not/there"', '../not/there'],
+  ])('%s is read from where --replace %s says', async (entry, reference) => {
+    const source = aBuilder(entry, [`${reference}=oci:${ONE}`])
+    expect(await modulesOf(source)).toMatchObject([
+      { descriptor: { info: { id: 'golden/one' } }, packaged: true, content: { kind: 'layer' } },
+    ])
+    expect(source.context.replacements.used()).toMatchObject([{ place: `oci:${ONE}` }])
+  })
+
+  test('whose replacement is not there is told which flag is wrong', async () => {
+    const source = aBuilder('uri = "docker://golden.test/x:1"', ['golden.test/x:1=oci:nowhere'])
+    expect(await modulesOf(source)).toBeUndefined()
+    expect(source.reported).toMatchObject([
+      { rule: 'source-missing', message: expect.stringContaining('--replace golden.test/x:1'), place: { line: 2 } },
+    ])
+  })
+
+  test('is located for a module out of a package where it names the package', async () => {
+    const [module] = (await modulesOf(aBuilder(`uri = ${JSON.stringify(ONE)}`))) ?? []
+    expect(module?.locate(['buildpack', 'id'])).toMatchObject({ file: 'builder.toml', line: 2 })
+  })
+})
+
+test('an extension package under [[buildpacks]] is told where it belongs', async () => {
+  const alpha = join(GOLDEN, 'inputs/packages/alpha')
+  await expect(modulesOf(aBuilder(`uri = ${JSON.stringify(alpha)}`))).rejects.toMatchObject({
+    code: 'E_LABEL',
+    hint: expect.stringContaining('[[extensions]]'),
+  })
+})
+
+test('a builder in place of a package is told for what it is', async () => {
+  const builder = join(GOLDEN, 'inputs/bases/builder')
+  await expect(modulesOf(aBuilder(`uri = ${JSON.stringify(builder)}`))).rejects.toMatchObject({
+    code: 'E_LABEL',
+    hint: expect.stringContaining('it is a builder'),
+  })
+})
+
+test.runIf(process.getuid?.() !== 0)('a directory that may not be read is a failure of the disk', async () => {
+  aModule('bp')
+  chmodSync(join(dir, 'bp/buildpack.toml'), 0)
+  await expect(modulesOf(aBuilder('uri = "bp"'))).rejects.toMatchObject({ code: 'E_IO' })
+})
