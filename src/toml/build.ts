@@ -19,21 +19,27 @@ export interface BuildContext {
   readonly limits: Limits
 }
 
+interface Building extends BuildContext {
+  /** Tables that dotted keys made. Only these may get more by dotted keys. */
+  readonly dotted: Set<TomlNode>
+}
+
 const INT64_MIN = -(2n ** 63n)
 const INT64_MAX = 2n ** 63n - 1n
 
 /** The root table of a parsed program. @throws TomlRefusal */
 export function buildTable(program: AST.TOMLProgram, context: BuildContext): TomlTable {
-  const root: GrowingTable = { kind: 'table', start: 0, entries: new Map() }
+  const building = { ...context, dotted: new Set<TomlNode>() }
+  const root = emptyTable(0)
   for (const part of program.body[0].body) {
-    if (part.type === 'TOMLKeyValue') addKeyValue(root, part, 0, context)
-    else addTable(root, part, context)
+    if (part.type === 'TOMLKeyValue') addKeyValue(root, part, 0, building)
+    else addTable(root, part, building)
   }
   return root
 }
 
 /** Adds `[a.b]` or `[[a.b]]` and what is below it. */
-function addTable(root: GrowingTable, part: AST.TOMLTable, context: BuildContext): void {
+function addTable(root: GrowingTable, part: AST.TOMLTable, context: Building): void {
   const headerStart = startOf(part, context)
   const { resolvedKey } = part
   let node: GrowingTable | GrowingArray = root
@@ -55,12 +61,12 @@ function addTable(root: GrowingTable, part: AST.TOMLTable, context: BuildContext
 }
 
 /** Adds `a.b = value` to a table that is `depth` containers below the root. */
-function addKeyValue(table: GrowingTable, pair: AST.TOMLKeyValue, depth: number, context: BuildContext): void {
+function addKeyValue(table: GrowingTable, pair: AST.TOMLKeyValue, depth: number, context: Building): void {
   let target = table
   for (const key of pair.key.keys.slice(0, -1)) {
     const start = startOf(key, context)
     depth = deeper(depth, start, context)
-    target = asTable(valueOf(target, keyName(key, start, context), start, emptyTable), start)
+    target = dottedTable(target, keyName(key, start, context), start, context)
   }
   const last = pair.key.keys.at(-1)
   const keyStart = startOf(last ?? pair, context)
@@ -69,7 +75,7 @@ function addKeyValue(table: GrowingTable, pair: AST.TOMLKeyValue, depth: number,
   target.entries.set(name, { keyStart, node: buildNode(pair.value, depth, context) })
 }
 
-function buildNode(content: AST.TOMLContentNode, depth: number, context: BuildContext): TomlNode {
+function buildNode(content: AST.TOMLContentNode, depth: number, context: Building): TomlNode {
   const start = startOf(content, context)
   if (content.type === 'TOMLValue') return buildScalar(content, start, context)
   const below = deeper(depth, start, context)
@@ -114,6 +120,14 @@ function valueOf(
   const node = grow(keyStart)
   table.entries.set(name, { keyStart, node })
   return node
+}
+
+/** The table at `name` of `parent`, which is there already only if a dotted key made it. */
+function dottedTable(parent: GrowingTable, name: string, keyStart: number, { dotted }: Building): GrowingTable {
+  const table = asTable(valueOf(parent, name, keyStart, emptyTable), keyStart)
+  if (table.start !== keyStart && !dotted.has(table)) throw definedTwice(name, keyStart)
+  dotted.add(table)
+  return table
 }
 
 function itemOf(parent: GrowingTable | GrowingArray, index: number, grow: () => GrowingTable): GrowingTable {
