@@ -12,10 +12,10 @@ export class BlobMemory {
 
   /**
    * Says that the file is ours and holds this layer, stored and unpacked: it was hashed while it was made. Nobody else writes
-   * to such a file, so it may be linked to from elsewhere.
+   * to such a file, so it may be linked to from elsewhere. A file that is gone says nothing.
    */
-  addOwn(digest: Digest, file: FileIdentity): void {
-    this.#own.set(digest, file)
+  addOwn(digest: Digest, file: FileIdentity | undefined): void {
+    if (file !== undefined) this.#own.set(digest, file)
   }
 
   /** True when `range` is the whole of a file of ours with this digest. @throws CnbError E_IO */

@@ -8,6 +8,8 @@ export interface ReadOptions {
   /** Takes warnings; what must be refused is thrown. */
   readonly report: Report
   readonly signal?: AbortSignal | undefined
+  /** A directory for what must be unpacked before it can be read; asked for when that is so. The caller removes it. */
+  readonly scratch?: (() => string) | undefined
 }
 
 /** Blobs by digest: a layout directory, a file that holds one, a registry. */

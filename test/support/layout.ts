@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 
@@ -38,23 +38,41 @@ export function sha256(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 }
 
-/** A tar with one file. */
-export function tarOf(name: string, content: string): Buffer {
+/** One entry of a tar, in the words of its header. */
+export interface TestEntry {
+  readonly name: string
+  /** `0` file, `1` hard link, `2` symbolic link, `5` directory; a file when not given. */
+  readonly type?: string
+  readonly link?: string
+  readonly content?: Uint8Array | string
+}
+
+/** A tar of these entries with an end marker. */
+export function tarOfEntries(entries: readonly TestEntry[]): Buffer {
+  return Buffer.concat([...entries.flatMap(tarEntry), Buffer.alloc(1024)])
+}
+
+function tarEntry({ name, type = '0', link = '', content = '' }: TestEntry): Buffer[] {
+  const body = Buffer.from(content)
   const header = Buffer.alloc(512)
   header.write(name, 0)
-  header.write('0000644\0', 100)
+  header.write(type === '5' ? '0000755\0' : '0000644\0', 100)
   header.write('0000000\0', 108)
   header.write('0000000\0', 116)
-  header.write(`${Buffer.byteLength(content).toString(8).padStart(11, '0')}\0`, 124)
+  header.write(`${body.length.toString(8).padStart(11, '0')}\0`, 124)
   header.write('02264046001\0', 136)
   header.fill(' ', 148, 156)
-  header.write('0', 156)
+  header.write(type, 156)
+  header.write(link, 157)
   header.write('ustar\x0000', 257)
   const sum = header.reduce((total, byte) => total + byte, 0)
   header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
-  const body = Buffer.alloc(Math.ceil(Buffer.byteLength(content) / 512) * 512)
-  body.write(content)
-  return Buffer.concat([header, body, Buffer.alloc(1024)])
+  return [header, body, Buffer.alloc((512 - (body.length % 512)) % 512)]
+}
+
+/** A tar with one file. */
+export function tarOf(name: string, content: string): Buffer {
+  return tarOfEntries([{ name, content }])
 }
 
 export interface ImageOptions {
@@ -102,6 +120,27 @@ export class TestLayout {
 
   putJson(mediaType: string, value: unknown): TestDescriptor {
     return this.put(mediaType, Buffer.from(JSON.stringify(value)))
+  }
+
+  /** Takes what `edit` makes of the bytes of a blob, under its old name. */
+  damage(digest: string, edit: (bytes: Buffer) => Uint8Array): void {
+    const file = this.blobPath(digest)
+    writeFileSync(file, edit(readFileSync(file)))
+  }
+
+  /** Every file of the layout, as entries of a `.cnb` file that pack could have made. */
+  tarEntries(): TestEntry[] {
+    const blobs = readdirSync(this.path('blobs/sha256')).toSorted()
+    return [
+      { name: '/blobs', type: '5' },
+      { name: '/blobs/sha256', type: '5' },
+      ...blobs.map((hex) => ({
+        name: `/blobs/sha256/${hex}`,
+        content: readFileSync(this.path(`blobs/sha256/${hex}`)),
+      })),
+      { name: '/index.json', content: readFileSync(this.path('index.json')) },
+      { name: '/oci-layout', content: readFileSync(this.path('oci-layout')) },
+    ]
   }
 
   /** The entries of index.json. */
@@ -178,6 +217,37 @@ export class TestLayout {
     if (first === undefined) throw new Error('the layout has no entry')
     return first
   }
+}
+
+/** The tar of a layer with the buildpack `acme/x@1.0.0`, or with what is given instead. */
+export function moduleTar(entries?: readonly TestEntry[]): Buffer {
+  const root = '/cnb/buildpacks/acme_x'
+  return tarOfEntries(
+    entries ?? [
+      { name: root, type: '5' },
+      { name: `${root}/1.0.0`, type: '5' },
+      { name: `${root}/1.0.0/bin`, type: '5' },
+      { name: `${root}/1.0.0/bin/build`, content: '#!/bin/sh\n' },
+      { name: `${root}/1.0.0/bin/detect`, content: '#!/bin/sh\n' },
+      { name: `${root}/1.0.0/buildpack.toml`, content: MODULE_TOML },
+    ],
+  )
+}
+
+export const MODULE_TOML =
+  'api = "0.10"\n\n[buildpack]\nid = "acme/x"\nversion = "1.0.0"\n\n[[targets]]\nos = "linux"\n'
+
+/** A layout with a sound buildpackage of `acme/x@1.0.0`. */
+export function makePackage(directory: string, tar: Buffer = moduleTar()): TestLayout {
+  return makeLayout(directory, {
+    tars: [tar],
+    labels: {
+      'io.buildpacks.buildpackage.metadata': JSON.stringify({ id: 'acme/x', version: '1.0.0', stacks: [] }),
+      'io.buildpacks.buildpack.layers': JSON.stringify({
+        'acme/x': { '1.0.0': { api: '0.10', targets: [{ os: 'linux', arch: '' }], layerDiffID: sha256(tar) } },
+      }),
+    },
+  })
 }
 
 /** A layout with one sound image. */
