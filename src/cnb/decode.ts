@@ -135,7 +135,7 @@ function reportUnknown(
 ): void {
   if (unknown === undefined) return
   const known = Object.keys(schema.keys)
-  const retired = schema.retired?.[foldKey(spelling)]
+  const retired = schema.retired?.get(foldKey(spelling))
   const suggestion = nearest(spelling, known)
   report({
     ...unknown,

@@ -48,12 +48,12 @@ export const TARGETS = tables(
           name: { schema: STRING, about: 'as in the label io.buildpacks.base.distro.name' },
           version: { schema: STRING, about: 'as in the label io.buildpacks.base.distro.version' },
         },
-        { versions: 'write one distro a version: version = "24.04"' },
+        new Map([['versions', 'write one distro a version: version = "24.04"']]),
       ),
       about: 'distributions of the target; any when left out',
     },
   },
-  { distributions: 'write [[targets.distros]]' },
+  new Map([['distributions', 'write [[targets.distros]]']]),
 )
 
 const STACKS = tables({

@@ -26,7 +26,7 @@ export interface TableSchema {
   readonly kind: 'table'
   readonly keys: Readonly<Record<string, Key>>
   /** Keys of older drafts that nobody reads any more, with what to write instead. */
-  readonly retired?: Readonly<Record<string, string>>
+  readonly retired?: ReadonlyMap<string, string>
 }
 
 /** Free for authors: neither read nor checked. */
@@ -73,15 +73,15 @@ export const STRINGS = { kind: 'list', of: STRING } as const
 /** A table with these keys and no others. */
 export function table<const Keys extends Record<string, Key>>(
   keys: Keys,
-  retired: Readonly<Record<string, string>> = {},
-): { readonly kind: 'table'; readonly keys: Keys; readonly retired: Readonly<Record<string, string>> } {
+  retired: ReadonlyMap<string, string> = new Map(),
+): { readonly kind: 'table'; readonly keys: Keys; readonly retired: ReadonlyMap<string, string> } {
   return { kind: 'table', keys, retired }
 }
 
 /** An array of tables with these keys and no others. */
 export function tables<const Keys extends Record<string, Key>>(
   keys: Keys,
-  retired: Readonly<Record<string, string>> = {},
+  retired: ReadonlyMap<string, string> = new Map(),
 ): { readonly kind: 'list'; readonly of: ReturnType<typeof table<Keys>> } {
   return { kind: 'list', of: table(keys, retired) }
 }
