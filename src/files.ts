@@ -160,10 +160,17 @@ export function commitTemp(temp: string, target: string): void {
   rename(temp, target)
 }
 
-/** Removes the file at a reserved path, if there is one. */
+/** Removes the file at a reserved path, or the directory that `makeScratch` made, if there is one. */
 export function discardTemp(temp: string): void {
   if (!temps.delete(temp)) return
-  quietly(() => fs.unlinkSync(temp))
+  quietly(() => fs.rmSync(temp, { recursive: true, force: true }))
+}
+
+/** A new directory in `directory` for files that nobody needs after the run; `discardTemp` and `removeTemps` remove it. */
+export function makeScratch(directory: string): string {
+  const path = reserveTemp(directory)
+  attempt('creating', path, () => fs.mkdirSync(path))
+  return path
 }
 
 /**
