@@ -9,7 +9,7 @@ import type { SourceSettings } from './source-facts.js'
 import { writeTar, type ByteSink } from './write-tar.js'
 
 /** Files are read in pieces of this size, into one buffer. */
-const READ_BUFFER = 256 * 1024
+export const READ_BUFFER = 256 * 1024
 
 export interface MakeSettings extends SourceSettings {
   /** True for a layer so large that it should keep several cores busy alone. */

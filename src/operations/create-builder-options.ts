@@ -1,0 +1,28 @@
+import type { Limits } from '../limits.js'
+
+/** What `createBuilder` is asked for. Texts are as a user writes them; they are parsed, and complained about, inside. */
+export interface CreateBuilderOptions {
+  /** The reference under which the builder is known, such as `registry.example/acme/builder:1`. */
+  readonly name: string
+  /** Path of builder.toml. */
+  readonly config: string
+  /** Places to write to: `oci:DIR[:TAG]`. */
+  readonly to: readonly string[]
+  /** `REF=PLACE`: read PLACE wherever the files say REF. */
+  readonly replace: readonly string[]
+  /** `key=value[,key=value…]`. */
+  readonly labels: readonly string[]
+  /** Each `id@version,id@version…` becomes one layer. */
+  readonly flatten: readonly string[]
+  /** `os/arch[/variant][:distro@version…]`; any of them replaces `[[targets]]`. */
+  readonly targets: readonly string[]
+  /** `NAME@VERSION`. */
+  readonly createdBy: string
+  readonly dryRun: boolean
+  /** Layers made at once. */
+  readonly jobs: number
+  /** Where layers that were made are kept for the next run; undefined to keep none. */
+  readonly cacheDirectory: string | undefined
+  readonly limits: Limits
+  readonly allowAbsoluteSymlinks: boolean
+}

@@ -1,0 +1,19 @@
+/** What the outside world is to an operation. Made once, in `cli.ts`, from the process; a library caller makes its own. */
+export interface Host {
+  /** Absolute; relative paths of flags are relative to it. */
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The CPU in OCI's words, such as `amd64`: the platform when no target is given. */
+  readonly architecture: string
+  /** How many layers are made at once unless the caller says otherwise. */
+  readonly cpus: number
+  /** Milliseconds since 1970. Never part of an output. */
+  now(): number
+}
+
+const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', ppc64: 'ppc64le' }
+
+/** OCI's name for a CPU that Node calls `arch`. */
+export function architectureOf(arch: string): string {
+  return Object.hasOwn(ARCHITECTURES, arch) ? (ARCHITECTURES[arch] ?? arch) : arch
+}

@@ -1,0 +1,49 @@
+import { CnbError, sortedDiagnostics, type Diagnostic, type Report } from '../errors.js'
+
+/** Gathers all that is wrong with the input, so that one run shows everything; then ends the run, or does not. */
+export class Problems {
+  readonly #found: Diagnostic[] = []
+  readonly #thrown: CnbError[] = []
+
+  /** Takes a problem of the files. */
+  readonly report: Report = (diagnostic) => {
+    this.#found.push(diagnostic)
+  }
+
+  /** What `act` returns, or undefined when the input is refused there: the rest is still looked at. */
+  async attempt<T>(act: () => T | Promise<T>): Promise<T | undefined> {
+    try {
+      return await act()
+    } catch (error) {
+      if (!(error instanceof CnbError)) throw error
+      this.#thrown.push(error)
+      return undefined
+    }
+  }
+
+  /** Everything that does not keep us from going on, in the order of the files. */
+  get warnings(): readonly Diagnostic[] {
+    return sortedDiagnostics(this.#found)
+  }
+
+  /**
+   * Goes on only when nothing is wrong.
+   *
+   * @throws CnbError the one error there is, or one that holds all of them; its status is that of the first refusal
+   */
+  check(): void {
+    const [first] = this.#thrown
+    const errors = this.#found.filter(({ severity }) => severity === 'error')
+    if (first === undefined && errors.length === 0) return
+    if (first !== undefined && this.#thrown.length === 1 && errors.length === 0) throw first
+    throw new CnbError(first?.code ?? 'E_INPUT', 'the input was refused', {
+      diagnostics: [...this.#thrown.flatMap(diagnosticsOf), ...this.#found],
+    })
+  }
+}
+
+function diagnosticsOf(error: CnbError): readonly Diagnostic[] {
+  if (error.diagnostics.length > 0) return error.diagnostics
+  const { code, message, place, value, hint } = error
+  return [{ rule: code, severity: 'error', message, place: place ?? { file: 'command line' }, value, fix: hint }]
+}

@@ -1,0 +1,125 @@
+import type { RunImage } from '../cnb/builder-config.js'
+import type { Module, ModuleKind } from '../cnb/module.js'
+import type { Target } from '../cnb/target.js'
+import type { Limits } from '../limits.js'
+import type { Image } from '../oci/image.js'
+import { DEFAULT_BUILD_CONFIG_DIR, type FoundRunImage } from '../plan/builder-input.js'
+import type { Judged } from '../rules/rule.js'
+import type { Named, SourceContext, WantedPlatform } from '../sources/context.js'
+import { readBuildImage, readRunImage } from '../sources/images.js'
+import { readLifecycle } from '../sources/lifecycle.js'
+import { readModules } from '../sources/module-source.js'
+import type { KeyPath } from '../toml/document.js'
+import { withContentIds } from './content-ids.js'
+import type { Host } from './host.js'
+import { readImageAt } from './image-places.js'
+import type { Problems } from './problems.js'
+import type { Request } from './read-request.js'
+
+export interface ReadInputsOptions {
+  readonly host: Host
+  readonly limits: Limits
+  readonly allowAbsoluteSymlinks: boolean
+  readonly signal: AbortSignal | undefined
+}
+
+/**
+ * Finds and describes all that builder.toml names, for one platform. Only manifests, configs and descriptors are read. What
+ * is wrong goes to `problems`, and the part is left undefined.
+ */
+export async function readInputs(
+  request: Request,
+  target: Target | undefined,
+  problems: Problems,
+  options: ReadInputsOptions,
+): Promise<Judged> {
+  const { config, locate, flatten, labels, createdBy } = request
+  const { host, limits, signal } = options
+  const context: SourceContext = {
+    base: request.base,
+    cwd: host.cwd,
+    locate,
+    replacements: request.replacements,
+    readImage: (place) => readImageAt(place, { limits, report: problems.report, signal }),
+    limits,
+    report: problems.report,
+    signal,
+  }
+  const wanted = wantedPlatform(target, host)
+  const base = await readBase(context, config.buildImage, wanted, problems)
+  const platform = base?.config.platform
+  // As pack does: modules are taken for the platform that the build image turned out to have, whatever its variant.
+  const modulePlatform = platform === undefined ? wanted : { os: platform.os, architecture: platform.architecture }
+  const modules = (kind: ModuleKind, count: number): Promise<(readonly Module[] | undefined)[]> =>
+    inTurn(count, (index) => {
+      const entry = config[`${kind}s`][index]
+      return entry && problems.attempt(() => readModules({ kind, index, entry, wanted: modulePlatform }, context))
+    })
+  const buildpacks = await modules('buildpack', config.buildpacks.length)
+  const extensions = await modules('extension', config.extensions.length)
+  return {
+    config,
+    locate,
+    base,
+    runImages: await readRunImages(context, config.runImages, wanted, problems),
+    lifecycle: await problems.attempt(() => readLifecycle(config.lifecycle, modulePlatform, context)),
+    ...(await withContentIds({ buildpacks, extensions }, problems, options)),
+    flatten,
+    labels,
+    createdBy,
+    buildConfigDir: host.env['CNB_BUILD_CONFIG_DIR'] ?? DEFAULT_BUILD_CONFIG_DIR,
+    platform: target === undefined ? undefined : platformOf(target),
+    experimental: false,
+    limits,
+  }
+}
+
+/** Linux on the CPU that we run on, unless the user names something else. */
+function wantedPlatform(target: Target | undefined, host: Host): WantedPlatform {
+  return target === undefined ? { os: 'linux', architecture: host.architecture } : platformOf(target)
+}
+
+function platformOf({ os, arch, variant }: Target): WantedPlatform {
+  return { os, architecture: arch, ...(variant === '' ? {} : { variant }) }
+}
+
+async function readBase(
+  context: SourceContext,
+  reference: string,
+  wanted: WantedPlatform,
+  problems: Problems,
+): Promise<Image | undefined> {
+  // A missing key is a rule's to tell.
+  if (reference === '') return undefined
+  const named: Named = { text: reference, place: context.locate(['build', 'image']), what: 'build image' }
+  return problems.attempt(() => readBuildImage(named, wanted, context))
+}
+
+async function readRunImages(
+  context: SourceContext,
+  runImages: readonly RunImage[],
+  wanted: WantedPlatform,
+  problems: Problems,
+): Promise<readonly FoundRunImage[]> {
+  const named = runImages.flatMap(({ image, mirrors = [] }, i): { path: KeyPath; reference: string }[] => [
+    { path: ['run', 'images', i, 'image'], reference: image },
+    ...mirrors.map((reference, j) => ({ path: ['run', 'images', i, 'mirrors', j], reference })),
+  ])
+  const found = await inTurn(named.length, async (i) => {
+    const one = named[i]
+    if (one === undefined || one.reference === '') return undefined
+    const { path, reference } = one
+    const config = await problems.attempt(() =>
+      readRunImage({ text: reference, place: context.locate(path), what: 'run image' }, wanted, context),
+    )
+    return config && { path, reference, found: config }
+  })
+  return found.filter((image) => image !== undefined)
+}
+
+/** One after the other, so that what is reported comes in file order. */
+async function inTurn<T>(count: number, act: (index: number) => Promise<T> | T): Promise<T[]> {
+  const results: T[] = []
+  for (let i = 0; i < count; i++) results.push(await act(i))
+  return results
+}

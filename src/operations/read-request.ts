@@ -1,0 +1,99 @@
+import { dirname, resolve } from 'node:path'
+import type { BuilderConfig } from '../cnb/builder-config.js'
+import { parseCreatedBy } from '../cnb/created-by.js'
+import { decodeBuilderConfig, locateInBuilder } from '../cnb/decode-builder.js'
+import { parseFlatten } from '../cnb/flatten-flag.js'
+import { parseLabelFlags } from '../cnb/label-flag.js'
+import type { ModuleId } from '../cnb/module.js'
+import { parseTargets, type Target } from '../cnb/target.js'
+import { CnbError } from '../errors.js'
+import { normaliseReference } from '../sources/reference.js'
+import { readNamedFile } from '../sources/read-file.js'
+import { parseReplacement, Replacements } from '../sources/replacements.js'
+import type { Locate } from '../toml/document.js'
+import { parseToml } from '../toml/parse.js'
+import type { CreateBuilderOptions } from './create-builder-options.js'
+import type { Host } from './host.js'
+import { parseOutput, type Output } from './outputs.js'
+import type { Problems } from './problems.js'
+
+/** What was asked for, parsed: nothing that it points to was looked at yet. */
+export interface Request {
+  readonly config: BuilderConfig
+  /** Where a key of builder.toml stands. */
+  readonly locate: Locate
+  /** Absolute folder of builder.toml. */
+  readonly base: string
+  /** One a platform; a target whose parts are undefined when neither flags nor file name one. */
+  readonly targets: readonly (Target | undefined)[]
+  readonly labels: ReadonlyMap<string, string>
+  readonly flatten: readonly (readonly ModuleId[])[]
+  readonly createdBy: { readonly name: string; readonly version: string }
+  readonly replacements: Replacements
+  readonly outputs: readonly Output[]
+}
+
+/** Reads builder.toml and the flags. All that is wrong with either goes to `problems`, and ends the run there. */
+export async function readRequest(options: CreateBuilderOptions, host: Host, problems: Problems): Promise<Request> {
+  const { attempt } = problems
+  await attempt(() => checkName(options.name))
+  const outputs = await attempt(() => outputsOf(options, host))
+  const createdBy = await attempt(() => parseCreatedBy(options.createdBy))
+  const labels = await attempt(() => parseLabelFlags(options.labels))
+  const flatten = await attempt(() => options.flatten.map(parseFlatten))
+  const flagTargets = await attempt(() => options.targets.flatMap(parseTargets))
+  const replacements = await attempt(() => new Replacements(options.replace.map(parseReplacement)))
+  const file = await attempt(() => readConfig(options, host, problems))
+  problems.check()
+  if (!outputs || !createdBy || !labels || !flatten || !flagTargets || !replacements || !file) {
+    throw new Error('a flag was refused without a word')
+  }
+  const targets = flagTargets.length > 0 ? flagTargets : file.config.targets
+  checkTargets(targets)
+  return {
+    ...file,
+    base: dirname(resolve(host.cwd, options.config)),
+    targets: targets.length > 0 ? targets : [undefined],
+    labels,
+    flatten,
+    createdBy,
+    replacements,
+    outputs,
+  }
+}
+
+function checkName(name: string): void {
+  if (normaliseReference(name) === undefined) {
+    throw new CnbError('E_USAGE', `'${name}' is no image reference`, {
+      value: name,
+      hint: 'name the builder as a registry would: registry.example/acme/builder:1',
+    })
+  }
+}
+
+function outputsOf({ to, dryRun }: CreateBuilderOptions, host: Host): readonly Output[] {
+  if (to.length === 0 && !dryRun) {
+    throw new CnbError('E_USAGE', 'there is no place to write the builder to', { hint: 'name one with --to oci:DIR[:TAG]' })
+  }
+  return to.map((text) => parseOutput(text, host.cwd))
+}
+
+function readConfig(
+  { config, limits }: CreateBuilderOptions,
+  host: Host,
+  { report }: Problems,
+): Pick<Request, 'config' | 'locate'> | undefined {
+  const bytes = readNamedFile(resolve(host.cwd, config), { shown: config, limit: limits.tomlBytes })
+  const document = parseToml(bytes, { file: config, limits, report })
+  if (document === undefined) return undefined
+  return { config: decodeBuilderConfig(document, report), locate: locateInBuilder(document) }
+}
+
+/** An index of several platforms is not made yet, and leaving one out would be a silent loss. */
+function checkTargets(targets: readonly Target[]): void {
+  if (targets.length > 1) {
+    throw new CnbError('E_USAGE', `${targets.length} targets were named, and a builder is made for one platform at a time so far`, {
+      hint: 'name one with --target',
+    })
+  }
+}
