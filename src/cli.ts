@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+import { availableParallelism } from 'node:os'
+import { main } from './cli/main.js'
+import { removeTemps } from './files.js'
+import { architectureOf } from './operations/host.js'
+
+const SIGNAL_STATUS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+
+const stop = new AbortController()
+let stoppedBy: keyof typeof SIGNAL_STATUS | undefined
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (stoppedBy !== undefined) leave(SIGNAL_STATUS[signal])
+    stoppedBy = signal
+    stop.abort(new Error(`stopped by ${signal}`))
+  })
+}
+
+/** Ends at once, without leaving unfinished files behind. */
+function leave(status: number): never {
+  removeTemps()
+  process.exit(status)
+}
+
+// Nobody reads any more (`| head`): there is no one left to tell.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' || error.code === 'EIO') leave(0)
+    throw error
+  })
+}
+
+process.exitCode = await main(process.argv.slice(2), {
+  streams: {
+    writeOut: (text) => void process.stdout.write(text),
+    writeErr: (text) => void process.stderr.write(text),
+    terminal: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
+    columns: process.stderr.columns ?? 80,
+  },
+  host: {
+    cwd: workingDirectory(),
+    env: process.env,
+    architecture: architectureOf(process.arch),
+    cpus: availableParallelism(),
+    now: Date.now,
+  },
+  signal: stop.signal,
+})
+removeTemps()
+if (stoppedBy !== undefined) process.exitCode = SIGNAL_STATUS[stoppedBy]
+
+/** The root when the working directory was deleted under us: every absolute path still works then. */
+function workingDirectory(): string {
+  try {
+    return process.cwd()
+  } catch {
+    return '/'
+  }
+}

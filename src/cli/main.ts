@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs'
+import { CnbError, EXIT_BUG, EXIT_STATUS, type Place } from '../errors.js'
+import type { Host } from '../operations/host.js'
+import { Output, type OutputOptions, type Streams } from './output.js'
+import { failureJson, printFailure } from './render/failure.js'
+import { printable } from './render/text.js'
+
+export interface Outside {
+  readonly streams: Streams
+  readonly host: Host
+  readonly signal: AbortSignal
+}
+
+/** What a command is given. */
+export interface Context {
+  readonly host: Host
+  readonly output: Output
+  readonly signal: AbortSignal
+}
+
+/** Runs one command line and returns its exit status. Never throws. */
+export async function main(argv: readonly string[], outside: Outside): Promise<number> {
+  const { host, streams, signal } = outside
+  if (argv.length === 1 && argv[0] === '--version') {
+    streams.writeOut(`${version()}\n`)
+    return 0
+  }
+  const output = new Output(streams, outputOptions(argv, host.env), host.now)
+  try {
+    // Loaded here, so that `--version` does not wait for it.
+    const { runCommand } = await import('./commands.js')
+    await runCommand(argv, version(), { host, output, signal })
+    return 0
+  } catch (error) {
+    output.done()
+    return fail(error, output, argv)
+  }
+}
+
+function fail(error: unknown, output: Output, argv: readonly string[]): number {
+  if (isAbort(error)) {
+    output.urgent('stopped; nothing was changed')
+    return EXIT_BUG // cli.ts knows which signal it was
+  }
+  if (error instanceof CnbError) {
+    if (argv.includes('--json')) output.result(JSON.stringify(failureJson(error)))
+    output.urgent(printFailure(error, output.palette, sourceLine))
+    if (argv.includes('--debug')) output.urgent(printable(traceOf(error)))
+    return EXIT_STATUS[error.kind]
+  }
+  output.urgent(`error[E_BUG] this is a fault of trowel, not of your input: ${printable(String(error))}`)
+  output.urgent(argv.includes('--debug') ? traceOf(error) : '  fix: please report it, with the output of the same command and --debug')
+  return EXIT_BUG
+}
+
+function isAbort(error: unknown): boolean {
+  for (let e = error; e instanceof Error; e = e.cause) {
+    if (e.name === 'AbortError' || e.message.startsWith('stopped by SIG')) return true
+  }
+  return false
+}
+
+function traceOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+/** The version in package.json. */
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  const parsed: unknown = JSON.parse(text)
+  if (typeof parsed === 'object' && parsed !== null && 'version' in parsed && typeof parsed.version === 'string') {
+    return parsed.version
+  }
+  throw new Error('package.json has no version')
+}
+
+/** Read before the command line is parsed, because usage errors are shown with them too. */
+function outputOptions(argv: readonly string[], env: Host['env']): OutputOptions {
+  const has = (...flags: string[]): boolean => flags.some((flag) => argv.includes(flag))
+  return {
+    quiet: has('--quiet', '-q'),
+    verbose: has('--verbose', '-v'),
+    timestamps: has('--timestamps'),
+    noColor: has('--no-color') || (env['NO_COLOR'] ?? '') !== '',
+    forceColor: has('--force-color'),
+  }
+}
+
+/** The line that a caret is put under. A file that cannot be read again just has no caret. */
+function sourceLine(place: Place): string | undefined {
+  try {
+    return readFileSync(place.file, 'utf8').split(/\r?\n/)[(place.line ?? 1) - 1]
+  } catch {
+    return undefined
+  }
+}

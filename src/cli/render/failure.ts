@@ -1,0 +1,42 @@
+import { CnbError, sortedDiagnostics, type Diagnostic } from '../../errors.js'
+import { printDiagnostic, printPlace, summaryOf, type SourceLine } from './diagnostics.js'
+import type { Palette } from './style.js'
+import { printable, printableValue } from './text.js'
+
+/** What ended a run, for people. */
+export function printFailure(error: CnbError, palette: Palette, sourceLine: SourceLine): string {
+  const blocks = sortedDiagnostics(error.diagnostics).map((d) => printDiagnostic(d, palette, sourceLine))
+  if (blocks.length > 0) return [...blocks, palette.error(`${error.message}: ${summaryOf(error.diagnostics)}`)].join('\n')
+  const lines = [`${palette.error('error')}${palette.faint(`[${error.code}]`)} ${palette.strong(printable(error.message))}`]
+  if (error.place !== undefined) lines.push(`  ${palette.faint('at')} ${printPlace(error.place)}`)
+  if (error.value !== undefined) lines.push(`  ${palette.faint('value:')} ${printableValue(error.value)}`)
+  if (error.hint !== undefined) lines.push(`  ${palette.info('fix:')} ${printable(error.hint)}`)
+  return lines.join('\n')
+}
+
+interface ProblemJson {
+  readonly code: string
+  readonly severity: string
+  readonly message: string
+  readonly file?: string | undefined
+  readonly line?: number | undefined
+  readonly column?: number | undefined
+  readonly value?: string | undefined
+  readonly notes?: readonly string[] | undefined
+  readonly fix?: string | undefined
+}
+
+/** A diagnostic as one JSON object. */
+export function diagnosticJson(diagnostic: Diagnostic): ProblemJson {
+  const { rule, severity, message, place, value, notes, fix } = diagnostic
+  return { code: rule, severity, message, ...place, value, notes, fix }
+}
+
+/** What ended a run, for `--json`: one object a problem, in the order of the files. */
+export function failureJson(error: CnbError): { readonly error: ProblemJson; readonly problems: readonly ProblemJson[] } {
+  const { code, message, place, value, hint } = error
+  return {
+    error: { code, severity: 'error', message, ...place, value, fix: hint },
+    problems: sortedDiagnostics(error.diagnostics).map(diagnosticJson),
+  }
+}

@@ -1,0 +1,19 @@
+import type { BuilderResult } from '../../operations/builder-result.js'
+import type { Palette } from './style.js'
+import { counted, printable, printBytes } from './text.js'
+
+/** What was made, in a few lines. */
+export function printSummary(result: BuilderResult, palette: Palette): string {
+  const lines: string[] = []
+  for (const { platform, layers } of result.platforms) {
+    const own = layers.filter((layer) => layer.role !== 'base')
+    const unchanged = own.filter((layer) => layer.reused).length
+    const bytes = layers.reduce((sum, layer) => sum + layer.size, 0)
+    lines.push(
+      `${palette.strong(platform)}: ${counted(layers.length, 'layer')}, ${counted(own.length, 'layer')} of them ours, ${unchanged} unchanged, ${printBytes(bytes)}`,
+    )
+  }
+  for (const { reference, place } of result.replaced) lines.push(printable(`${reference} was read from ${place}`))
+  for (const place of result.places) lines.push(printable(`written to ${place}`))
+  return lines.join('\n')
+}
