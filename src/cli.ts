@@ -35,7 +35,7 @@ process.exitCode = await main(process.argv.slice(2), {
   streams: {
     writeOut: (text) => void process.stdout.write(text),
     writeErr: (text) => void process.stderr.write(text),
-    terminal: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb',
+    terminal: process.stderr.isTTY && process.env['TERM'] !== 'dumb',
     columns: process.stderr.columns ?? 80,
   },
   host: {

@@ -10,7 +10,12 @@ export async function runCommand(argv: readonly string[], version: string, conte
   const parser = yargs([...argv])
     .scriptName('trowel')
     .usage('$0 <command>\n\nLays reproducible layers: makes Cloud Native Buildpacks builders without a daemon.')
-    .parserConfiguration({ 'boolean-negation': false, 'dot-notation': false, 'camel-case-expansion': false, 'parse-numbers': false })
+    .parserConfiguration({
+      'boolean-negation': false,
+      'dot-notation': false,
+      'camel-case-expansion': false,
+      'parse-numbers': false,
+    })
     .locale('en')
     .strict()
     .exitProcess(false)
@@ -22,7 +27,11 @@ export async function runCommand(argv: readonly string[], version: string, conte
       quiet: { alias: 'q', type: 'boolean', global: true, describe: 'Show warnings and errors only' },
       verbose: { alias: 'v', type: 'boolean', global: true, describe: 'Show more of what is being done' },
       timestamps: { type: 'boolean', global: true, describe: 'Put the local time before every line' },
-      'no-color': { type: 'boolean', global: true, describe: 'Use no colour; NO_COLOR in the environment does the same' },
+      'no-color': {
+        type: 'boolean',
+        global: true,
+        describe: 'Use no colour; NO_COLOR in the environment does the same',
+      },
       'force-color': { type: 'boolean', global: true, describe: 'Use colour although stderr is not a terminal' },
       debug: { type: 'boolean', global: true, describe: 'Show where in trowel an error arose' },
     })
@@ -51,5 +60,7 @@ export async function runCommand(argv: readonly string[], version: string, conte
 
 function usageError(message: string): CnbError {
   const first = message.split('\n')[0] ?? message
-  return new CnbError('E_USAGE', first.charAt(0).toLowerCase() + first.slice(1), { hint: 'see trowel --help, or trowel COMMAND --help' })
+  return new CnbError('E_USAGE', first.charAt(0).toLowerCase() + first.slice(1), {
+    hint: 'see trowel --help, or trowel COMMAND --help',
+  })
 }

@@ -49,7 +49,11 @@ function fail(error: unknown, output: Output, argv: readonly string[]): number {
     return EXIT_STATUS[error.kind]
   }
   output.urgent(`error[E_BUG] this is a fault of trowel, not of your input: ${printable(String(error))}`)
-  output.urgent(argv.includes('--debug') ? traceOf(error) : '  fix: please report it, with the output of the same command and --debug')
+  output.urgent(
+    argv.includes('--debug')
+      ? traceOf(error)
+      : '  fix: please report it, with the output of the same command and --debug',
+  )
   return EXIT_BUG
 }
 

@@ -8,7 +8,7 @@ export interface Host {
   /** How many layers are made at once unless the caller says otherwise. */
   readonly cpus: number
   /** Milliseconds since 1970. Never part of an output. */
-  now(): number
+  readonly now: () => number
 }
 
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386', ppc64: 'ppc64le' }

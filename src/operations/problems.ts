@@ -11,7 +11,7 @@ export class Problems {
   }
 
   /** What `act` returns, or undefined when the input is refused there: the rest is still looked at. */
-  async attempt<T>(act: () => T | Promise<T>): Promise<T | undefined> {
+  readonly attempt = async <T>(act: () => T | Promise<T>): Promise<T | undefined> => {
     try {
       return await act()
     } catch (error) {

@@ -62,7 +62,12 @@ export async function readInputs(
     locate,
     base,
     runImages: await readRunImages(context, config.runImages, wanted, problems),
-    lifecycle: await problems.attempt(() => readLifecycle(config.lifecycle, modulePlatform, context)),
+    lifecycle: await problems.attempt(() =>
+      readLifecycle(
+        { lifecycle: config.lifecycle, target: modulePlatform, host: wantedPlatform(undefined, host) },
+        context,
+      ),
+    ),
     ...(await withContentIds({ buildpacks, extensions }, problems, options)),
     flatten,
     labels,

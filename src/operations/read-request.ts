@@ -73,7 +73,9 @@ function checkName(name: string): void {
 
 function outputsOf({ to, dryRun }: CreateBuilderOptions, host: Host): readonly Output[] {
   if (to.length === 0 && !dryRun) {
-    throw new CnbError('E_USAGE', 'there is no place to write the builder to', { hint: 'name one with --to oci:DIR[:TAG]' })
+    throw new CnbError('E_USAGE', 'there is no place to write the builder to', {
+      hint: 'name one with --to oci:DIR[:TAG]',
+    })
   }
   return to.map((text) => parseOutput(text, host.cwd))
 }
@@ -92,8 +94,12 @@ function readConfig(
 /** An index of several platforms is not made yet, and leaving one out would be a silent loss. */
 function checkTargets(targets: readonly Target[]): void {
   if (targets.length > 1) {
-    throw new CnbError('E_USAGE', `${targets.length} targets were named, and a builder is made for one platform at a time so far`, {
-      hint: 'name one with --target',
-    })
+    throw new CnbError(
+      'E_USAGE',
+      `${targets.length} targets were named, and a builder is made for one platform at a time so far`,
+      {
+        hint: 'name one with --target',
+      },
+    )
   }
 }

@@ -12,7 +12,9 @@ const DIGEST_REFERENCE = /^acme\/builder@sha256:[0-9a-f]{64}\n$/
 describe('what stands on which stream', () => {
   test('--version prints the version of package.json', async () => {
     const run = await trowel(['--version'], { cwd: temporaryDirectory() })
-    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      version: string
+    }
     expect(run).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' })
   })
 
@@ -73,9 +75,15 @@ describe('--dry-run', () => {
   test('prints the plan as data with --json', async () => {
     const run = await soundWorkspace().create(['--dry-run', '--json'])
     const { plan } = JSON.parse(run.stdout) as { plan: { platforms: { layers: { role: string }[] }[] } }
-    expect(plan.platforms[0]?.layers.map((layer) => layer.role)).toEqual(
-      ['default-dirs', 'lifecycle', 'module', 'order', 'stack', 'run', 'platform-env'],
-    )
+    expect(plan.platforms[0]?.layers.map((layer) => layer.role)).toEqual([
+      'default-dirs',
+      'lifecycle',
+      'module',
+      'order',
+      'stack',
+      'run',
+      'platform-env',
+    ])
   })
 })
 
@@ -93,9 +101,18 @@ describe('exit status', () => {
     ['a limit that is none', ['builder', 'create', 'x/y', '--config', 'builder.toml', '--limit', 'moon=1']],
     ['no jobs', ['builder', 'create', 'x/y', '--config', 'builder.toml', '--jobs', '0']],
     ['a label without =', ['builder', 'create', 'x/y', '--config', 'builder.toml', '--to', 'oci:out', '--label', 'x']],
-    ['an unknown target', ['builder', 'create', 'x/y', '--config', 'builder.toml', '--to', 'oci:out', '--target', 'a/b']],
-    ['a malformed flatten', ['builder', 'create', 'x/y', '--config', 'builder.toml', '--to', 'oci:out', '--flatten', 'a']],
-    ['a malformed createdBy', ['builder', 'create', 'x/y', '--config', 'builder.toml', '--to', 'oci:out', '--created-by', 'a']],
+    [
+      'an unknown target',
+      ['builder', 'create', 'x/y', '--config', 'builder.toml', '--to', 'oci:out', '--target', 'a/b'],
+    ],
+    [
+      'a malformed flatten',
+      ['builder', 'create', 'x/y', '--config', 'builder.toml', '--to', 'oci:out', '--flatten', 'a'],
+    ],
+    [
+      'a malformed createdBy',
+      ['builder', 'create', 'x/y', '--config', 'builder.toml', '--to', 'oci:out', '--created-by', 'a'],
+    ],
   ])('is 2 for %s', async (_, args) => {
     const workspace = soundWorkspace()
     const before = workspace.snapshot()
@@ -119,7 +136,9 @@ describe('exit status', () => {
 
   test('is 3 for an archive that is none', async () => {
     const workspace = soundWorkspace({ 'module.tgz': 'this is not an archive' })
-    workspace.write({ 'builder.toml': readFileSync(join(workspace.input, 'builder.toml'), 'utf8').replace('"module"', '"module.tgz"') })
+    workspace.write({
+      'builder.toml': readFileSync(join(workspace.input, 'builder.toml'), 'utf8').replace('"module"', '"module.tgz"'),
+    })
     const run = await workspace.create()
     expect(run.stderr).toContain('E_NOT_TAR')
     expect(run.status).toBe(3)
@@ -134,7 +153,10 @@ describe('exit status', () => {
   test('--json shows each problem as an object on stdout too', async () => {
     const workspace = soundWorkspace({ 'builder.toml': '[build]\nimage = 1\n' })
     const run = await workspace.create(['--json'])
-    const { error, problems } = JSON.parse(run.stdout) as { error: { code: string }; problems: Record<string, unknown>[] }
+    const { error, problems } = JSON.parse(run.stdout) as {
+      error: { code: string }
+      problems: Record<string, unknown>[]
+    }
     expect(error.code).toBe('E_INPUT')
     expect(problems[0]).toMatchObject({ code: 'toml-wrong-type', line: 2, severity: 'error' })
   })

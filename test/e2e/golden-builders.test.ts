@@ -12,7 +12,9 @@ import {
 } from '../support/golden.js'
 
 const workspace = materialiseGolden()
-afterAll(workspace.remove)
+afterAll(() => {
+  workspace.remove()
+})
 
 /** Cases of several platforms, or about registries: they wait for the transports. */
 const LATER = new Map([
@@ -81,7 +83,9 @@ describe('builders of one platform', () => {
         layers.filter(kept).map((layer) => layer.diffId),
       )
       if (different === undefined) {
-        expect(layoutBlob(name, platform?.config ?? '').toString()).toBe(readFileSync(join(expected, 'config.json'), 'utf8'))
+        expect(layoutBlob(name, platform?.config ?? '').toString()).toBe(
+          readFileSync(join(expected, 'config.json'), 'utf8'),
+        )
       }
     })
   }

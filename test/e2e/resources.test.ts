@@ -15,16 +15,35 @@ interface ShellRun {
 
 /** The command line of a create, for wrappers such as `sh -c 'ulimit …; exec "$@"'`. */
 function commandLine(workspace: Workspace, extra: readonly string[] = []): string[] {
-  const bases = ['build', 'run'].flatMap((base) => ['--replace', `base.test/${base}:1=oci:${join(workspace.input, base)}`])
+  const bases = ['build', 'run'].flatMap((base) => [
+    '--replace',
+    `base.test/${base}:1=oci:${join(workspace.input, base)}`,
+  ])
   const to = extra.includes('--to') ? [] : ['--to', `oci:${workspace.output}/layout`]
-  return [process.execPath, CLI, 'builder', 'create', 'acme/builder', '--config', join(workspace.input, 'builder.toml'), ...bases, ...to, ...extra]
+  return [
+    process.execPath,
+    CLI,
+    'builder',
+    'create',
+    'acme/builder',
+    '--config',
+    join(workspace.input, 'builder.toml'),
+    ...bases,
+    ...to,
+    ...extra,
+  ]
 }
 
 function environment(workspace: Workspace): Record<string, string> {
   return { PATH: process.env['PATH'] ?? '', HOME: join(workspace.root, 'home'), TROWEL_CACHE_DIR: workspace.cache }
 }
 
-function shell(workspace: Workspace, script: string, extra: readonly string[] = [], env: Record<string, string> = {}): ShellRun {
+function shell(
+  workspace: Workspace,
+  script: string,
+  extra: readonly string[] = [],
+  env: Record<string, string> = {},
+): ShellRun {
   return spawnSync('bash', ['-c', script, 'bash', ...commandLine(workspace, extra)], {
     cwd: workspace.input,
     env: { ...environment(workspace), ...env },
@@ -97,7 +116,10 @@ describe('disk', () => {
       ['link', 'EDQUOT'],
     ] as const) {
       const only = call === 'write' ? `-P ${workspace.output} -P ${workspace.cache}` : ''
-      const run = shell(workspace, `exec strace -f -qq -o /dev/null ${only} -e inject=${call}:error=${errno}:when=1+ "$@"`)
+      const run = shell(
+        workspace,
+        `exec strace -f -qq -o /dev/null ${only} -e inject=${call}:error=${errno}:when=1+ "$@"`,
+      )
       if (run.status === 0) {
         // The call is not used on this path, or the file system did without it: then the output is whole.
         rmSync(join(workspace.output, 'layout'), { recursive: true })
@@ -119,7 +141,14 @@ describe('disk', () => {
     mkdirSync(full)
     const run = spawnSync(
       'unshare',
-      ['-m', 'bash', '-c', `mount -t tmpfs -o size=1m none ${full} && "$@"; s=$?; ls -A ${full}; exit $s`, 'bash', ...commandLine(workspace, ['--to', `oci:${full}/layout`, '--no-cache'])],
+      [
+        '-m',
+        'bash',
+        '-c',
+        `mount -t tmpfs -o size=1m none ${full} && "$@"; s=$?; ls -A ${full}; exit $s`,
+        'bash',
+        ...commandLine(workspace, ['--to', `oci:${full}/layout`, '--no-cache']),
+      ],
       { cwd: workspace.input, env: environment(workspace), encoding: 'utf8' },
     )
     expect(run.stderr).toContain('ENOSPC')
@@ -169,7 +198,14 @@ describe('disk', () => {
     const reference = (await workspace.create()).stdout
     const run = spawnSync(
       'unshare',
-      ['-m', 'bash', '-c', `mount -t tmpfs none ${other} && exec "$@"`, 'bash', ...commandLine(workspace, ['--to', `oci:${workspace.output}/second`, '--cache-dir', `${other}/cache`])],
+      [
+        '-m',
+        'bash',
+        '-c',
+        `mount -t tmpfs none ${other} && exec "$@"`,
+        'bash',
+        ...commandLine(workspace, ['--to', `oci:${workspace.output}/second`, '--cache-dir', `${other}/cache`]),
+      ],
       { cwd: workspace.input, env: { ...environment(workspace), TMPDIR: other }, encoding: 'utf8' },
     )
     expect(run.stderr).not.toContain('error[')

@@ -19,7 +19,8 @@ export function printDiagnostic(diagnostic: Diagnostic, palette: Palette, source
     `  ${palette.faint('at')} ${printPlace(place)}`,
     ...caret(place, palette, sourceLine),
   ]
-  if (value !== undefined && !message.includes(value)) lines.push(`  ${palette.faint('value:')} ${printableValue(value)}`)
+  if (value !== undefined && !message.includes(value))
+    lines.push(`  ${palette.faint('value:')} ${printableValue(value)}`)
   for (const note of notes) lines.push(`  ${palette.faint('note:')} ${printableMessage(note)}`)
   if (fix !== undefined) lines.push(`  ${palette.info('fix:')} ${printableMessage(fix)}`)
   return lines.join('\n')

@@ -6,8 +6,11 @@ import { printable, printableValue } from './text.js'
 /** What ended a run, for people. */
 export function printFailure(error: CnbError, palette: Palette, sourceLine: SourceLine): string {
   const blocks = sortedDiagnostics(error.diagnostics).map((d) => printDiagnostic(d, palette, sourceLine))
-  if (blocks.length > 0) return [...blocks, palette.error(`${error.message}: ${summaryOf(error.diagnostics)}`)].join('\n')
-  const lines = [`${palette.error('error')}${palette.faint(`[${error.code}]`)} ${palette.strong(printable(error.message))}`]
+  if (blocks.length > 0)
+    return [...blocks, palette.error(`${error.message}: ${summaryOf(error.diagnostics)}`)].join('\n')
+  const lines = [
+    `${palette.error('error')}${palette.faint(`[${error.code}]`)} ${palette.strong(printable(error.message))}`,
+  ]
   if (error.place !== undefined) lines.push(`  ${palette.faint('at')} ${printPlace(error.place)}`)
   if (error.value !== undefined) lines.push(`  ${palette.faint('value:')} ${printableValue(error.value)}`)
   if (error.hint !== undefined) lines.push(`  ${palette.info('fix:')} ${printable(error.hint)}`)
@@ -33,7 +36,10 @@ export function diagnosticJson(diagnostic: Diagnostic): ProblemJson {
 }
 
 /** What ended a run, for `--json`: one object a problem, in the order of the files. */
-export function failureJson(error: CnbError): { readonly error: ProblemJson; readonly problems: readonly ProblemJson[] } {
+export function failureJson(error: CnbError): {
+  readonly error: ProblemJson
+  readonly problems: readonly ProblemJson[]
+} {
   const { code, message, place, value, hint } = error
   return {
     error: { code, severity: 'error', message, ...place, value, fix: hint },

@@ -1,0 +1,90 @@
+import type { ModuleId, ModuleKind } from '../cnb/module.js'
+import type { Diagnostic } from '../errors.js'
+import type { DiffId, Digest } from '../oci/digest.js'
+import type { Image } from '../oci/image.js'
+import { withLayers } from '../oci/with-layers.js'
+import type { BuilderPlan, LayerRole, PlannedLayer } from '../plan/builder-plan.js'
+import { builderLabels } from '../plan/labels.js'
+import { BlobStore } from './blob-store.js'
+import { layerOf, obtainLayers, type ObtainedLayer, type ObtainOptions } from './obtain-layers.js'
+
+/** Time of the image and of every entry of its history; pack's constant. */
+const CREATED = '1980-01-01T00:00:01Z'
+
+/** The lifecycle expects to run here. */
+const WORKING_DIR = '/layers'
+
+export interface AssembleContext extends ObtainOptions {
+  /** Where finished layers outlive the run; undefined for nowhere. */
+  readonly cache: string | undefined
+  /** Where they are until the image is written when there is no cache that can be written to. The caller removes it. */
+  readonly scratch: string
+}
+
+/** One layer on top of the base. */
+export interface AssembledLayer {
+  readonly title: string
+  readonly role: LayerRole
+  readonly modules: readonly (ModuleId & { readonly kind: ModuleKind })[]
+  readonly diffId: DiffId
+  readonly digest: Digest
+  /** Bytes as stored. */
+  readonly size: number
+  /** True when an earlier run, or a package, had it ready. */
+  readonly reused: boolean
+  /** True when its bytes are those of a package, which is not ours. */
+  readonly packaged: boolean
+}
+
+export interface Assembly {
+  readonly image: Image
+  /** In image order; without the layers that the base has already. */
+  readonly layers: readonly AssembledLayer[]
+  readonly warnings: readonly Diagnostic[]
+}
+
+interface Pair {
+  readonly planned: PlannedLayer
+  readonly layer: ObtainedLayer
+}
+
+/**
+ * Carries a plan out: every layer is made, or found from an earlier run, and put on top of the base, whose own layers are
+ * not opened.
+ *
+ * @throws CnbError what the entries of a module, the limits or the disk object to; the signal's reason when it aborts
+ */
+export async function assembleBuilder(plan: BuilderPlan, context: AssembleContext): Promise<Assembly> {
+  const store = new BlobStore(context.cache, context.scratch)
+  context.report({ kind: 'layers-planned', count: plan.layers.length })
+  const obtained = await obtainLayers(plan.layers, store, context)
+  const pairs = plan.layers.map((planned, i): Pair => ({ planned, layer: obtained[i]! }))
+  const kept = withoutExisting(pairs)
+  const diffIds = new Map(pairs.map(({ planned, layer }) => [planned, layer.facts.diffId]))
+  const image = withLayers(plan.base, {
+    layers: kept.map(({ planned, layer }) => layerOf(planned.source, layer, store, plan.base)),
+    labels: builderLabels(plan, (planned) => diffIds.get(planned)!),
+    workingDir: WORKING_DIR,
+    created: CREATED,
+  })
+  return {
+    image,
+    layers: kept.map(assembledLayer),
+    warnings: obtained.flatMap((layer) => layer.facts.warnings),
+  }
+}
+
+/** A module that the base, itself a builder, has with the same content needs neither a layer nor the whiteout of the old one. */
+function withoutExisting(pairs: readonly Pair[]): readonly Pair[] {
+  const unchanged = new Set<DiffId>()
+  for (const { planned, layer } of pairs) {
+    if (planned.role !== 'whiteout' && planned.existing === layer.facts.diffId) unchanged.add(planned.existing)
+  }
+  return pairs.filter(({ planned }) => planned.existing === undefined || !unchanged.has(planned.existing))
+}
+
+function assembledLayer({ planned, layer: { facts, reused } }: Pair): AssembledLayer {
+  const { title, role, modules } = planned
+  const { diffId, digest, size, packaged } = facts
+  return { title, role, modules, diffId, digest, size, reused, packaged }
+}
