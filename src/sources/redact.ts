@@ -21,3 +21,11 @@ export function redactLocator(text: string): string {
   const isDoubtful = !HOST.test(host) || (/[@:]/.test(authority) && AT.test(rest))
   return isDoubtful ? `${scheme}…` : scheme + host + rest.replace(QUERY, '')
 }
+
+/**
+ * A line of a TOML file as it may be quoted: every string in it as `redactLocator` shows it. A string that does not end
+ * counts too, for that may be what is wrong with the line.
+ */
+export function redactLine(line: string): string {
+  return line.replace(/(["'])((?:\\.|(?!\1).)*)/g, (_, quote: string, text: string) => quote + redactLocator(text))
+}

@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { dirname } from 'node:path'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { CnbError, type Diagnostic, type ErrorKind } from '#src/errors.js'
 import { DEFAULT_LIMITS } from '#src/limits.js'
 import { readModules } from '#src/sources/module-source.js'
 import { readNamedFile } from '#src/sources/read-file.js'
 import { CATALOGUE, type Made, type Outcome } from './catalogue.js'
+import { temporaryDirectory } from '../support/directories.js'
 import { sourceOf } from './golden-context.js'
 
 const OUTCOMES: Readonly<Record<ErrorKind, Outcome>> = {
@@ -54,10 +53,7 @@ async function seenOf({ config, replace }: Made): Promise<Seen> {
 
 let dir = ''
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'trowel-row-'))
-})
-afterEach(() => {
-  rmSync(dir, { recursive: true, force: true })
+  dir = temporaryDirectory()
 })
 
 const isRoot = process.getuid?.() === 0

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { infoJson } from '#src/cnb/module-json.js'
 import { moduleLayerOf, printLayersLabel } from '#src/cnb/layers-label.js'
 import type { Module, ModuleKind } from '#src/cnb/module.js'
@@ -9,12 +9,19 @@ import { printJson } from '#src/oci/json.js'
 import { readBuildImage, readRunImage } from '#src/sources/images.js'
 import { readLifecycle } from '#src/sources/lifecycle.js'
 import { readModules } from '#src/sources/module-source.js'
-import { GOLDEN, materialise, sourceOf, type TestSource } from './golden-context.js'
+import { goldenCases, materialiseGolden } from '../support/golden.js'
+import { sourceOf, type TestSource } from './golden-context.js'
 
-let work = ''
+let workspace: ReturnType<typeof materialiseGolden>
 beforeAll(() => {
-  work = materialise()
+  workspace = materialiseGolden()
 })
+afterAll(() => {
+  workspace.remove()
+})
+
+/** A file of the workspace. */
+const inWork = (name: string): string => join(workspace.path, name)
 
 const AMD64 = { os: 'linux', architecture: 'amd64' }
 /** Sources do not know the digests of layers that are still to be made. */
@@ -30,23 +37,18 @@ interface Case {
 
 /** The builders that pack made, one for each platform. */
 function builderCases(): Case[] {
-  const cases = join(GOLDEN, 'cases')
-  return readdirSync(cases)
-    .filter((name) => name.startsWith('builder-'))
-    .flatMap((name) => {
-      const { command } = JSON.parse(readFileSync(join(cases, name, 'case.json'), 'utf8')) as { command: string[] }
-      const config = command[command.indexOf('--config') + 1] ?? ''
-      const folders = ['', 'linux-amd64', 'linux-arm64', 'linux_amd64', 'linux_arm64']
-      return folders
-        .map((folder) => ({ folder, labels: join(cases, name, 'expected', folder, 'labels.json') }))
-        .filter(({ labels }) => existsSync(labels))
-        .map(({ folder, labels }) => ({
-          name,
-          config,
-          labels,
-          architecture: folder.endsWith('arm64') ? 'arm64' : 'amd64',
-        }))
-    })
+  return goldenCases(/^builder-/).flatMap(({ name, command, expected }) => {
+    const config = command[command.indexOf('--config') + 1] ?? ''
+    return ['', 'linux-amd64', 'linux-arm64']
+      .map((folder) => ({ folder, labels: join(expected, folder, 'labels.json') }))
+      .filter(({ labels }) => existsSync(labels))
+      .map(({ folder, labels }) => ({
+        name,
+        config,
+        labels,
+        architecture: folder === 'linux-arm64' ? 'arm64' : 'amd64',
+      }))
+  })
 }
 
 async function modulesOf({ config, context }: TestSource, kind: ModuleKind, architecture: string): Promise<Module[]> {
@@ -75,7 +77,7 @@ test('there are golden builders', () => {
 
 describe.each(all)('$name for $architecture', ({ config, labels, architecture, name }) => {
   test.each(['buildpack', 'extension'] as const)('every %s is found and described as pack does', async (kind) => {
-    const source = sourceOf(join(work, config))
+    const source = sourceOf(inWork(config))
     const modules = await modulesOf(source, kind, architecture)
     const expected = JSON.parse(readFileSync(labels, 'utf8')) as Record<string, unknown>
     const metadata = expected['io.buildpacks.builder.metadata'] as Record<string, unknown[] | null>
@@ -91,7 +93,7 @@ describe.each(all)('$name for $architecture', ({ config, labels, architecture, n
   })
 
   test('the lifecycle is found and described as pack does', async () => {
-    const { config: builder, context } = sourceOf(join(work, config))
+    const { config: builder, context } = sourceOf(inWork(config))
     const lifecycle = await readLifecycle(
       { lifecycle: builder.lifecycle, target: { os: 'linux', architecture }, host: AMD64 },
       context,
@@ -112,7 +114,7 @@ describe('what pack refuses', () => {
     ['error-builder-lifecycle-version', 'lifecycle-version', 7],
     ['error-builder-lifecycle-image-relative', 'lifecycle-descriptor-missing', 7],
   ])('%s is reported as %s', async (name, rule, line) => {
-    const source = sourceOf(join(work, 'builders', `${name}.toml`))
+    const source = sourceOf(inWork(`builders/${name}.toml`))
     await modulesOf(source, 'buildpack', 'amd64')
     await readLifecycle({ lifecycle: source.config.lifecycle, target: AMD64, host: AMD64 }, source.context)
     const errors = source.reported.filter(({ severity }) => severity === 'error')
@@ -121,7 +123,7 @@ describe('what pack refuses', () => {
   })
 
   test('error-builder-not-a-package is E_LABEL at the place of its uri', async () => {
-    const source = sourceOf(join(work, 'builders/error-builder-not-a-package.toml'))
+    const source = sourceOf(inWork('builders/error-builder-not-a-package.toml'))
     await expect(modulesOf(source, 'buildpack', 'amd64')).rejects.toMatchObject({
       code: 'E_LABEL',
       place: { file: 'builder.toml', line: 9 },
@@ -132,7 +134,7 @@ describe('what pack refuses', () => {
     ['error-builder-absent-base', 'E_OFFLINE', 'amd64'],
     ['error-builder-no-such-platform', 'E_PLATFORM', 's390x'],
   ])('%s is %s at the place of [build].image', async (name, code, architecture) => {
-    const { config, context } = sourceOf(join(work, 'builders', `${name}.toml`))
+    const { config, context } = sourceOf(inWork(`builders/${name}.toml`))
     const named = { text: config.buildImage, place: context.locate(['build', 'image']), what: 'build image' }
     await expect(readBuildImage(named, { os: 'linux', architecture }, context)).rejects.toMatchObject({
       code,
@@ -149,7 +151,7 @@ describe('images', () => {
     // No index: taken although it is for amd64.
     ['builder-target-single-manifest', 'linux', 'amd64', undefined, undefined],
   ])('the build image of %s is the one for its platform', async (name, os, architecture, variant, found) => {
-    const { config, context } = sourceOf(join(work, 'builders', `${name}.toml`))
+    const { config, context } = sourceOf(inWork(`builders/${name}.toml`))
     const wanted = { os, architecture: name === 'builder-target-single-manifest' ? 'arm64' : architecture, variant }
     const named = { text: config.buildImage, place: context.locate(['build', 'image']), what: 'build image' }
     const image = await readBuildImage(named, wanted, context)
@@ -158,7 +160,7 @@ describe('images', () => {
   })
 
   test('run images are found through their names and mirrors, or are absent', async () => {
-    const { config, context } = sourceOf(join(work, 'builders/builder-run-images.toml'))
+    const { config, context } = sourceOf(inWork('builders/builder-run-images.toml'))
     const names = config.runImages.flatMap(({ image, mirrors = [] }) => [image, ...mirrors])
     const found = await Promise.all(
       names.map((text) => readRunImage({ text, place: { file: 'builder.toml' }, what: 'run image' }, AMD64, context)),

@@ -1,11 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Lifecycle } from '#src/cnb/lifecycle.js'
 import { readLifecycle } from '#src/sources/lifecycle.js'
 import { releaseUrl } from '#src/sources/lifecycle-release.js'
-import { GOLDEN, sourceOf, type TestSource } from './golden-context.js'
+import { temporaryDirectory } from '../support/directories.js'
+import { GOLDEN } from '../support/golden.js'
+import { sourceOf, type TestSource } from './golden-context.js'
 
 const AMD64 = { os: 'linux', architecture: 'amd64' }
 const STUBS = join(GOLDEN, 'inputs/work/lifecycle')
@@ -13,10 +14,7 @@ const STUB = join(STUBS, 'stub-0.21.0-linux.x86-64.tgz')
 
 let dir = ''
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'trowel-lifecycle-'))
-})
-afterEach(() => {
-  rmSync(dir, { recursive: true, force: true })
+  dir = temporaryDirectory()
 })
 
 function aBuilder(lifecycle: string, replace: readonly string[] = []): TestSource {

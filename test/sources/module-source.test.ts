@@ -1,20 +1,18 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Module, ModuleKind } from '#src/cnb/module.js'
 import { readModules } from '#src/sources/module-source.js'
-import { GOLDEN, sourceOf, type TestSource } from './golden-context.js'
+import { temporaryDirectory } from '../support/directories.js'
+import { GOLDEN } from '../support/golden.js'
+import { sourceOf, type TestSource } from './golden-context.js'
 
 const wanted = { os: 'linux', architecture: 'amd64' }
 const ONE = join(GOLDEN, 'inputs/packages/one')
 
 let dir = ''
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'trowel-module-'))
-})
-afterEach(() => {
-  rmSync(dir, { recursive: true, force: true })
+  dir = temporaryDirectory()
 })
 
 function write(name: string, content = ''): void {

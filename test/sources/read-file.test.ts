@@ -1,12 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, mkdirSync, symlinkSync, writeFileSync, truncateSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { CnbError } from '#src/errors.js'
 import { readNamedFile, readSmallFile } from '#src/sources/read-file.js'
 
 const dir = mkdtempSync(join(tmpdir(), 'trowel-read-'))
+afterAll(() => {
+  rmSync(dir, { recursive: true, force: true })
+})
 const at = (name: string): string => join(dir, name)
 const options = { limit: 10, followLink: true }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { redactLocator } from '#src/sources/redact.js'
+import { redactLine, redactLocator } from '#src/sources/redact.js'
 
 const DIGEST = `sha256:${'ab'.repeat(32)}`
 
@@ -62,4 +62,14 @@ test('what is shown is shown again the same', () => {
       expect(redactLocator(redactLocator(url))).toBe(redactLocator(url))
     }),
   )
+})
+
+test.each([
+  ['uri = "https://u:p@host.test/x?sig=1" # why', 'uri = "https://host.test/x" # why'],
+  ["{ uri = 'https://u:p@host.test/x', id = 'a/b' }", "{ uri = 'https://host.test/x', id = 'a/b' }"],
+  ['uri = "https://u:p@host.test/x', 'uri = "https://host.test/x'],
+  ['description = "a \\"quoted\\" word"', 'description = "a \\"quoted\\" word"'],
+  ['version = 1', 'version = 1'],
+])('the line %s is quoted as %s', (line, shown) => {
+  expect(redactLine(line)).toBe(shown)
 })
