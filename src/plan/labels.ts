@@ -1,11 +1,11 @@
 import { LABEL, printMixins, printOrderLabel, printSystemLabel } from '../cnb/labels.js'
 import { moduleLayerOf, printLayersLabel, type ModuleLayer } from '../cnb/layers-label.js'
 import { printBuilderMetadata } from '../cnb/metadata-label.js'
-import type { Module, ModuleKind } from '../cnb/module.js'
-import type { ModuleInfo } from '../cnb/module.js'
+import { moduleName, type Module, type ModuleInfo, type ModuleKind } from '../cnb/module.js'
 import type { DiffId } from '../oci/digest.js'
 import { readBaseBuilder, startingLabels, type BaseBuilder } from './base-builder.js'
 import type { BuilderPlan, PlannedLayer } from './builder-plan.js'
+import { distinctModules } from './catalog.js'
 
 /**
  * All labels of the builder: those of the base, then those of `--label`, then ours.
@@ -65,13 +65,14 @@ function layersLabel(
   diffIdOf: (layer: PlannedLayer) => DiffId,
 ): string {
   const modules = kind === 'buildpack' ? plan.metadata.buildpacks : plan.metadata.extensions
+  const descriptors = new Map(distinctModules(modules).map(({ descriptor }) => [moduleName(descriptor.info), descriptor]))
   const added = plan.layers.flatMap((layer) => {
     const ofKind = layer.modules.filter((module) => module.kind === kind)
-    return ofKind.flatMap(({ id, version }): ModuleLayer[] => {
-      const module = modules.find(({ descriptor: { info } }) => info.id === id && info.version === version)
+    return ofKind.flatMap((module): ModuleLayer[] => {
+      const descriptor = descriptors.get(moduleName(module))
       const diffId = diffIdOf(layer)
       // What the base has already keeps what its label says of it.
-      return module === undefined || diffId === layer.existing ? [] : [moduleLayerOf(module.descriptor, diffId)]
+      return descriptor === undefined || diffId === layer.existing ? [] : [moduleLayerOf(descriptor, diffId)]
     })
   })
   return printLayersLabel([...before, ...added])

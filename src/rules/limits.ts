@@ -5,6 +5,7 @@ import type { BuilderInput } from '../plan/builder-input.js'
 import type { BuilderPlan } from '../plan/builder-plan.js'
 import { builderLabels } from '../plan/labels.js'
 import { planBuilder } from '../plan/plan-builder.js'
+import { derived } from './derived.js'
 import { rule, type Judged, type ReportFinding, type Rule } from './rule.js'
 
 const OVERLAY = 'overlay file systems of container engines stop at 127 lower layers'
@@ -29,9 +30,9 @@ const PLAN_PARTS = [
 
 type PlanParts = Judged & Pick<BuilderInput, (typeof PLAN_PARTS)[number]>
 
-function planOf(input: PlanParts): BuilderPlan {
-  return planBuilder({ ...input, platform: input.platform })
-}
+const planOf = derived((input: PlanParts): BuilderPlan => planBuilder({ ...input, platform: input.platform }))
+
+const labelsOf = derived((plan: BuilderPlan) => builderLabels(plan, () => SOME_DIFF_ID))
 
 /** Stands for every diffID: all of them are equally long. */
 const SOME_DIFF_ID: DiffId = parseDiffId(`sha256:${'0'.repeat(64)}`)
@@ -68,7 +69,7 @@ const labelSize = rule({
   reference: MANIFESTS,
   needs: PLAN_PARTS,
   check(input, report) {
-    const labels = builderLabels(planOf(input), () => SOME_DIFF_ID)
+    const labels = labelsOf(planOf(input))
     const place = input.locate([])
     let total = 0
     for (const [label, value] of labels) {
@@ -89,8 +90,7 @@ const configSize = rule({
   needs: PLAN_PARTS,
   check(input, report) {
     const plan = planOf(input)
-    const labels = builderLabels(plan, () => SOME_DIFF_ID)
-    const size = configBytes(plan, labels)
+    const size = configBytes(plan, labelsOf(plan))
     if (size > input.limits.jsonBytes) {
       report(tooLarge('the image config', size, 'jsonBytes', input.limits, input.locate([])))
     }

@@ -2,6 +2,7 @@ import type { Module, ModuleKind } from '../cnb/module.js'
 import type { Place } from '../errors.js'
 import type { BuilderInput } from '../plan/builder-input.js'
 import { nameOf } from '../plan/flatten.js'
+import { derived } from './derived.js'
 import type { KeyPath } from '../toml/document.js'
 
 /** A module with the entry of builder.toml that it comes from. */
@@ -19,14 +20,17 @@ export interface ListedModule {
 }
 
 /** Every module in file order, buildpacks first; repetitions stay. */
-export function listedModules(input: Pick<BuilderInput, 'buildpacks' | 'extensions'>): ListedModule[] {
-  return [...listed('buildpack', input.buildpacks), ...listed('extension', input.extensions)]
-}
+export const listedModules = derived(
+  (input: Pick<BuilderInput, 'buildpacks' | 'extensions'>): readonly ListedModule[] => [
+    ...listed('buildpack', input.buildpacks),
+    ...listed('extension', input.extensions),
+  ],
+)
 
 /** Every buildpack in file order. */
-export function listedBuildpacks(input: Pick<BuilderInput, 'buildpacks'>): ListedModule[] {
-  return listed('buildpack', input.buildpacks)
-}
+export const listedBuildpacks = derived((input: Pick<BuilderInput, 'buildpacks'>): readonly ListedModule[] =>
+  listed('buildpack', input.buildpacks),
+)
 
 /** True when both are known to have the same content. */
 export function isSameContent(a: Module, b: Module): boolean {

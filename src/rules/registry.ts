@@ -7,6 +7,7 @@ import { IDENTITY_RULES } from './identity.js'
 import { LIFECYCLE_RULES } from './lifecycle.js'
 import { LIMIT_RULES } from './limits.js'
 import { MIXIN_RULES } from './mixins.js'
+import { ORDER_REF_RULES } from './order-refs.js'
 import { ORDER_RULES } from './orders.js'
 import type { Rule } from './rule.js'
 import { STACK_RULES } from './stacks.js'
@@ -23,6 +24,7 @@ export const RULES: readonly Rule[] = [
   ...STACK_RULES,
   ...MIXIN_RULES,
   ...TARGET_RULES,
+  ...ORDER_REF_RULES,
   ...ORDER_RULES,
   ...COMPOSITE_RULES,
   ...LIMIT_RULES,
