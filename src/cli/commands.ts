@@ -1,12 +1,14 @@
 import yargs, { type Argv } from 'yargs'
 import { CnbError } from '../errors.js'
-import { builderCreate } from './commands/builder-create.js'
+import { builderCreateOptions } from './commands/builder-create-options.js'
 import type { Context } from './main.js'
+
+type Arguments = Readonly<Record<string, unknown>>
 
 /** Parses a command line and runs what it names. @throws CnbError E_USAGE when it names nothing, or names it wrongly */
 export async function runCommand(argv: readonly string[], version: string, context: Context): Promise<void> {
   const { output } = context
-  let work: Promise<void> | undefined
+  let chosen: ((args: Arguments) => Promise<void>) | undefined
   const parser = yargs([...argv])
     .scriptName('trowel')
     .usage('$0 <command>\n\nLays reproducible layers: makes Cloud Native Buildpacks builders without a daemon.')
@@ -40,9 +42,13 @@ export async function runCommand(argv: readonly string[], version: string, conte
         .command(
           'create <name>',
           'Make a builder image from a builder.toml',
-          (command) => builderCreate.options(command),
-          (args) => {
-            work = builderCreate.run(args, context, version)
+          (command) => builderCreateOptions(command),
+          () => {
+            chosen = async (args) => {
+              // Loaded late: `--help` needs none of it.
+              const { builderCreate } = await import('./commands/builder-create.js')
+              await builderCreate(args, context, version)
+            }
           },
         )
         .demandCommand(1, 'which builder command?'),
@@ -51,11 +57,11 @@ export async function runCommand(argv: readonly string[], version: string, conte
     .fail((message, error) => {
       throw error ?? usageError(message)
     })
-  await parser.parseAsync([...argv], {}, (error, _args, text) => {
+  const args = await parser.parseAsync([...argv], {}, (error, _args, text) => {
     if (error !== undefined && error !== null) throw error instanceof CnbError ? error : usageError(error.message)
     if (text !== '') output.result(text)
   })
-  await work
+  await chosen?.(args)
 }
 
 function usageError(message: string): CnbError {

@@ -32,9 +32,12 @@ export async function readArchivedModules(
   const file = `${shownPath(path, context)}!${descriptorFile(kind)}`
   const names: string[] = []
   let described: ReadDescriptor | undefined
+  let isLayout = false
   for await (const entry of entriesOfFile(path, context)) {
     const name = plainName(entry.header.name)
-    if (LAYOUT_FILE.test(name)) return readBuildpackage({ kind: 'archive', file: path }, request, context)
+    isLayout = LAYOUT_FILE.test(name)
+    // Not returned from here: the archive is closed first, and a promise that fails meanwhile would have nobody to tell.
+    if (isLayout) break
     if (name === descriptorFile(kind)) {
       described = readDescriptor(await descriptorBytes(entry, file, context.limits), { kind, file }, context)
       if (described === undefined) return undefined
@@ -42,6 +45,7 @@ export async function readArchivedModules(
     if (isTelling(name)) names.push(name)
     if (described !== undefined && !isJudgedByBin(described)) break
   }
+  if (isLayout) return readBuildpackage({ kind: 'archive', file: path }, request, context)
   if (described === undefined) {
     reportNoDescriptor(named, kind, explainNoDescriptor(names, kind), context)
     return undefined

@@ -8,7 +8,7 @@ export function printPlan(plan: BuilderPlanResult): string {
   for (const place of plan.places) lines.push(`  to ${place}`)
   for (const { reference, place } of plan.replaced) lines.push(`  ${reference} is read from ${place}`)
   for (const { platform, base, layers } of plan.platforms) {
-    lines.push('', `${platform}`, `  on ${base.reference} ${base.digest} (${counted(base.layers, 'layer')})`)
+    lines.push('', platform, `  on ${base.reference} ${base.digest} (${counted(base.layers, 'layer')})`)
     for (const { role, title, modules, from } of layers) {
       lines.push(`  + ${title}${from.length > 0 ? `  from ${from.join(', ')}` : ''}`)
       if (role === 'flattened') for (const module of modules) lines.push(`      ${module}`)
