@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { CnbError, EXIT_BUG, EXIT_STATUS, type Place } from '../errors.js'
+import { CnbError, EXIT_BUG, EXIT_STATUS } from '../errors.js'
 import type { Host } from '../operations/host.js'
+import { sourceLine } from '../operations/source-line.js'
 import { Output, type OutputOptions, type Streams } from './output.js'
 import { failureJson, printFailure } from './render/failure.js'
 import { printable } from './render/text.js'
@@ -87,14 +88,5 @@ function outputOptions(argv: readonly string[], env: Host['env']): OutputOptions
     timestamps: has('--timestamps'),
     noColor: has('--no-color') || (env['NO_COLOR'] ?? '') !== '',
     forceColor: has('--force-color'),
-  }
-}
-
-/** The line that a caret is put under. A file that cannot be read again just has no caret. */
-function sourceLine(place: Place): string | undefined {
-  try {
-    return readFileSync(place.file, 'utf8').split(/\r?\n/)[(place.line ?? 1) - 1]
-  } catch {
-    return undefined
   }
 }
