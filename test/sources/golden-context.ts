@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { decodeBuilderConfig, locateInBuilder } from '#src/cnb/decode-builder.js'
 import type { BuilderConfig } from '#src/cnb/builder-config.js'
@@ -10,8 +8,10 @@ import type { Image, ImageIndex } from '#src/oci/image.js'
 import type { ImagePlace, SourceContext } from '#src/sources/context.js'
 import { parseReplacement, Replacements } from '#src/sources/replacements.js'
 import { parseToml } from '#src/toml/parse.js'
+import { readArchive } from '#src/transports/archive.js'
 import { layoutDirectory } from '#src/transports/layout-directory.js'
 import { readLayout } from '#src/transports/read-layout.js'
+import { temporaryDirectory } from '../support/directories.js'
 import { GOLDEN, goldenReplacements } from '../support/golden.js'
 
 /** Two golden files name images by the registry in which they were made. */
@@ -50,10 +50,9 @@ export function sourceOf(file: string, flags: readonly string[] = goldenFlags(),
   }
 }
 
-async function readImage(place: ImagePlace, report: SourceContext['report']): Promise<Image | ImageIndex> {
-  const options = { limits: DEFAULT_LIMITS, report }
-  if (place.kind === 'layout') return readLayout(layoutDirectory(place.directory), place.tag, options)
-  const dir = mkdtempSync(join(tmpdir(), 'trowel-cnb-'))
-  execFileSync('tar', ['xf', place.file, '-C', dir], { stdio: 'ignore' })
-  return readLayout(layoutDirectory(dir), undefined, options)
+function readImage(place: ImagePlace, report: SourceContext['report']): Promise<Image | ImageIndex> {
+  const options = { limits: DEFAULT_LIMITS, report, scratch: temporaryDirectory }
+  return place.kind === 'layout'
+    ? readLayout(layoutDirectory(place.directory), place.tag, options)
+    : readArchive(place.file, options)
 }

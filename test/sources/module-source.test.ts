@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Module, ModuleKind } from '#src/cnb/module.js'
 import { readModules } from '#src/sources/module-source.js'
@@ -165,6 +166,26 @@ describe('an entry', () => {
   test('is located for a module out of a package where it names the package', async () => {
     const [module] = (await modulesOf(aBuilder(`uri = ${JSON.stringify(ONE)}`))) ?? []
     expect(module?.locate(['buildpack', 'id'])).toMatchObject({ file: 'builder.toml', line: 2 })
+  })
+})
+
+describe('a .cnb file', () => {
+  const cnb = join(GOLDEN, 'inputs/work/packages/meta.cnb')
+
+  test.each([
+    ['plain', (bytes: Buffer) => bytes],
+    ['gzipped, under another name', gzipSync],
+  ])('that is %s gives its main module, then the others by id', async (_, made) => {
+    writeFileSync(join(dir, 'package.tar'), made(readFileSync(cnb)))
+    const modules = (await modulesOf(aBuilder('uri = "package.tar"'))) ?? []
+    expect(modules.map(({ descriptor }) => descriptor.info.id)).toEqual(['golden/meta', 'golden/one', 'golden/two'])
+    expect(modules.every(({ packaged, from }) => packaged && from === 'package.tar')).toBe(true)
+  })
+
+  test('that was cut is refused', async () => {
+    const bytes = readFileSync(cnb)
+    writeFileSync(join(dir, 'cut.cnb'), bytes.subarray(0, bytes.length / 2))
+    await expect(modulesOf(aBuilder('uri = "cut.cnb"'))).rejects.toMatchObject({ code: 'E_TAR_TRUNCATED' })
   })
 })
 
