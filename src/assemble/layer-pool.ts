@@ -106,29 +106,22 @@ async function makeInWorkers(run: Run, count: number, options: PoolOptions): Pro
 }
 
 /** Gives `worker` one order after the other, until there are no more. */
-async function employ(worker: Worker, run: Run, options: PoolOptions): Promise<void> {
-  for (let order = run.take(); order !== undefined; order = run.take()) {
-    await run.done(order, await carriedOut(worker, order, options))
-  }
-}
-
-async function carriedOut(worker: Worker, order: LayerOrder, options: PoolOptions): Promise<LayerFacts> {
-  const { onProgress, signal } = options
-  const ended = new AbortController()
-  try {
-    return await new Promise<LayerFacts>((resolve, reject) => {
-      worker.on('message', (answer: WorkerAnswer) => {
-        if (answer.kind === 'progress') onProgress(answer.number, answer.bytes)
-        else if (answer.kind === 'made') resolve(answer.layer)
-        else reject(errorOf(answer.failure))
-      })
-      worker.on('error', reject)
-      worker.on('exit', (code) => reject(new Error(`a worker ended with status ${code} in the middle of its work`)))
-      signal?.addEventListener('abort', () => reject(signal.reason as Error), { signal: ended.signal })
-      worker.postMessage(order)
+function employ(worker: Worker, run: Run, { onProgress, signal }: PoolOptions): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    let order: LayerOrder | undefined
+    const next = (): void => {
+      order = run.take()
+      if (order === undefined) resolve()
+      else worker.postMessage(order)
+    }
+    worker.on('message', (answer: WorkerAnswer) => {
+      if (answer.kind === 'progress') onProgress(answer.number, answer.bytes)
+      else if (answer.kind === 'failed') reject(errorOf(answer.failure))
+      else if (order !== undefined) run.done(order, answer.layer).then(next, reject)
     })
-  } finally {
-    ended.abort()
-    worker.removeAllListeners()
-  }
+    worker.on('error', reject)
+    worker.on('exit', (code) => reject(new Error(`a worker ended with status ${code} in the middle of its work`)))
+    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+    next()
+  })
 }
