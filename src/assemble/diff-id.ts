@@ -2,19 +2,32 @@ import { createHash } from 'node:crypto'
 import { parseDiffId, type DiffId } from '../oci/digest.js'
 import type { LayerSource } from '../plan/builder-plan.js'
 import { entriesOf } from './entries.js'
-import { READ_BUFFER } from './make-layer.js'
 import type { SourceSettings } from './source-facts.js'
-import { writeTar } from './write-tar.js'
+import { writeTar, type Entries } from './write-tar.js'
+
+/** What is known of a tar that was not kept. */
+export interface HashedTar {
+  readonly diffId: DiffId
+  /** Bytes. */
+  readonly tarSize: number
+}
 
 /** The diffID that the layer of `source` would have; nothing is compressed or written. @throws CnbError as `makeLayer` */
 export async function diffIdOf(source: LayerSource, settings: SourceSettings): Promise<DiffId> {
-  const hash = createHash('sha256')
   // Warnings are given when the layer is made.
-  const report = (): void => undefined
-  const entries = entriesOf(source, { ...settings, report, buffer: Buffer.allocUnsafe(READ_BUFFER) })
+  const { diffId } = await hashTar(entriesOf(source, { ...settings, report: () => undefined }))
+  return diffId
+}
+
+/** Digest and size of the archive that `entries` give. */
+export async function hashTar(entries: Entries, onBytes: (count: number) => void = () => {}): Promise<HashedTar> {
+  const hash = createHash('sha256')
+  let tarSize = 0
   await writeTar(entries, (bytes) => {
     hash.update(bytes)
+    tarSize += bytes.length
+    onBytes(bytes.length)
     return undefined
   })
-  return parseDiffId(`sha256:${hash.digest('hex')}`)
+  return { diffId: parseDiffId(`sha256:${hash.digest('hex')}`), tarSize }
 }

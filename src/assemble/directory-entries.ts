@@ -2,14 +2,13 @@ import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, type
 import { decodeUtf8 } from '../bytes.js'
 import { CnbError } from '../errors.js'
 import { CNB_EPOCH_SECONDS, type EntryType, type TarEntry, type TarHeader } from '../tar/entry.js'
+import { NO_CONTENT } from './headers.js'
 import { walkDirectory, type Found } from './directory-walk.js'
 import { ioError } from '../files.js'
 import { changedOrIoError, sourceChanged } from './source-changed.js'
 
 /** A link put in a file's place is an error, and a fifo put there does not block. Windows has neither flag. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
-
-const NO_CONTENT: readonly Uint8Array[] = []
 
 /**
  * A directory as an archive of it would list it: names from the directory on, owner 0, fixed time, modes as they are on

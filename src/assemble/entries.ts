@@ -1,29 +1,25 @@
-import type { Report } from '../errors.js'
 import type { LayerSource } from '../plan/builder-plan.js'
 import type { TarEntry } from '../tar/entry.js'
+import type { EntryContext, EntryOptions } from './entry-context.js'
+import { lifecycleEntries } from './lifecycle-entries.js'
 import { moduleEntries } from './module-entries.js'
-import type { SourceSettings } from './source-facts.js'
 import type { Entries } from './write-tar.js'
 
-/** What turning a source into entries needs beside the source. */
-export interface EntryContext extends SourceSettings {
-  /** Takes warnings. */
-  readonly report: Report
-  /** What files are read into. */
-  readonly buffer: Uint8Array
-}
+/** Files are read in pieces of this size. */
+const READ_BUFFER = 256 * 1024
 
 /**
  * The entries of a layer, in order.
  *
  * @throws CnbError, while they are read, what the source's files object to
  */
-export function entriesOf(source: LayerSource, context: EntryContext): Entries {
+export function entriesOf(source: LayerSource, options: EntryOptions): Entries {
+  const context: EntryContext = { ...options, buffer: Buffer.allocUnsafe(READ_BUFFER) }
   switch (source.kind) {
     case 'entries':
       return source.entries.map(({ header, content }): TarEntry => ({ header, content: [content] }))
     case 'lifecycle':
-      return []
+      return lifecycleEntries(source.content, context)
     case 'modules':
       return moduleEntries(source.modules, context)
   }

@@ -1,15 +1,15 @@
+import type { PackagedLayer } from '../cnb/module.js'
 import type { Diagnostic } from '../errors.js'
 import { TempFile } from '../files.js'
+import { compressionOf } from '../oci/media-type.js'
 import type { LayerSource } from '../plan/builder-plan.js'
 import { loadDeflateEngine } from '../tar/deflate.js'
+import { hashTar } from './diff-id.js'
 import { entriesOf } from './entries.js'
 import type { LayerFacts } from './layer-record.js'
 import { LayerWriter } from './layer-writer.js'
 import type { SourceSettings } from './source-facts.js'
 import { writeTar, type ByteSink } from './write-tar.js'
-
-/** Files are read in pieces of this size, into one buffer. */
-export const READ_BUFFER = 256 * 1024
 
 export interface MakeSettings extends SourceSettings {
   /** True for a layer so large that it should keep several cores busy alone. */
@@ -23,25 +23,56 @@ export interface MakeHooks {
 }
 
 /**
- * Makes the layer of `source` and leaves it, synced, at the reserved path `temp`.
+ * Makes the layer of `source` and leaves it, synced, at the reserved path `temp`; or nothing, when a layer of a package
+ * can serve as it is.
  *
- * @throws CnbError what the entries, the limits or the disk object to; then the file at `temp` may be there, unfinished
+ * @throws CnbError what the entries, the limits or the disk object to; then there is no file at `temp`
  */
 export async function makeLayer(
+  source: LayerSource,
+  temp: string,
+  settings: MakeSettings,
+  hooks: MakeHooks,
+): Promise<LayerFacts> {
+  const packaged = gzippedPackage(source)
+  const unchanged = packaged && (await provePackage(source, packaged, settings, hooks))
+  return unchanged ?? writeLayer(source, temp, settings, hooks)
+}
+
+/** The layer of a package from which all of `source` comes, if it is stored as ours are. */
+export function gzippedPackage(source: LayerSource): PackagedLayer | undefined {
+  if (source.kind !== 'modules' || source.modules.length !== 1) return undefined
+  const content = source.modules[0]?.content
+  if (content?.kind !== 'layer' || compressionOf(content.layer.mediaType) !== 'gzip') return undefined
+  return content.layer
+}
+
+/** Every check, but no compression: most packages hold exactly what we would write. */
+async function provePackage(
+  source: LayerSource,
+  { diffId, digest, range }: PackagedLayer,
+  settings: SourceSettings,
+  { onBytes, signal }: MakeHooks,
+): Promise<LayerFacts | undefined> {
+  const warnings: Diagnostic[] = []
+  const entries = entriesOf(source, { ...settings, signal, report: (warning) => warnings.push(warning) })
+  const tar = await hashTar(entries, onBytes)
+  if (tar.diffId !== diffId) return undefined
+  return { ...tar, digest, size: range.length, packaged: true, warnings }
+}
+
+async function writeLayer(
   source: LayerSource,
   temp: string,
   settings: MakeSettings,
   { onBytes, signal }: MakeHooks,
 ): Promise<LayerFacts> {
   const warnings: Diagnostic[] = []
-  const entries = entriesOf(source, {
-    ...settings,
-    report: (diagnostic) => warnings.push(diagnostic),
-    buffer: Buffer.allocUnsafe(READ_BUFFER),
-  })
+  const entries = entriesOf(source, { ...settings, signal, report: (warning) => warnings.push(warning) })
+  const engine = await loadDeflateEngine()
   const file = new TempFile(temp)
   try {
-    const writer = new LayerWriter(file, await loadDeflateEngine(), settings.parallelDeflate)
+    const writer = new LayerWriter(file, engine, settings.parallelDeflate)
     const sink: ByteSink = (bytes) => {
       signal?.throwIfAborted()
       onBytes(bytes.length)

@@ -1,10 +1,11 @@
 import type { Reporter } from '../events.js'
-import type { FileRange, Image, Layer } from '../oci/image.js'
+import type { Image, Layer } from '../oci/image.js'
 import { gzipLayerType } from '../oci/media-type.js'
 import type { LayerSource, PlannedLayer } from '../plan/builder-plan.js'
 import type { BlobStore } from './blob-store.js'
 import { makeLayers } from './layer-pool.js'
 import type { LayerFacts } from './layer-record.js'
+import { gzippedPackage } from './make-layer.js'
 import { openBlob } from './open-blob.js'
 import { inspectSource, type SourceFacts, type SourceSettings } from './source-facts.js'
 
@@ -84,13 +85,8 @@ function tell(report: Reporter, title: string, { digest, size }: LayerFacts, reu
 export function layerOf(source: LayerSource, { facts }: ObtainedLayer, store: BlobStore, base: Image): Layer {
   const { diffId, digest, size } = facts
   const descriptor = { mediaType: gzipLayerType(base.manifest.mediaType), digest, size }
-  const range = facts.packaged ? packagedRange(source) : { file: store.fileOf(digest), offset: 0, length: size }
+  const file = store.fileOf(digest)
+  const range = facts.packaged ? gzippedPackage(source)?.range : { file, offset: 0, length: size }
+  if (range === undefined) throw new Error(`${digest} was taken for a layer of a package`)
   return { descriptor, diffId, range, open: (signal) => openBlob(range, descriptor, signal) }
-}
-
-/** Only a layer that comes whole from one packaged layer can be that layer. */
-function packagedRange(source: LayerSource): FileRange {
-  const content = source.kind === 'modules' ? source.modules[0]?.content : undefined
-  if (content?.kind !== 'layer') throw new Error('a layer that is not from a package was taken for one')
-  return content.layer.range
 }

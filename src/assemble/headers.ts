@@ -1,28 +1,27 @@
 import { CNB_EPOCH_SECONDS, type TarHeader } from '../tar/entry.js'
 
+export const NO_CONTENT: readonly Uint8Array[] = []
+
 /** Mode of a directory, and of a file that may be run; pack knows only these two. */
 const EXECUTABLE = 0o755
 const PLAIN = 0o644
 
 const EXECUTE_BITS = 0o111
 
+/** What entries have that we make up. */
+const OURS = { linkname: '', uid: 0, gid: 0, uname: '', gname: '', size: 0, mtime: CNB_EPOCH_SECONDS }
+
 /** Files that are run by the lifecycle, whatever their mode. */
 const BINARIES: ReadonlySet<string> = new Set(['bin/build', 'bin/detect', 'bin/generate'])
 
-/** A directory entry as pack makes them: mode 0755, owner 0, fixed time. */
+/** A directory as pack makes them: mode 0755, owner 0, fixed time. */
 export function directoryHeader(name: string): TarHeader {
-  return {
-    type: 'directory',
-    name,
-    linkname: '',
-    mode: EXECUTABLE,
-    uid: 0,
-    gid: 0,
-    uname: '',
-    gname: '',
-    size: 0,
-    mtime: CNB_EPOCH_SECONDS,
-  }
+  return { ...OURS, type: 'directory', name, mode: EXECUTABLE }
+}
+
+/** A symbolic link as pack makes them: mode 0644, owner 0, fixed time. */
+export function symlinkHeader(name: string, linkname: string): TarHeader {
+  return { ...OURS, type: 'symlink', name, linkname, mode: PLAIN }
 }
 
 /**

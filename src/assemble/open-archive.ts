@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import { realpathSync, statSync } from 'node:fs'
+import type { PackagedLayer } from '../cnb/module.js'
+import { CnbError } from '../errors.js'
+import { ioError } from '../files.js'
+import type { DiffId } from '../oci/digest.js'
+import type { FileRange } from '../oci/image.js'
+import { compressionOf } from '../oci/media-type.js'
+import { decompress, readArchive } from '../tar/archive.js'
+import type { TarEntry } from '../tar/entry.js'
+import { readTar } from '../tar/reader.js'
+import { warnAbout, type EntryContext } from './entry-context.js'
+import { openBlob, readPieces } from './open-blob.js'
+
+/** The entries of a tar, gzipped or not, whatever its name ends in. @throws CnbError those of `readArchive`; E_IO */
+export function archiveEntries(file: string, context: EntryContext): AsyncIterable<TarEntry> {
+  const { limits, signal } = context
+  return readArchive(readPieces(wholeFile(file), signal), { file, limits, warn: warnAbout(file, context) })
+}
+
+/**
+ * The entries of a layer that came in a package. Size, digest and diffID are checked while it is read.
+ *
+ * @throws CnbError E_SIZE, E_DIGEST, E_DIFFID, E_COMPRESSION_MISMATCH; those of `readTar`; E_IO
+ */
+export async function* packagedEntries(
+  layer: PackagedLayer,
+  context: EntryContext,
+): AsyncGenerator<TarEntry, undefined> {
+  const { range, digest, diffId, mediaType } = layer
+  const file = nameOf(layer)
+  const { limits, signal } = context
+  const options = { file, limits, warn: warnAbout(file, context), proven: true, mayBeEmpty: true }
+  const blob = openBlob(range, { mediaType, digest, size: range.length }, signal)
+  const { compression, content } = await decompress(blob, options)
+  if (compression !== compressionOf(mediaType)) {
+    throw new CnbError(
+      'E_COMPRESSION_MISMATCH',
+      `${file} has the type ${mediaType}, but its compression is ${compression}`,
+      {
+        place: { file },
+        value: mediaType,
+      },
+    )
+  }
+  yield* readTar(withDiffId(content, diffId, file), options)
+}
+
+/** What a packaged layer is called in messages. */
+export function nameOf({ range, digest }: PackagedLayer): string {
+  return `${range.file}!${digest}`
+}
+
+async function* withDiffId(
+  content: AsyncIterable<Uint8Array>,
+  diffId: DiffId,
+  file: string,
+): AsyncGenerator<Uint8Array, undefined> {
+  const hash = createHash('sha256')
+  for await (const piece of content) {
+    hash.update(piece)
+    yield piece
+  }
+  const actual = `sha256:${hash.digest('hex')}`
+  if (actual === diffId) return
+  throw new CnbError('E_DIFFID', `${file} holds the content ${actual}, but its image says ${diffId}`, {
+    place: { file },
+    value: actual,
+  })
+}
+
+/** A user may name an archive by a link. */
+function wholeFile(path: string): FileRange {
+  try {
+    const file = realpathSync(path)
+    return { file, offset: 0, length: statSync(file).size }
+  } catch (cause) {
+    throw ioError('reading', path, cause)
+  }
+}
