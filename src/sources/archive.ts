@@ -47,7 +47,7 @@ export async function readArchivedModules(
   }
   if (isLayout) return readBuildpackage({ kind: 'archive', file: path }, request, context)
   if (described === undefined) {
-    reportNoDescriptor(named, kind, explainNoDescriptor(names, kind), context)
+    reportNoDescriptor(named, kind, explainNoDescriptor(names, kind, 'archive'), context)
     return undefined
   }
   return [

@@ -11,9 +11,6 @@ export type ImagePlace =
   /** A `.cnb` file: an OCI layout in a tar, gzipped or not. */
   | { readonly kind: 'archive'; readonly file: string }
 
-/** Reads an image. Handed in, because sources do not know transports. */
-export type ReadImage = (place: ImagePlace, signal?: AbortSignal) => Promise<Image | ImageIndex>
-
 /** What is needed to find what builder.toml names. */
 export interface SourceContext {
   /** Absolute folder of builder.toml: relative locators start there. */
@@ -23,7 +20,8 @@ export interface SourceContext {
   /** Where a key of builder.toml stands. */
   readonly locate: Locate
   readonly replacements: Replacements
-  readonly readImage: ReadImage
+  /** Handed in, because sources do not know transports. */
+  readonly readImage: (place: ImagePlace, signal?: AbortSignal) => Promise<Image | ImageIndex>
   readonly limits: Limits
   readonly report: Report
   readonly signal?: AbortSignal | undefined

@@ -56,7 +56,11 @@ export function reportNoDescriptor(
 }
 
 /** What to do about a descriptor that is missing, when `names`, the files that are there, explain it. */
-export function explainNoDescriptor(names: readonly string[], kind: ModuleKind): string | undefined {
+export function explainNoDescriptor(
+  names: readonly string[],
+  kind: ModuleKind,
+  container: 'directory' | 'archive',
+): string | undefined {
   const wanted = descriptorFile(kind)
   const other = kind === 'buildpack' ? 'extension' : 'buildpack'
   if (names.includes(descriptorFile(other))) return `it has ${descriptorFile(other)}: list it under [[${other}s]]`
@@ -64,6 +68,9 @@ export function explainNoDescriptor(names: readonly string[], kind: ModuleKind):
   if (inCase !== undefined) return `it has ${inCase}: rename that to ${wanted}`
   const [first, ...others] = names.filter((name) => name.endsWith(`/${wanted}`)).toSorted()
   if (first === undefined) return undefined
-  if (others.length > 0) return `found ${first} and ${others.length} more: name one of these folders`
-  return `found ${first}; did you mean ${first.slice(0, -wanted.length - 1)}?`
+  if (others.length > 0) return `found ${first} and ${others.length} more: a source is one module`
+  const folder = first.slice(0, -wanted.length - 1)
+  return container === 'directory'
+    ? `found ${first}; did you mean the folder ${folder} in it?`
+    : `found ${first}; make an archive of what is in ${folder}, without that folder`
 }

@@ -29,7 +29,7 @@ export function describeDirectory(
   const shown = shownPath(file, context)
   const read = readSmallFile(file, { limit: context.limits.descriptorBytes, followLink: false })
   if (read.kind === 'absent') {
-    reportNoDescriptor(named, kind, explainNoDescriptor(namesIn(path), kind), context)
+    reportNoDescriptor(named, kind, explainNoDescriptor(namesIn(path), kind, 'directory'), context)
     return undefined
   }
   if (read.kind === 'not-a-file') throw unusableDescriptor(shown, `is a ${read.what}`)

@@ -64,7 +64,7 @@ export function findRelease(version: string, target: WantedPlatform, context: So
  * The address of a release, or undefined when none is made for the platform.
  * @see https://github.com/buildpacks/lifecycle/releases
  */
-export function releaseUrl(version: string, { os, architecture }: WantedPlatform): string | undefined {
+function releaseUrl(version: string, { os, architecture }: WantedPlatform): string | undefined {
   const name =
     os === 'linux'
       ? LINUX_ARCHITECTURES.get(architecture)

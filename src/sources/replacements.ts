@@ -3,7 +3,7 @@ import { redactLocator } from './redact.js'
 import { normaliseReference } from './reference.js'
 
 /** Where something is read from instead. Paths are as written, relative to the current folder. */
-export type ReplacementPlace =
+type ReplacementPlace =
   /** An image in an OCI layout directory. */
   | { readonly kind: 'layout'; readonly directory: string; readonly tag: string | undefined }
   /** A directory or an archive; what it is shows when it is opened. */
