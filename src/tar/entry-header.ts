@@ -201,13 +201,12 @@ function timeOf(record: string | undefined, field: number): number {
 }
 
 /** The one format that everything about the entry keeps to. */
-function formatOf(raw: RawHeader, { x, L, K, formats = [] }: Extensions): TarFormat | undefined {
-  const allowed = (format: TarFormat): boolean => [raw.formats, ...formats].every((set) => set.has(format))
-  if (x === undefined && L === undefined && K === undefined) {
-    return allowed('gnu') ? 'gnu' : allowed('ustar') ? 'ustar' : undefined
-  }
-  if (x !== undefined) return L === undefined && K === undefined && allowed('pax') ? 'pax' : undefined
-  return allowed('gnu') ? 'gnu' : undefined
+function formatOf(raw: RawHeader, { x, first, formats = [] }: Extensions): TarFormat | undefined {
+  const allowed = (format: TarFormat): boolean => raw.formats.has(format) && formats.every((set) => set.has(format))
+  if (first === undefined) return raw.formats.has('gnu') ? 'gnu' : raw.formats.has('ustar') ? 'ustar' : undefined
+  // A GNU name beside PAX records leaves no format: its own block is GNU's, theirs is not.
+  if (x === undefined) return allowed('gnu') ? 'gnu' : undefined
+  return allowed('pax') ? 'pax' : undefined
 }
 
 /** The times that only GNU headers have fields for. */

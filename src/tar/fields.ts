@@ -12,9 +12,11 @@ export const BLOCK_BYTES = 512
 export interface Field {
   readonly at: number
   readonly length: number
+  /** One past the largest number that it holds in octal; its last byte is NUL. */
+  readonly octalEnd: number
 }
 
-const field = (at: number, length: number): Field => ({ at, length })
+const field = (at: number, length: number): Field => ({ at, length, octalEnd: 8 ** (length - 1) })
 
 export const NAME = field(0, 100)
 export const MODE = field(100, 8)
@@ -47,11 +49,23 @@ export function paddingOf(size: number): number {
   return (BLOCK_BYTES - (size % BLOCK_BYTES)) % BLOCK_BYTES
 }
 
-/** The sum that a header's checksum field holds; that field itself counts as spaces. */
-export function checksumOf(block: Uint8Array): number {
-  const spaces = CHECKSUM.length * 0x20
-  let sum = spaces
-  for (let i = 0; i < CHECKSUM.at; i++) sum += block[i] ?? 0
-  for (let i = CHECKSUM.at + CHECKSUM.length; i < BLOCK_BYTES; i++) sum += block[i] ?? 0
-  return sum
+/** What there is to know about all bytes of a block. */
+export interface BlockSum {
+  /** What the checksum field holds; that field itself counts as spaces. */
+  readonly sum: number
+  /** Bytes of 0x80 and above, outside the checksum. Where there are none, the block is ASCII. */
+  readonly high: number
+}
+
+/** Adds up the bytes of a header. */
+export function sumOf(block: Uint8Array): BlockSum {
+  let sum = CHECKSUM.length * 0x20
+  let high = 0
+  for (let i = 0; i < BLOCK_BYTES; i++) {
+    if (i === CHECKSUM.at) i += CHECKSUM.length
+    const byte = block[i] ?? 0
+    sum += byte
+    high += byte >>> 7
+  }
+  return { sum, high }
 }

@@ -2,7 +2,6 @@ import { crc32, createInflateRaw, type InflateRaw } from 'node:zlib'
 import { CnbError } from '../errors.js'
 import type { Limits } from '../limits.js'
 import { ChunkReader, type Chunks } from './chunks.js'
-import type { Warn } from './entry.js'
 import { RatioGuard } from './ratio.js'
 
 /** What decompressing needs to know. */
@@ -10,7 +9,6 @@ export interface DecompressOptions {
   /** Names the input in messages. */
   readonly file: string
   readonly limits: Limits
-  readonly warn?: Warn
 }
 
 /** Bytes of output at a time; with Node's default of 16 KiB inflating takes more than twice as long. */
@@ -46,12 +44,6 @@ export async function* gunzip(input: Chunks, options: DecompressOptions): AsyncG
     })
   try {
     for (let member = 1; ; member++) {
-      if (member === 2) {
-        options.warn?.({
-          code: 'W_GZIP_MEMBERS',
-          message: `${options.file} has several gzip members, which are read as one`,
-        })
-      }
       if (member > MEMBERS) throw refuse(`there are more than ${MEMBERS} gzip members`)
       await readMemberHeader(reader, refuse)
       let checksum = 0

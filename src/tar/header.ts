@@ -1,7 +1,7 @@
 import { decodeUtf8 } from '../bytes.js'
 import type { TarFormat } from './entry.js'
 import * as at from './fields.js'
-import { BLOCK_BYTES, GNU_MAGIC, USTAR_MAGIC, checksumOf, type Field } from './fields.js'
+import { BLOCK_BYTES, GNU_MAGIC, sumOf, type Field } from './fields.js'
 import { escaped, type ArchivePosition } from './position.js'
 
 /** One header block as it stands there, before extended headers say otherwise. */
@@ -39,18 +39,15 @@ const STAR_PREFIX_END = 475
 
 /** True for the block that, twice, ends an archive. */
 export function isZero(bytes: Uint8Array): boolean {
-  for (const byte of bytes) if (byte !== 0) return false
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== 0) return false
   return true
 }
 
 /** True when the checksum is right. Old writers summed signed bytes. */
 export function hasChecksum(block: Uint8Array): boolean {
   const stated = numberAt(block, at.CHECKSUM)
-  const sum = checksumOf(block)
-  if (stated === sum) return true
-  let high = 0
-  for (let i = 0; i < BLOCK_BYTES; i++) if ((block[i] ?? 0) >= 0x80) high++
-  return high > 0 && stated === sum - 256 * high
+  const { sum, high } = sumOf(block)
+  return stated === sum || (high > 0 && stated === sum - 256 * high)
 }
 
 /** True when the block says that it is a tar header, whatever else is wrong with it. */
@@ -64,18 +61,14 @@ export function hasMagic(block: Uint8Array): boolean {
  * @throws CnbError when a field is not what all readers would take it for
  */
 export function decodeHeader(block: Uint8Array, position: ArchivePosition): RawHeader {
-  const magic = bytesAt(block, at.MAGIC).toString('latin1')
-  const kind = kindOf(block, magic)
   const name = textAt(block, at.NAME)
   position.name = name
-  if (kind === undefined) throw position.error('E_TAR_HEADER', `no known tar format has the magic ${escaped(magic)}`)
-
-  const number = (field: Field, what: string): number => {
-    const value = numberAt(block, field)
-    if (value === undefined) throw position.error('E_TAR_HEADER', `its ${what} is no number: ${shown(block, field)}`)
-    return value ?? 0
-  }
+  const kind = kindOf(block, position)
   const known = kind !== 'v7'
+  if (known) {
+    integerAt(block, at.DEV_MAJOR, 'device number', position)
+    integerAt(block, at.DEV_MINOR, 'device number', position)
+  }
   const prefix = kind === 'ustar' || kind === 'star' ? textAt(block, at.PREFIX) : NO_TEXT
   if (kind === 'star' && prefix.length > STAR_PREFIX_END - at.PREFIX.at) {
     throw position.error(
@@ -83,26 +76,20 @@ export function decodeHeader(block: Uint8Array, position: ArchivePosition): RawH
       'the name prefix of this variant of tar is read differently by different tools',
     )
   }
-  if (known) {
-    number(at.DEV_MAJOR, 'device number')
-    number(at.DEV_MINOR, 'device number')
-  }
-  const time = (field: Field): number | undefined =>
-    kind === 'gnu' && block[field.at] !== 0 ? number(field, 'time') : undefined
   const header: RawHeader = {
     flag: String.fromCharCode(block[at.TYPE.at] ?? 0),
     name: prefix.length === 0 ? name : Buffer.concat([prefix, SLASH, name]),
     linkname: textAt(block, at.LINKNAME),
     nameFills: name.length === at.NAME.length,
-    mode: number(at.MODE, 'mode'),
-    uid: number(at.UID, 'owner'),
-    gid: number(at.GID, 'group'),
+    mode: integerAt(block, at.MODE, 'mode', position),
+    uid: integerAt(block, at.UID, 'owner', position),
+    gid: integerAt(block, at.GID, 'group', position),
     size: sizeAt(block, position),
-    mtime: number(at.MTIME, 'time'),
-    uname: known ? ownerName(textAt(block, at.UNAME)) : '',
-    gname: known ? ownerName(textAt(block, at.GNAME)) : '',
-    atime: time(at.GNU_ATIME),
-    ctime: time(at.GNU_CTIME),
+    mtime: integerAt(block, at.MTIME, 'time', position),
+    uname: known ? ownerAt(block, at.UNAME) : '',
+    gname: known ? ownerAt(block, at.GNAME) : '',
+    atime: kind === 'gnu' ? timeAt(block, at.GNU_ATIME, position) : undefined,
+    ctime: kind === 'gnu' ? timeAt(block, at.GNU_CTIME, position) : undefined,
     formats: kind === 'gnu' ? GNU : kind === 'ustar' && isStrictUstar(block) ? USTAR : NO_FORMAT,
   }
   if (header.mode < 0) throw position.error('E_TAR_HEADER', `its mode is negative: ${shown(block, at.MODE)}`)
@@ -110,13 +97,28 @@ export function decodeHeader(block: Uint8Array, position: ArchivePosition): RawH
   return header
 }
 
+function integerAt(block: Uint8Array, field: Field, what: string, position: ArchivePosition): number {
+  const value = numberAt(block, field)
+  if (value === undefined) throw position.error('E_TAR_HEADER', `its ${what} is no number: ${shown(block, field)}`)
+  return value ?? 0
+}
+
+function timeAt(block: Uint8Array, field: Field, position: ArchivePosition): number | undefined {
+  return block[field.at] === 0 ? undefined : integerAt(block, field, 'time', position)
+}
+
 type Kind = 'ustar' | 'gnu' | 'star' | 'v7'
 
-function kindOf(block: Uint8Array, magic: string): Kind | undefined {
+function kindOf(block: Uint8Array, position: ArchivePosition): Kind {
+  const magic = bytesAt(block, at.MAGIC).toString('latin1')
+  // Some writers of USTAR leave the version out; no reader minds.
+  if (magic.startsWith('ustar\0')) return block[at.STAR_TRAILER.at] === 0 ? 'ustar' : starOrUstar(block)
   if (magic === GNU_MAGIC) return 'gnu'
   if (magic === V7_MAGIC) return 'v7'
-  // Some writers of USTAR leave the version out; no reader minds.
-  if (!magic.startsWith(USTAR_MAGIC.slice(0, 6))) return undefined
+  throw position.error('E_TAR_HEADER', `no known tar format has the magic ${escaped(magic)}`)
+}
+
+function starOrUstar(block: Uint8Array): Kind {
   return bytesAt(block, at.STAR_TRAILER).toString('latin1') === STAR ? 'star' : 'ustar'
 }
 
@@ -125,8 +127,9 @@ const NUL_ENDED = [at.SIZE, at.MODE, at.UID, at.GID, at.MTIME, at.DEV_MAJOR, at.
 
 /** True for a block that keeps to the letter of USTAR: ASCII, and numbers that end in NUL. */
 function isStrictUstar(block: Uint8Array): boolean {
-  for (const byte of block) if (byte >= 0x80) return false
-  return NUL_ENDED.every((field) => block[field.at + field.length - 1] === 0)
+  for (const { at: start, length } of NUL_ENDED) if (block[start + length - 1] !== 0) return false
+  for (let i = 0; i < BLOCK_BYTES; i++) if ((block[i] ?? 0) >= 0x80) return false
+  return true
 }
 
 function sizeAt(block: Uint8Array, position: ArchivePosition): number {
@@ -184,14 +187,16 @@ function bytesAt(block: Uint8Array, field: Field): Buffer {
 
 /** A field's bytes up to the first NUL. */
 function textAt(block: Uint8Array, field: Field): Buffer {
+  if (block[field.at] === 0) return NO_TEXT
   const bytes = bytesAt(block, field)
   const end = bytes.indexOf(0)
   return end < 0 ? bytes : bytes.subarray(0, end)
 }
 
-/** A user or group name; nothing when it is not text. */
-export function ownerName(bytes: Buffer): string {
-  const name = decodeUtf8(bytes) ?? ''
+/** A user or group name; nothing when it is no text. */
+function ownerAt(block: Uint8Array, field: Field): string {
+  const bytes = textAt(block, field)
+  const name = bytes.length === 0 ? '' : (decodeUtf8(bytes) ?? '')
   return hasControl(name) ? '' : name
 }
 

@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import { compareBytes } from '../bytes.js'
 import type { EntryType, TarHeader } from './entry.js'
 import * as at from './fields.js'
-import { BLOCK_BYTES, GNU_MAGIC, USTAR_MAGIC, checksumOf, paddingOf, type Field } from './fields.js'
+import { BLOCK_BYTES, GNU_MAGIC, USTAR_MAGIC, paddingOf, sumOf, type Field } from './fields.js'
 import { FIELD_KEYS, canonicalTime, paxRecord } from './pax.js'
 
 export { paddingOf }
@@ -37,10 +37,7 @@ export function headerBlocks(header: TarHeader): Uint8Array {
   return name !== undefined && fitsUstar(header) ? ustarBlock(header, name) : paxBlocks(header)
 }
 
-/** One past the largest number that a field of so many bytes holds in octal; its last byte is NUL. */
-const octalEnd = (field: Field): number => 8 ** (field.length - 1)
-
-const fitsOctal = (value: number, field: Field): boolean => value >= 0 && value < octalEnd(field)
+const fitsOctal = (value: number, field: Field): boolean => value >= 0 && value < field.octalEnd
 
 // oxlint-disable-next-line no-control-regex -- ASCII is what it is about
 const ASCII = /^[\x01-\x7f]*$/
@@ -86,19 +83,22 @@ function ustarName(name: string): SplitName | undefined {
   return { prefix: name.slice(0, cut), name: name.slice(cut + 1) }
 }
 
+/** From Node's pool: a zeroed buffer of its own would cost more than all that is put into it. */
+const emptyBlock = (): Buffer => Buffer.allocUnsafe(BLOCK_BYTES).fill(0)
+
 function ustarBlock(header: TarHeader, { prefix, name }: SplitName): Uint8Array {
-  const block = Buffer.alloc(BLOCK_BYTES)
+  const block = emptyBlock()
   block.write(name, at.NAME.at, 'latin1')
-  block.write(header.linkname, at.LINKNAME.at, 'latin1')
-  block.write(header.uname, at.UNAME.at, 'latin1')
-  block.write(header.gname, at.GNAME.at, 'latin1')
-  block.write(prefix, at.PREFIX.at, 'latin1')
+  if (header.linkname !== '') block.write(header.linkname, at.LINKNAME.at, 'latin1')
+  if (header.uname !== '') block.write(header.uname, at.UNAME.at, 'latin1')
+  if (header.gname !== '') block.write(header.gname, at.GNAME.at, 'latin1')
+  if (prefix !== '') block.write(prefix, at.PREFIX.at, 'latin1')
   putNumbers(block, header, putOctal)
   return sealed(block, TYPE_FLAGS[header.type], USTAR_MAGIC)
 }
 
 function paxBlocks(header: TarHeader): Uint8Array {
-  const block = Buffer.alloc(BLOCK_BYTES)
+  const block = emptyBlock()
   // Readers that know no PAX see this; what is lost here stands in the records.
   putText(block, at.NAME, Buffer.from(asciiOf(header.name), 'latin1'))
   putText(block, at.LINKNAME, Buffer.from(asciiOf(header.linkname), 'latin1'))
@@ -114,7 +114,7 @@ function paxBlocks(header: TarHeader): Uint8Array {
 }
 
 function gnuBlocks(header: TarHeader): Uint8Array {
-  const block = Buffer.alloc(BLOCK_BYTES)
+  const block = emptyBlock()
   const name = Buffer.from(header.name)
   const linkname = Buffer.from(header.linkname)
   putText(block, at.NAME, name)
@@ -142,7 +142,7 @@ const longTextBlocks = (flag: 'L' | 'K', text: Uint8Array): Uint8Array[] =>
 
 /** An entry that says more about the next one: header, body, padding. */
 function extensionBlocks(flag: string, magic: string, name: string, body: Uint8Array): Uint8Array[] {
-  const block = Buffer.alloc(BLOCK_BYTES)
+  const block = emptyBlock()
   block.write(name, at.NAME.at, 'latin1')
   putOctal(block, at.MODE, 0)
   putOctal(block, at.UID, 0)
@@ -207,10 +207,15 @@ function putNumbers(block: Buffer, header: TarHeader, put: PutNumber): void {
   put(block, at.DEV_MINOR, 0)
 }
 
+const ZERO = 0x30
+
 /** Octal digits that fill the field but for a NUL at its end; 0 if the number does not fit. */
 function putOctal(block: Buffer, field: Field, value: number): void {
-  const digits = fitsOctal(value, field) ? value.toString(8) : '0'
-  block.write(digits.padStart(field.length - 1, '0'), field.at, 'latin1')
+  let rest = fitsOctal(value, field) ? value : 0
+  for (let i = field.at + field.length - 2; i >= field.at; i--) {
+    block[i] = ZERO + (rest % 8)
+    rest = Math.floor(rest / 8)
+  }
 }
 
 /** Octal if it fits, else two's complement with the top bit of the first byte set. */
@@ -242,11 +247,14 @@ function asciiOf(text: string): string {
   return text.replace(/[^\x01-\x7f]/g, '')
 }
 
+/** The checksum ends in NUL and a space. */
+const CHECKSUM_DIGITS: Field = { ...at.CHECKSUM, length: at.CHECKSUM.length - 1 }
+
 /** Type, magic and checksum: what a header gets last. */
 function sealed(block: Buffer, flag: string, magic: string): Buffer {
   block.write(flag, at.TYPE.at, 'latin1')
   block.write(magic, at.MAGIC.at, 'latin1')
-  const digits = checksumOf(block).toString(8).padStart(6, '0')
-  block.write(`${digits}\0 `, at.CHECKSUM.at, 'latin1')
+  putOctal(block, CHECKSUM_DIGITS, sumOf(block).sum)
+  block[at.CHECKSUM.at + at.CHECKSUM.length - 1] = 0x20
   return block
 }

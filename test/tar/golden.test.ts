@@ -1,65 +1,16 @@
-import { createHash } from 'node:crypto'
 import { createReadStream, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { CnbError } from '#src/errors.js'
-import { DEFAULT_LIMITS } from '#src/limits.js'
-import { readArchive } from '#src/tar/archive.js'
-import { CNB_EPOCH_SECONDS, type TarHeader } from '#src/tar/entry.js'
-import { TreeCheck } from '#src/tar/tree.js'
-import { TRAILER, headerBlocks, paddingOf } from '#src/tar/writer.js'
+import { moduleLayerDigest } from '../support/module-layer.js'
 
 /**
- * The archives that a real pack was given as modules, against the layers it made of them. What happens to a header on its
- * way into a module layer is spelled out here once more, independently of `assemble`.
+ * The archives that a real pack was given as modules, against the layers it made of them.
  */
 const GOLDEN = new URL('../../fixtures/golden/', import.meta.url)
 
-const PROGRAMS = new Set(['bin/build', 'bin/detect'])
-
-function inLayer(header: TarHeader, at: string): TarHeader {
-  const executable = header.type === 'directory' || PROGRAMS.has(header.name) || (header.mode & 0o111) !== 0
-  return {
-    ...header,
-    name: `${at}/${header.name}`,
-    linkname: header.type === 'hardlink' ? `${at}/${header.linkname}` : header.linkname,
-    mode: executable ? 0o755 : 0o644,
-    uid: 0,
-    gid: 0,
-    uname: '',
-    gname: '',
-    mtime: CNB_EPOCH_SECONDS,
-  }
-}
-
-async function layerDigest(archive: string, id: string): Promise<string> {
+function layerDigest(archive: string, id: string): Promise<string> {
   const file = new URL(`inputs/work/archives/${archive}`, GOLDEN)
-  const tree = new TreeCheck({ file: archive, limits: DEFAULT_LIMITS })
-  const at = `/cnb/buildpacks/golden_${id}/1`
-  const hash = createHash('sha256')
-  const directory: Omit<TarHeader, 'name'> = {
-    type: 'directory',
-    linkname: '',
-    mode: 0o755,
-    uid: 0,
-    gid: 0,
-    uname: '',
-    gname: '',
-    size: 0,
-    mtime: CNB_EPOCH_SECONDS,
-  }
-  hash.update(headerBlocks({ ...directory, name: at.slice(0, -2) }))
-  hash.update(headerBlocks({ ...directory, name: at }))
-  for await (const { header, content } of readArchive(createReadStream(file), {
-    file: archive,
-    limits: DEFAULT_LIMITS,
-  })) {
-    const checked = tree.check(header)
-    if (checked === undefined) continue
-    hash.update(headerBlocks(inLayer(checked, at)))
-    for await (const part of content) hash.update(part)
-    hash.update(new Uint8Array(paddingOf(header.size)))
-  }
-  return `sha256:${hash.update(TRAILER).digest('hex')}`
+  return moduleLayerDigest(createReadStream(file), `golden_${id}`)
 }
 
 function expectedDigest(name: string): string | undefined {
