@@ -23,11 +23,13 @@ export async function diffIdOf(source: LayerSource, settings: SourceSettings): P
 export async function hashTar(entries: Entries, onBytes: (count: number) => void = () => {}): Promise<HashedTar> {
   const hash = createHash('sha256')
   let tarSize = 0
-  await writeTar(entries, (bytes) => {
-    hash.update(bytes)
-    tarSize += bytes.length
-    onBytes(bytes.length)
-    return undefined
+  await writeTar(entries, {
+    write(bytes) {
+      hash.update(bytes)
+      tarSize += bytes.length
+      onBytes(bytes.length)
+      return undefined
+    },
   })
   return { diffId: parseDiffId(`sha256:${hash.digest('hex')}`), tarSize }
 }

@@ -58,6 +58,11 @@ export class LayerWriter {
     return (this.#inFlight?.length ?? 0) > BLOCKS_IN_FLIGHT ? this.#drain(BLOCKS_IN_FLIGHT) : undefined
   }
 
+  /** What follows is compressed without a look at what was before. */
+  segment(): void {
+    this.#cutter.boundary(true)
+  }
+
   async end(): Promise<LayerDigests> {
     this.#cutter.boundary(false)
     await this.#drain(0)

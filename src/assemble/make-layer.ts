@@ -9,7 +9,7 @@ import { entriesOf } from './entries.js'
 import type { LayerFacts } from './layer-record.js'
 import { LayerWriter } from './layer-writer.js'
 import type { SourceSettings } from './source-facts.js'
-import { writeTar, type ByteSink } from './write-tar.js'
+import { writeTar } from './write-tar.js'
 
 export interface MakeSettings extends SourceSettings {
   /** True for a layer so large that it should keep several cores busy alone. */
@@ -73,12 +73,14 @@ async function writeLayer(
   const file = new TempFile(temp)
   try {
     const writer = new LayerWriter(file, engine, settings.parallelDeflate)
-    const sink: ByteSink = (bytes) => {
-      signal?.throwIfAborted()
-      onBytes(bytes.length)
-      return writer.write(bytes)
-    }
-    await writeTar(entries, sink)
+    await writeTar(entries, {
+      write(bytes) {
+        signal?.throwIfAborted()
+        onBytes(bytes.length)
+        return writer.write(bytes)
+      },
+      segment: () => writer.segment(),
+    })
     const digests = await writer.end()
     await file.sync()
     return { ...digests, packaged: false, warnings }

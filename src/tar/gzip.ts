@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { BlockCutter, PROBE_BYTES, PROBE_LIMIT, PROBE_SAMPLES, compressBlock, compressBlockAsync } from './blocks.js'
-import { BLOCK_BYTES, DICTIONARY_BYTES, LEVEL, MEM_LEVEL, type DeflateEngine } from './deflate.js'
+import { BLOCK_BYTES, DICTIONARY_BYTES, LEVEL, MEM_LEVEL, SEGMENT_BYTES, type DeflateEngine } from './deflate.js'
 
 /**
  * The gzip frame around the blocks of a layer. Node's own writes the host's system into the header.
@@ -21,6 +21,7 @@ const LAST_BLOCK = [3, 0]
 export const ASSEMBLY_VERSION = [
   'trowel-1',
   `block=${BLOCK_BYTES}`,
+  `segment=${SEGMENT_BYTES}`,
   `dictionary=${DICTIONARY_BYTES}`,
   `deflate=${LEVEL},${MEM_LEVEL}`,
   `probe=${PROBE_SAMPLES}x${PROBE_BYTES},${PROBE_LIMIT.join('/')}`,
