@@ -69,7 +69,7 @@ describe('gzip', () => {
   test('the bytes are pinned: a change here changes the layers of every user', async () => {
     const bytes = zipped(content, await loadDeflateEngine())
     expect(ASSEMBLY_VERSION).toBe(
-      'trowel-1 block=1048576 dictionary=32768 deflate=1,9 probe=4x4096,113/25600 gzip=1f8b08000000000004ff',
+      'trowel-1 block=1048576 segment=262144 dictionary=32768 deflate=1,9 probe=4x4096,113/25600 gzip=1f8b08000000000004ff',
     )
     expect(sha256(bytes)).toMatchInlineSnapshot(`"c02dadeaeaddaa2fed1d3b55dd3e22e69b2d3cf01e990378e10ae6ecd3b0b44b"`)
   })
