@@ -1,17 +1,29 @@
-import yargs, { type Argv } from 'yargs'
+import yargs, { type Argv, type Options } from 'yargs'
 import { CnbError } from '../errors.js'
-import { builderCreateOptions } from './commands/builder-create-options.js'
+import { COMMANDS, GLOBAL_FLAGS, WORD_ALIASES, type Command, type Flag } from './flags.js'
 import type { Context } from './main.js'
 
-type Arguments = Readonly<Record<string, unknown>>
+/** The arguments of a command: flags by name, and `operand`. */
+export type Arguments = Readonly<Record<string, unknown>>
 
 /** Parses a command line and runs what it names. @throws CnbError E_USAGE when it names nothing, or names it wrongly */
 export async function runCommand(argv: readonly string[], version: string, context: Context): Promise<void> {
-  const { output } = context
-  let chosen: ((args: Arguments) => Promise<void>) | undefined
+  const { command, args } = await parse(argv)
+  switch (command.words.join(' ')) {
+    case 'builder create': {
+      const { builderCreate } = await import('./commands/builder-create.js')
+      await builderCreate(args, context, version)
+      return
+    }
+    default:
+      throw new Error(`nothing runs ${command.words.join(' ')}`)
+  }
+}
+
+async function parse(argv: readonly string[]): Promise<{ command: Command; args: Arguments }> {
+  let chosen: Command | undefined
+  const groups = new Set(COMMANDS.map(({ words }) => words[0] ?? ''))
   const parser = yargs([...argv])
-    .scriptName('trowel')
-    .usage('$0 <command>\n\nLays reproducible layers: makes Cloud Native Buildpacks builders without a daemon.')
     .parserConfiguration({
       'boolean-negation': false,
       'dot-notation': false,
@@ -21,51 +33,59 @@ export async function runCommand(argv: readonly string[], version: string, conte
     .locale('en')
     .strict()
     .exitProcess(false)
-    .version(version)
-    .help('help')
-    .alias('help', 'h')
-    .wrap(100)
-    .options({
-      quiet: { alias: 'q', type: 'boolean', global: true, describe: 'Show warnings and errors only' },
-      verbose: { alias: 'v', type: 'boolean', global: true, describe: 'Show more of what is being done' },
-      timestamps: { type: 'boolean', global: true, describe: 'Put the local time before every line' },
-      'no-color': {
-        type: 'boolean',
-        global: true,
-        describe: 'Use no colour; NO_COLOR in the environment does the same',
-      },
-      'force-color': { type: 'boolean', global: true, describe: 'Use colour although stderr is not a terminal' },
-      debug: { type: 'boolean', global: true, describe: 'Show where in trowel an error arose' },
-    })
-    .command(['builder <command>', 'builders'], 'Make builders', (group: Argv) =>
-      group
-        .command(
-          'create <name>',
-          'Make a builder image from a builder.toml',
-          (command) => builderCreateOptions(command),
-          () => {
-            chosen = async (args) => {
-              // Loaded late: `--help` needs none of it.
-              const { builderCreate } = await import('./commands/builder-create.js')
-              await builderCreate(args, context, version)
-            }
-          },
-        )
-        .demandCommand(1, 'which builder command?'),
-    )
+    // Answered before the parser is loaded.
+    .version(false)
+    .help(false)
+    .options(optionsOf(GLOBAL_FLAGS))
     .demandCommand(1, 'which command?')
+    .strictCommands()
+    .recommendCommands()
     .fail((message, error) => {
       throw error ?? usageError(message)
     })
-  const args = await parser.parseAsync([...argv], {}, (error, _args, text) => {
+  for (const group of groups) {
+    parser.command([`${group} <command>`, ...aliasesOf(group)], '', (inner: Argv) => {
+      for (const command of COMMANDS.filter(({ words }) => words[0] === group)) {
+        const define = (last: Argv): Argv =>
+          last.positional('operand', { type: 'string' }).options(optionsOf(command.flags))
+        inner.command(`${command.words[1] ?? ''} <operand>`, command.help, define, () => {
+          chosen = command
+        })
+      }
+      return inner.demandCommand(1, `which ${group} command?`).strictCommands().recommendCommands()
+    })
+  }
+  const args = await parser.parseAsync([...argv], {}, (error) => {
     if (error !== undefined && error !== null) throw error instanceof CnbError ? error : usageError(error.message)
-    if (text !== '') output.result(text)
   })
-  await chosen?.(args)
+  if (chosen === undefined) throw usageError('which command?')
+  return { command: chosen, args }
+}
+
+function aliasesOf(group: string): string[] {
+  return Object.keys(WORD_ALIASES).filter((word) => WORD_ALIASES[word] === group)
+}
+
+function optionsOf(flags: readonly Flag[]): Record<string, Options> {
+  return Object.fromEntries(flags.map((flag) => [flag.name, optionOf(flag)]))
+}
+
+function optionOf({ kind, short, help }: Flag): Options {
+  const common = { describe: help, ...(short === undefined ? {} : { alias: short }) }
+  switch (kind) {
+    case 'switch':
+      return { ...common, type: 'boolean' }
+    case 'text':
+      return { ...common, type: 'string', requiresArg: true }
+    case 'list':
+      return { ...common, type: 'string', array: true, nargs: 1, default: [] }
+  }
 }
 
 function usageError(message: string): CnbError {
-  const first = message.split('\n')[0] ?? message
+  const told = message.split('\n')[0] ?? message
+  // yargs counts words; people miss one.
+  const first = told.startsWith('Not enough non-option') ? 'a command, or what it is to work on, is missing' : told
   return new CnbError('E_USAGE', first.charAt(0).toLowerCase() + first.slice(1), {
     hint: 'see trowel --help, or trowel COMMAND --help',
   })

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { CnbError, EXIT_BUG, EXIT_STATUS } from '../errors.js'
 import type { Host } from '../operations/host.js'
 import { sourceLine } from '../operations/source-line.js'
+import { helpFor } from './help.js'
 import { Output, type OutputOptions, type Streams } from './output.js'
 import { failureJson, printFailure } from './render/failure.js'
 import { printable } from './render/text.js'
@@ -26,9 +27,14 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
     streams.writeOut(`${version()}\n`)
     return 0
   }
+  const help = helpFor(argv)
+  if (help !== undefined) {
+    streams.writeOut(`${help}\n`)
+    return 0
+  }
   const output = new Output(streams, outputOptions(argv, host.env), host.now)
   try {
-    // Loaded here, so that `--version` does not wait for it.
+    // Loaded here, so that `--version` and `--help` do not wait for it.
     const { runCommand } = await import('./commands.js')
     await runCommand(argv, version(), { host, output, signal })
     return 0

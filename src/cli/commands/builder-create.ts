@@ -3,14 +3,13 @@ import { CnbError } from '../../errors.js'
 import { DEFAULT_LIMITS, type Limits } from '../../limits.js'
 import type { CreateBuilderOptions } from '../../operations/create-builder-options.js'
 import type { Host } from '../../operations/host.js'
+import type { Arguments } from '../commands.js'
 import type { Context } from '../main.js'
 import { diagnosticJson } from '../render/failure.js'
 import { printDiagnostic } from '../render/diagnostics.js'
 import { printPlan } from '../render/plan.js'
 import { progressReporter } from '../render/progress.js'
 import { printSummary } from '../render/summary.js'
-
-type Arguments = Readonly<Record<string, unknown>>
 
 /** Runs `trowel builder create` with its parsed arguments. */
 export async function builderCreate(args: Arguments, context: Context, version: string): Promise<void> {
@@ -42,7 +41,7 @@ function readOptions(args: Arguments, host: Host, version: string): CreateBuilde
     throw new CnbError('E_USAGE', 'no builder config path was given', { hint: 'say which builder.toml with --config' })
   }
   return {
-    name: single(args, 'name') ?? '',
+    name: single(args, 'operand') ?? '',
     config,
     to: list(args, 'to'),
     replace: list(args, 'replace'),
