@@ -52,10 +52,21 @@ describe('what is bad is refused, what is odd is made one', () => {
 describe('T-63: very many entries', () => {
   const END_OF_ARCHIVE = Buffer.from(END)
 
-  const block = (i: number): Buffer => header({ name: `folder/with-a-name/${i % 1000}/file-${i}` })
+  const NAME = 'folder/with-a-name/file-0000000'
+  const TEMPLATE = header({ name: NAME })
+  const SUM = TEMPLATE.reduce((sum, byte, at) => sum + (at >= 148 && at < 156 ? 0x20 : byte), 0)
+
+  /** Headers of empty files, a thousand at a time; made by patching one, or making them would take most of the time. */
   function* files(count: number): Generator<Uint8Array> {
-    for (let i = 0; i < count; i += 1000) {
-      yield Buffer.concat(Array.from({ length: Math.min(1000, count - i) }, (_, j) => block(i + j)))
+    for (let start = 0; start < count; start += 1000) {
+      const blocks = Buffer.concat(Array.from({ length: Math.min(1000, count - start) }, () => TEMPLATE))
+      for (let at = 0; at < blocks.length; at += 512) {
+        const digits = String(start + at / 512).padStart(7, '0')
+        const sum = [...digits].reduce((total, digit) => total + Number(digit), SUM)
+        blocks.write(digits, at + NAME.length - 7, 'latin1')
+        blocks.write(sum.toString(8).padStart(6, '0'), at + 148, 'latin1')
+      }
+      yield blocks
     }
     yield END_OF_ARCHIVE
   }
@@ -69,7 +80,7 @@ describe('T-63: very many entries', () => {
     return entries
   }
 
-  test('a million empty files', { timeout: 60_000 }, async () => {
+  test('a million empty files', async () => {
     expect(await entriesOf(files(1_000_000))).toBe(1_000_000)
   })
 
