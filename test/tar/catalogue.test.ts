@@ -62,7 +62,7 @@ describe('T-63: very many entries', () => {
       const blocks = Buffer.concat(Array.from({ length: Math.min(1000, count - start) }, () => TEMPLATE))
       for (let at = 0; at < blocks.length; at += 512) {
         const digits = String(start + at / 512).padStart(7, '0')
-        const sum = [...digits].reduce((total, digit) => total + Number(digit), SUM)
+        const sum = digits.split('').reduce((total, digit) => total + Number(digit), SUM)
         blocks.write(digits, at + NAME.length - 7, 'latin1')
         blocks.write(sum.toString(8).padStart(6, '0'), at + 148, 'latin1')
       }
