@@ -1,9 +1,35 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Diagnostic } from '#src/errors.js'
 import { RULES } from '#src/rules/registry.js'
 import { runRules } from '#src/rules/run-rules.js'
 import { readWorld, type World } from '../support/world.js'
-import { EXAMPLES, soundWorld, type Case } from './examples.js'
+import { API_EXAMPLES } from './examples/api.js'
+import { BASE_EXAMPLES } from './examples/base.js'
+import { BUILDER_EXAMPLES } from './examples/builder.js'
+import { COMPOSITES_EXAMPLES } from './examples/composites.js'
+import { ENV_EXAMPLES } from './examples/env.js'
+import { IDENTITY_EXAMPLES } from './examples/identity.js'
+import { LIFECYCLE_EXAMPLES } from './examples/lifecycle.js'
+import { LIMITS_EXAMPLES } from './examples/limits.js'
+import { ORDERS_EXAMPLES } from './examples/orders.js'
+import { STACKS_EXAMPLES } from './examples/stacks.js'
+import { TARGETS_EXAMPLES } from './examples/targets.js'
+import { soundWorld, type Case } from './examples/case.js'
+
+const EXAMPLES = [
+  ...BUILDER_EXAMPLES,
+  ...ENV_EXAMPLES,
+  ...LIFECYCLE_EXAMPLES,
+  ...BASE_EXAMPLES,
+  ...IDENTITY_EXAMPLES,
+  ...API_EXAMPLES,
+  ...STACKS_EXAMPLES,
+  ...TARGETS_EXAMPLES,
+  ...ORDERS_EXAMPLES,
+  ...COMPOSITES_EXAMPLES,
+  ...LIMITS_EXAMPLES,
+]
 
 function findings({ world, flags }: Case): Diagnostic[] {
   return runRules(readWorld(world, flags).judged)
@@ -67,6 +93,17 @@ test('many mistakes are found in one run, in the order of the files', () => {
     ['target-unsatisfied-build', 'java/buildpack.toml'],
     ['target-unsatisfied-run', 'java/buildpack.toml'],
   ])
+})
+
+test('whatever could not be read, no rule throws', () => {
+  const { judged } = readWorld(soundWorld())
+  const parts = Object.keys(judged) as (keyof typeof judged)[]
+  fc.assert(
+    fc.property(fc.subarray(parts), (missing) => {
+      const rest = { ...judged, ...Object.fromEntries(missing.map((part) => [part, undefined])) }
+      expect(runRules(rest).filter(({ rule }) => rule === '')).toEqual([])
+    }),
+  )
 })
 
 test('a module that two entries lead to is judged once', () => {
