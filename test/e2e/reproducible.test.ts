@@ -6,6 +6,8 @@ import { PROJECT } from '../support/quickstart.js'
 interface Row {
   readonly name: string
   readonly digest?: string
+  /** The digest of what was made of other inputs. */
+  readonly control?: string
   readonly error?: string
   readonly skipped?: string
 }
@@ -16,9 +18,10 @@ test('a builder has one digest, whatever the machine, the user and the order of 
   const { rows } = JSON.parse(run.stdout) as { rows: readonly Row[] }
   for (const { name, skipped } of rows) if (skipped !== undefined) console.log(`skipped: ${name}: ${skipped}`)
 
-  const made = rows.filter(({ skipped }) => skipped === undefined)
+  const made = rows.filter(({ skipped, control }) => skipped === undefined && control === undefined)
   expect(made.length).toBeGreaterThan(20)
   expect(made[0]!.digest).toMatch(/^sha256:[0-9a-f]{64}$/)
   expect(made.filter(({ digest }) => digest !== made[0]!.digest)).toEqual([])
+  expect(rows.at(-1)!.control).toMatch(/^sha256:/)
   expect(run.status).toBe(0)
 }, 300_000)

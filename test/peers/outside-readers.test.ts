@@ -12,8 +12,6 @@ const ADDED: Readonly<Record<string, number>> = {
   'cnb/build-config': 0o755,
   'cnb/build-config/env': 0o755,
   'cnb/build-config/env/BP_GREETING.default': 0o644,
-  'cnb/build-config/env/PATH.append': 0o644,
-  'cnb/build-config/env/PATH.delim': 0o644,
   'cnb/buildpacks': 0o755,
   ...moduleFiles('buildpacks', 'example_greeting/1.0.0', {
     'buildpack.toml': 0o644,
@@ -161,7 +159,7 @@ describe('a builder in an OCI layout', () => {
       'runc',
     ]
     const script =
-      'id -u; stat -c "%a %u:%g %n" /workspace /layers /cnb /lifecycle; cat /cnb/build-config/env/PATH.append'
+      'id -u; stat -c "%a %u:%g %n" /workspace /layers /cnb /lifecycle; cat /cnb/build-config/env/BP_GREETING.default'
     const said = podman.run([...engine, 'run', '--rm', ...bounds, ...borrowed, image, '/bin/sh', '-c', script])
     expect(said.split('\n')).toEqual([
       '1001',
@@ -169,7 +167,7 @@ describe('a builder in an OCI layout', () => {
       '755 1001:1000 /layers',
       '755 0:0 /cnb',
       '777 0:0 /lifecycle',
-      '/opt/tools/bin',
+      'hello',
     ])
   })
 })

@@ -38,7 +38,7 @@ export function peer(context: TestContext, name: PeerName): Peer {
   console.log(`with ${name}: ${version.trim().split('\n')[0]}`)
   return {
     run(args, env = {}) {
-      const run = spawnSync(path, args, { encoding: 'utf8', env: { ...process.env, ...env } })
+      const run = spawnSync(path, args, { encoding: 'utf8', env: { ...process.env, ...env }, timeout: 60_000 })
       if (run.status === 0) return run.stdout
       throw new Error(
         `${name} ${args.join(' ')} ended with status ${run.status ?? run.signal}: ${run.stderr}${run.error ?? ''}`,

@@ -60,7 +60,9 @@ function random() {
 
 function noise(length) {
   const next = random()
-  return Buffer.from({ length }, () => next() * 256)
+  const bytes = Buffer.alloc(length)
+  for (let at = 0; at < length; at++) bytes[at] = next() * 256
+  return bytes
 }
 
 function words(length) {

@@ -50,6 +50,7 @@ else skip('on a tmpfs', 'no /dev/shm')
 await rowOf('a module from a tar instead of its directory', () => fromArchive('tar'))
 await rowOf('a module from a tgz instead of its directory', () => fromArchive('tgz'))
 if (!process.argv.includes('--short')) otherNodes()
+control()
 
 const digests = new Set(rows.flatMap(({ digest }) => digest ?? []))
 if (process.argv.includes('--json')) console.log(JSON.stringify({ node: process.version, rows }))
@@ -67,6 +68,18 @@ function row(name, make) {
 async function rowOf(name, prepare) {
   const from = await prepare()
   row(name, () => build({ from }))
+}
+
+/** What does matter must show: else every row above would be worth nothing. */
+function control() {
+  const from = copyOf('control')
+  writeFileSync(join(from, 'buildpacks/everything/tree/file-200.txt'), 'another content\n')
+  const digest = build({ from })
+  const same = rows.some((row) => row.digest === digest)
+  rows.push({
+    name: 'control: one file differs',
+    ...(same ? { error: 'the digest is the same' } : { control: digest }),
+  })
 }
 
 function skip(name, why) {
@@ -91,6 +104,7 @@ function build({
     cwd,
     encoding: 'utf8',
     env: { PATH: process.env.PATH, HOME: join(scratch, 'home'), ...env },
+    timeout: 120_000, // milliseconds; a run takes one or two seconds
   })
   if (run.status !== 0) throw new Error(`status ${run.status ?? run.signal}: ${run.stderr.trim()}`)
   const { digest } = JSON.parse(readFileSync(join(out, 'index.json'), 'utf8')).manifests[0]

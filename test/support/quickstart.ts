@@ -31,7 +31,7 @@ export function makeQuickstart(layout: string, args: readonly string[] = []): Ma
   const replaced = ['build', 'run'].flatMap((tag) => ['--replace', `registry.example/base/${tag}=oci:base:${tag}`])
   const create = ['builder', 'create', 'example/builder', '--config', 'builder.toml', '--no-cache', '--quiet', '--json']
   const command = [join(PROJECT, 'dist/cli.js'), ...create, ...replaced, '--to', `oci:${layout}:latest`, ...args]
-  const run = spawnSync(process.execPath, command, { cwd: QUICKSTART, encoding: 'utf8' })
+  const run = spawnSync(process.execPath, command, { cwd: QUICKSTART, encoding: 'utf8', timeout: 60_000 })
   if (run.status !== 0) throw new Error(`trowel ended with status ${run.status ?? run.signal}: ${run.stderr}`)
   return JSON.parse(run.stdout) as Made
 }
