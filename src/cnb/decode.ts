@@ -181,14 +181,18 @@ function reportWrongType(schema: Schema, node: TomlNode, path: KeyPath, { docume
 /** Characters of a number or date that are worth repeating in a fix. */
 const QUOTABLE = 60
 
-function fixOfType(schema: Schema, node: TomlNode, path: KeyPath, text: string | undefined): string | undefined {
+function fixOfType(schema: Schema, node: TomlNode, path: KeyPath, text: string | undefined): string {
   const last = String(path.at(-1))
   if (schema.kind === 'string' && text !== undefined && text.length <= QUOTABLE) return `quote it: "${text}"`
   if (schema.kind === 'boolean' && node.kind === 'string') return 'write true or false without quotes'
   if (schema.kind === 'list' && schema.of.kind === 'table' && node.kind === 'table') return `write [[${last}]]`
   if (schema.kind === 'list') return 'put it in brackets'
   if (schema.kind === 'table' && node.kind === 'array') return `write [${last}] once`
-  return undefined
+  return `write ${withArticle(nameOfSchema(schema))} here`
+}
+
+function withArticle(name: string): string {
+  return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`
 }
 
 const NODE_NAMES: Readonly<Record<TomlNode['kind'], string>> = {

@@ -98,7 +98,8 @@ function buildScalar(value: AST.TOMLValue, start: number, { source, cut }: Build
 }
 
 function integerOf(value: bigint, text: string, start: number): number | bigint {
-  if (value < INT64_MIN || value > INT64_MAX) throw syntaxRefusal(`${text} does not fit into 64 bits`, start)
+  if (value < INT64_MIN || value > INT64_MAX)
+    throw syntaxRefusal(`${text} does not fit into 64 bits`, start, `quote it: "${text}"`)
   const number = Number(value)
   return Number.isSafeInteger(number) ? number : value
 }
@@ -147,15 +148,15 @@ function asContainer(node: TomlNode, name: string, start: number): GrowingTable 
 
 function asTable(node: TomlNode, start: number): GrowingTable {
   if (node.kind === 'table') return node as GrowingTable
-  throw syntaxRefusal('a table is defined where another value stands', start)
+  throw syntaxRefusal('a table is defined where another value stands', start, 'rename one of the two')
 }
 
 function definedTwice(name: string, start: number): TomlRefusal {
-  return syntaxRefusal(`key \`${name}\` is defined twice`, start)
+  return syntaxRefusal(`key ${name} is defined twice`, start, 'keep one of the two')
 }
 
 function keyName(key: AST.TOMLBare | AST.TOMLQuoted | undefined, start: number, context: BuildContext): string {
-  if (context.cut.stringAt(start) !== undefined) throw syntaxRefusal('a key of more than 20,000 characters', start)
+  if (context.cut.stringAt(start) !== undefined) throw syntaxRefusal('a key that is too long', start, 'shorten it')
   if (key === undefined) throw new Error('the parser made a key without parts')
   return key.type === 'TOMLBare' ? key.name : key.value
 }

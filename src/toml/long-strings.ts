@@ -62,7 +62,7 @@ function decodeTomlString(raw: string, start: number): string {
     if (lineEnd !== undefined && multiline) return ''
     const hex = four ?? eight
     const decoded = hex === undefined ? SHORT_ESCAPES.get(short ?? '') : scalarOf(Number.parseInt(hex, 16))
-    if (decoded === undefined) throw syntaxRefusal(`invalid escape ${whole}`, start)
+    if (decoded === undefined) throw syntaxRefusal(`invalid escape ${whole}`, start, 'write a backslash as \\\\')
     return decoded
   })
 }

@@ -5,6 +5,7 @@ import type { Limits } from '../limits.js'
 import { buildTable } from './build.js'
 import { TomlDocument, type TomlTable, lineAndColumn, lineStartsOf } from './document.js'
 import { type CutSource, cutLongStrings } from './long-strings.js'
+import { syntaxProblemOf } from './parser-messages.js'
 import { TomlRefusal, syntaxRefusal } from './refusal.js'
 import { type ScanProblem, scanToml, tooMuch } from './scan.js'
 
@@ -55,15 +56,12 @@ function parseProgram(cut: CutSource): AST.TOMLProgram {
   try {
     return parseTOML(cut.text, { tomlVersion: '1.0' })
   } catch (error) {
-    if (!(error instanceof ParseError)) throw syntaxRefusal(`the parser gave up: ${String(error)}`, 0)
+    if (!(error instanceof ParseError))
+      throw syntaxRefusal(`the parser gave up: ${String(error)}`, 0, 'please report it')
     const at = Math.min(Math.max(error.index, 0), cut.text.length)
-    throw syntaxRefusal(messageOf(error, cut.text.slice(at)), cut.original(at))
+    const { message, fix, isBefore } = syntaxProblemOf(error.message, cut.text.slice(at))
+    throw syntaxRefusal(message, cut.original(isBefore ? cut.text.slice(0, at).trimEnd().length : at), fix)
   }
-}
-
-function messageOf(error: ParseError, rest: string): string {
-  if (error.message.startsWith('Defining a key')) return `key ${/^[^\s=\].]*/.exec(rest)?.[0]} is defined twice`
-  return error.message.slice(0, 1).toLowerCase() + error.message.slice(1)
 }
 
 function notUtf8(bytes: Uint8Array): [source: string, problem: ScanProblem] {

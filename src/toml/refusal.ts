@@ -11,6 +11,6 @@ export class TomlRefusal extends Error {
 }
 
 /** The text is no TOML, at `offset`. */
-export function syntaxRefusal(message: string, offset: number, fix?: string): TomlRefusal {
+export function syntaxRefusal(message: string, offset: number, fix: string): TomlRefusal {
   return new TomlRefusal({ rule: 'toml-syntax', message, fix, offset })
 }

@@ -10,7 +10,7 @@ export interface StringSpan {
 export interface ScanProblem {
   readonly rule: 'toml-syntax' | 'toml-limit'
   readonly message: string
-  readonly fix: string | undefined
+  readonly fix: string
   readonly offset: number
 }
 
@@ -91,7 +91,7 @@ export function scanToml(text: string, limits: Limits): Scan {
         const end = wordEnd(text, at)
         if (end - at > LONG_WORD) {
           const message = `a word of ${end - at} characters, limit ${LONG_WORD}`
-          return scan({ rule: 'toml-limit', message, fix: undefined, offset: at })
+          return scan({ rule: 'toml-limit', message, fix: 'put text in quotes', offset: at })
         }
         at = Math.max(end, at + 1)
         continue

@@ -9,13 +9,14 @@ const refusal = (toml: string | Uint8Array, limits = {}) => {
   const { document, diagnostics } = readToml(toml, { limits })
   expect(document).toBeUndefined()
   expect(diagnostics).toHaveLength(1)
-  expect(diagnostics[0]?.severity).toBe('error')
+  expect(diagnostics[0]).toMatchObject({ severity: 'error', fix: expect.stringMatching(/./) })
   return diagnostics[0]
 }
 
 describe('what is no TOML 1.0 is refused at its place', () => {
   test.each<[id: string, about: string, toml: string, line: number, column: number]>([
-    ['C-01', 'a value that is missing', 'a = 1\nb = \n', 3, 1],
+    ['C-01', 'a value that is missing', 'a = 1\nb = \n', 2, 4],
+    ['C-01', 'a value on the next line', 'a =\n1', 1, 4],
     ['C-01', 'a string that does not end', 'a = "x\nb = 1', 1, 7],
     ['C-01', 'a text of lines that does not end', 'a = """x\n\n', 3, 1],
     ['C-01', 'a carriage return on its own', 'a = 1\rb = 2', 1, 6],
