@@ -65,7 +65,9 @@ function layersLabel(
   diffIdOf: (layer: PlannedLayer) => DiffId,
 ): string {
   const modules = kind === 'buildpack' ? plan.metadata.buildpacks : plan.metadata.extensions
-  const descriptors = new Map(distinctModules(modules).map(({ descriptor }) => [moduleName(descriptor.info), descriptor]))
+  const descriptors = new Map(
+    distinctModules(modules).map(({ descriptor }) => [moduleName(descriptor.info), descriptor]),
+  )
   const added = plan.layers.flatMap((layer) => {
     const ofKind = layer.modules.filter((module) => module.kind === kind)
     return ofKind.flatMap((module): ModuleLayer[] => {
