@@ -1,4 +1,5 @@
 import { assembleBuilder, type Assembly } from '../assemble/build-image.js'
+import { checkOutsideSources } from '../assemble/outside-sources.js'
 import type { Diagnostic } from '../errors.js'
 import type { Reporter } from '../events.js'
 import type { BuilderInput } from '../plan/builder-input.js'
@@ -79,6 +80,8 @@ async function carryOut(
   { limits, allowAbsoluteSymlinks, jobs, cacheDirectory }: CreateBuilderOptions,
   { host, report, signal }: Surroundings,
 ): Promise<Assembly> {
+  const written = outputs.map(({ directory }) => directory)
+  checkOutsideSources(plan, cacheDirectory === undefined ? written : [...written, cacheDirectory])
   return withScratch(outputs, async (scratch) => {
     const assembly = await assembleBuilder(plan, {
       cache: cacheDirectory,

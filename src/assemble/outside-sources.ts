@@ -1,0 +1,49 @@
+import { realpathSync } from 'node:fs'
+import { basename, dirname, join, sep } from 'node:path'
+import { CnbError } from '../errors.js'
+import type { BuilderPlan, LayerSource } from '../plan/builder-plan.js'
+
+/**
+ * Makes sure that nothing we write to lies in a directory that we read a layer from: what a layer holds would depend on
+ * how far the writing had come.
+ *
+ * @param places absolute paths, which need not exist yet
+ * @throws CnbError E_OUTPUT_INSIDE_SOURCE
+ */
+export function checkOutsideSources({ layers }: BuilderPlan, places: readonly string[]): void {
+  const directories = new Set(layers.flatMap(({ source }) => directoriesOf(source)))
+  for (const directory of directories) {
+    const real = realPath(directory)
+    const inside = places.find((place) => isInside(realPath(place), real))
+    if (inside === undefined) continue
+    throw new CnbError(
+      'E_OUTPUT_INSIDE_SOURCE',
+      `${inside} is written to, but lies in ${directory}, which goes into a layer`,
+      {
+        place: { file: inside },
+        value: inside,
+        hint: 'put it elsewhere',
+      },
+    )
+  }
+}
+
+function directoriesOf(source: LayerSource): string[] {
+  if (source.kind === 'entries') return []
+  const contents = source.kind === 'lifecycle' ? [source.content] : source.modules.map(({ content }) => content)
+  return contents.flatMap((content) => (content.kind === 'directory' ? [content.path] : []))
+}
+
+function isInside(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(directory.endsWith(sep) ? directory : directory + sep)
+}
+
+/** The path without links, as far as it exists. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    const parent = dirname(path)
+    return parent === path ? path : join(realPath(parent), basename(path))
+  }
+}
