@@ -20,6 +20,7 @@ const args = [
   '--to',
   `oci:${layout}:latest`,
   '--json',
+  '--quiet',
 ]
 for (const replaced of REPLACED) args.push('--replace', replaced)
 

@@ -3,8 +3,7 @@
 import { cpSync, linkSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { gzipSync } from 'node:zlib'
-import { pack } from 'tar-stream'
+import { TarArchive } from 'archiver'
 
 const MIB = 1024 * 1024
 
@@ -75,22 +74,21 @@ function words(length) {
 
 /** A directory as an archive: entries in the order of a walk, siblings by name, times and owners that must not matter. */
 export async function archive(dir, { gzipped }) {
-  const tar = pack()
+  const tar = new TarArchive({ gzip: gzipped, gzipOptions: { level: 9 } })
   const add = (path) => {
     for (const entry of readdirSync(join(dir, path), { withFileTypes: true }).sort((a, b) =>
       a.name < b.name ? -1 : 1,
     )) {
       const name = path === '' ? entry.name : `${path}/${entry.name}`
       const { mode } = statSync(join(dir, name))
-      const header = { name, mode: mode & 0o777, uid: 501, gid: 20, uname: 'someone', mtime: new Date(86_400_000) }
+      const data = { name, mode: mode & 0o777, uid: 501, gid: 20, uname: 'someone', date: new Date(86_400_000) }
       if (entry.isDirectory()) {
-        tar.entry({ ...header, type: 'directory' })
+        tar.append('', { ...data, type: 'directory' })
         add(name)
-      } else tar.entry(header, readFileSync(join(dir, name)))
+      } else tar.append(readFileSync(join(dir, name)), data)
     }
   }
   add('')
-  tar.finalize()
-  const bytes = await buffer(tar)
-  return gzipped ? gzipSync(bytes) : bytes
+  const [bytes] = await Promise.all([buffer(tar), tar.finalize()])
+  return bytes
 }
