@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { assembleBuilder, type Assembly } from '../assemble/build-image.js'
 import { checkOutsideSources } from '../assemble/outside-sources.js'
 import type { Diagnostic } from '../errors.js'
@@ -13,7 +14,8 @@ import { Problems } from './problems.js'
 import { readInputs } from './read-inputs.js'
 import { readRequest, type Request } from './read-request.js'
 import { platformPlan, platformResult, resolvedOrders } from './results.js'
-import { withScratch, writeImage } from './write-image.js'
+import { Scratch } from './scratch.js'
+import { writeImage } from './write-image.js'
 
 export type CreateBuilderOutcome = { readonly warnings: readonly Diagnostic[] } & (
   | { readonly kind: 'planned'; readonly plan: BuilderPlanResult }
@@ -43,23 +45,35 @@ export async function createBuilder(
   const problems = new Problems()
   report({ kind: 'step', text: `reading ${options.config} and what it names` })
   const request = await readRequest(options, host, problems)
-  const plan = await decide(request, options, surroundings, problems)
-  const warnings = problems.warnings
-  if (options.dryRun) return { kind: 'planned', plan: planned(plan, request, options), warnings }
-  const assembly = await carryOut(plan, request, options, surroundings)
-  const result = made(plan, assembly, request, options)
-  return { kind: 'made', result, warnings: [...warnings, ...assembly.warnings] }
+  const [output] = request.outputs
+  const scratch = new Scratch(output === undefined ? host.cwd : dirname(output.directory))
+  try {
+    const plan = await decide(request, options, { ...surroundings, scratch }, problems)
+    const warnings = problems.warnings
+    if (options.dryRun) return { kind: 'planned', plan: planned(plan, request, options), warnings }
+    const assembly = await carryOut(plan, request, options, { ...surroundings, scratch })
+    const result = made(plan, assembly, request, options)
+    return { kind: 'made', result, warnings: [...warnings, ...assembly.warnings] }
+  } finally {
+    scratch.remove()
+  }
 }
 
 /** Reads what the files name, judges it, and plans. Ends the run when anything is wrong. */
 async function decide(
   request: Request,
   { limits, allowAbsoluteSymlinks }: CreateBuilderOptions,
-  { host, signal }: Surroundings,
+  { host, signal, scratch }: Surroundings & { readonly scratch: Scratch },
   problems: Problems,
 ): Promise<BuilderPlan> {
   const [target] = request.targets
-  const judged = await readInputs(request, target, problems, { host, limits, allowAbsoluteSymlinks, signal })
+  const judged = await readInputs(request, target, problems, {
+    host,
+    limits,
+    allowAbsoluteSymlinks,
+    signal,
+    scratch: scratch.path,
+  })
   runRules(judged).forEach(problems.report)
   request.replacements.reportUnused(problems.report)
   problems.check()
@@ -78,24 +92,22 @@ async function carryOut(
   plan: BuilderPlan,
   { outputs }: Request,
   { limits, allowAbsoluteSymlinks, jobs, cacheDirectory }: CreateBuilderOptions,
-  { host, report, signal }: Surroundings,
+  { host, report, signal, scratch }: Surroundings & { readonly scratch: Scratch },
 ): Promise<Assembly> {
   const written = outputs.map(({ directory }) => directory)
   checkOutsideSources(plan, cacheDirectory === undefined ? written : [...written, cacheDirectory])
-  return withScratch(outputs, async (scratch) => {
-    const assembly = await assembleBuilder(plan, {
-      cache: cacheDirectory,
-      scratch,
-      settings: { limits, allowAbsoluteSymlinks },
-      jobs,
-      now: host.now,
-      report,
-      signal,
-    })
-    report({ kind: 'step', text: `writing ${outputs.map(({ text }) => text).join(', ')}` })
-    await writeImage(assembly.image, assembly.layers, outputs, { limits, signal })
-    return assembly
+  const assembly = await assembleBuilder(plan, {
+    cache: cacheDirectory,
+    scratch: scratch.path(),
+    settings: { limits, allowAbsoluteSymlinks },
+    jobs,
+    now: host.now,
+    report,
+    signal,
   })
+  report({ kind: 'step', text: `writing ${outputs.map(({ text }) => text).join(', ')}` })
+  await writeImage(assembly.image, assembly.layers, outputs, { limits, signal })
+  return assembly
 }
 
 function planned(plan: BuilderPlan, request: Request, { name }: CreateBuilderOptions): BuilderPlanResult {

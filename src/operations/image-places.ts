@@ -1,5 +1,6 @@
 import type { Image, ImageIndex } from '../oci/image.js'
 import type { ImagePlace } from '../sources/context.js'
+import { readArchive } from '../transports/archive.js'
 import { layoutDirectory } from '../transports/layout-directory.js'
 import { readLayout } from '../transports/read-layout.js'
 import type { ReadOptions } from '../transports/transport.js'
@@ -10,6 +11,6 @@ export async function readImageAt(place: ImagePlace, options: ReadOptions): Prom
     case 'layout':
       return readLayout(layoutDirectory(place.directory), place.tag, options)
     case 'archive':
-      throw new Error('wip')
+      return readArchive(place.file, options)
   }
 }

@@ -21,6 +21,8 @@ export interface ReadInputsOptions {
   readonly limits: Limits
   readonly allowAbsoluteSymlinks: boolean
   readonly signal: AbortSignal | undefined
+  /** For what must be unpacked before it can be read. */
+  readonly scratch: () => string
 }
 
 /**
@@ -34,13 +36,13 @@ export async function readInputs(
   options: ReadInputsOptions,
 ): Promise<Judged> {
   const { config, locate, flatten, labels, createdBy } = request
-  const { host, limits, signal } = options
+  const { host, limits, signal, scratch } = options
   const context: SourceContext = {
     base: request.base,
     cwd: host.cwd,
     locate,
     replacements: request.replacements,
-    readImage: (place) => readImageAt(place, { limits, report: problems.report, signal }),
+    readImage: (place) => readImageAt(place, { limits, report: problems.report, signal, scratch }),
     limits,
     report: problems.report,
     signal,

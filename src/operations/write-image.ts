@@ -1,6 +1,5 @@
-import { dirname } from 'node:path'
 import type { AssembledLayer } from '../assemble/build-image.js'
-import { discardTemp, identityOf, makeDirectory, makeScratch, removeNewDirectories } from '../files.js'
+import { identityOf } from '../files.js'
 import type { Limits } from '../limits.js'
 import type { Image } from '../oci/image.js'
 import { BlobMemory } from '../transports/blob-memory.js'
@@ -26,30 +25,9 @@ export async function writeImage(
 ): Promise<void> {
   const memory = new BlobMemory()
   image.layers.slice(image.layers.length - made.length).forEach(({ descriptor, range }, i) => {
-    const file = range && made[i]?.packaged === false ? identityOf(range.file) : undefined
-    if (file !== undefined) memory.addOwn(descriptor.digest, file)
+    if (range !== undefined && made[i]?.packaged === false) memory.addOwn(descriptor.digest, identityOf(range.file))
   })
   for (const { directory, tag } of outputs) {
     await layoutSink({ directory, tag, memory, limits }).write(image, signal)
-  }
-}
-
-/**
- * Gives `work` a directory beside the first place for what it makes, so that the place can link to it, and takes it away
- * afterwards.
- */
-export async function withScratch<T>([first]: readonly Output[], work: (scratch: string) => Promise<T>): Promise<T> {
-  if (first === undefined) throw new Error('there is no place to write to')
-  const parent = dirname(first.directory)
-  const newDirectories = makeDirectory(parent)
-  const scratch = makeScratch(parent)
-  try {
-    return await work(scratch)
-  } catch (error) {
-    discardTemp(scratch)
-    removeNewDirectories(newDirectories)
-    throw error
-  } finally {
-    discardTemp(scratch)
   }
 }
