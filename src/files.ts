@@ -5,6 +5,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
+import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { CnbError } from './errors.js'
@@ -254,7 +255,12 @@ export function ioError(doing: string, path: string, cause: unknown): CnbError {
 
 /** The name of the operating system's error, such as `ENOSPC`. */
 export function errnoOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : String(cause)
+  if (!(cause instanceof Error) || !('code' in cause) || typeof cause.code !== 'string') return String(cause)
+  const { code } = cause
+  // Node has no names for some of them, EDQUOT among them: it says "Unknown system error -122".
+  const unnamed = /^Unknown system error -(\d+)$/.exec(code)?.[1]
+  const named = Object.entries(constants.errno).find(([, number]) => String(number) === unnamed)
+  return named?.[0] ?? code
 }
 
 function attempt<T>(doing: string, path: string, act: () => T): T {
