@@ -25,7 +25,6 @@ export const EXIT_BUG = 70
 export const ERROR_KINDS = {
   // Problems in what the user's files or flags say; `diagnostics` holds each of them.
   E_INPUT: 'config',
-  E_REFERENCE: 'config',
   E_USAGE: 'config',
 
   // Archives: tar

@@ -1,4 +1,4 @@
-import { normaliseReference } from './reference.js'
+import { normaliseReference } from '../oci/reference.js'
 
 /**
  * What a locator says, after its scheme was taken off. A path is as written: relative ones start at the folder of the file

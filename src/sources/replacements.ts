@@ -1,6 +1,6 @@
 import { CnbError, type Report } from '../errors.js'
 import { redactLocator } from './redact.js'
-import { normaliseReference } from './reference.js'
+import { normaliseReference } from '../oci/reference.js'
 
 /** Where something is read from instead. Paths are as written, relative to the current folder. */
 type ReplacementPlace =

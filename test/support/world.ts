@@ -13,7 +13,7 @@ import { digestOf, parseDiffId } from '#src/oci/digest.js'
 import type { Image, ImageConfig } from '#src/oci/image.js'
 import type { Platform } from '#src/oci/platform.js'
 import type { Judged } from '#src/rules/rule.js'
-import { normaliseReference } from '#src/sources/reference.js'
+import { normaliseReference } from '#src/oci/reference.js'
 import { readToml } from '../toml/read.js'
 
 /** Texts and image configs that a builder is made of, all in memory. The shape of the golden verdicts. */
