@@ -360,7 +360,7 @@ const LAYOUT_ROWS: readonly Row[] = [
       entry.mediaType = 'application/vnd.example.thing'
     }),
   ),
-  rejectedModule('O-33', 'E_LABEL', 'image without layers and labels', (layout) =>
+  rejectedModule('O-33', 'E_IMAGE_KIND', 'image without layers and labels', (layout) =>
     layout.setEntries([layout.image({ tars: [] })]),
   ),
   rejectedModule('O-34', 'E_LABEL', 'label missing', setLabel(LAYERS_LABEL, undefined)),
