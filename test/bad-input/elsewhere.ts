@@ -1,0 +1,62 @@
+/** Rows of the catalogue that are about the machine and about what makes runs differ: no input alone can be one of them. */
+export interface ElsewhereRow {
+  readonly id: string
+  readonly about: string
+  /** What is right; `DIGEST` means one digest whatever the variation. */
+  readonly outcome: string
+  /** The test that shows it, or why it does not apply. */
+  readonly where: string
+}
+
+const MACHINE = 'test/e2e/resources.test.ts'
+const SWEEP = 'test/e2e/reproducible.test.ts and test/reproducibility/sweep.mjs'
+const CATALOGUE = 'test/tar/catalogue.ts'
+
+function row(id: string, about: string, outcome: string, where: string): ElsewhereRow {
+  return { id, about, outcome, where }
+}
+
+export const ELSEWHERE: readonly ElsewhereRow[] = [
+  row('X-01', 'SIGINT once', 'INT', MACHINE),
+  row('X-02', 'SIGTERM, a second signal, a reader that goes away', 'INT', MACHINE),
+  row('X-03', 'kill -9 before any system call', 'the next run succeeds', 'test/crash/kill-sweep.mjs'),
+  row('X-04', 'EIO, ENOSPC, EDQUOT from write, fsync, rename, link', 'IO', MACHINE),
+  row('X-05', 'disk full', 'IO', MACHINE),
+  row('X-06', 'few file descriptors', 'ACC', MACHINE),
+  row('X-07', 'a limit on file size', 'IO', MACHINE),
+  row('X-08', 'read-only or foreign directories', 'IO', MACHINE),
+  row('X-09', 'TMPDIR and cache on another file system', 'ACC', MACHINE),
+  row('X-10', 'closed or dumb terminals', 'ACC', MACHINE),
+  row('X-11', 'little memory', 'ACC', MACHINE),
+  row('X-12', 'no HOME, no working directory, no user name', 'ACC', MACHINE),
+  row('X-13', 'an output that exists', 'ACC', MACHINE),
+  row('X-14', 'power loss', 'ACC', 'test/files.test.ts: a file is synced before it gets its name, its directory after'),
+  row('X-15', 'stopped and continued', 'ACC', `${MACHINE}; transfers that resume come with the network`),
+  row('P-01', 'clock, no SOURCE_DATE_EPOCH', 'DIGEST', SWEEP),
+  row('P-02', 'SOURCE_DATE_EPOCH', 'DIGEST', 'test/e2e/golden-builders.test.ts: it changes nothing, as in pack'),
+  row('P-03', 'time zone, locale, collation', 'DIGEST', SWEEP),
+  row('P-04', 'order of directories', 'DIGEST', SWEEP),
+  row('P-05', 'umask, modes, owners', 'DIGEST', SWEEP),
+  row('P-06', 'host name, working directory, HOME, TMPDIR', 'DIGEST', SWEEP),
+  row('P-07', 'hard links, sparse files, atime', 'DIGEST', 'test/assemble/golden-layers.test.ts: hard links stay links, because pack keeps them'),
+  row('P-08', 'targets of symbolic links', 'DIGEST', 'test/assemble/golden-layers.test.ts: bytes as read'),
+  row('P-09', 'deflate engine', 'DIGEST', 'test/tar/gzip.test.ts and the Node with a foreign zlib of the sweep'),
+  row('P-10', 'gzip header', 'DIGEST', 'test/tar/gzip.test.ts'),
+  row('P-11', 'sizes of writes', 'DIGEST', 'test/tar/gzip.test.ts'),
+  row('P-12', 'number of CPUs, --jobs', 'DIGEST', SWEEP),
+  row('P-13', 'JSON: order of keys, escapes', 'DIGEST', 'test/oci and test/e2e/golden-builders.test.ts: config bytes are pack’s'),
+  row('P-14', 'keys that look like numbers', 'DIGEST', 'test/oci/json.test.ts: objects are Maps'),
+  row('P-15', 'directory, tar or tgz of one module', 'DIGEST', SWEEP),
+  row('P-16', 'order of flags', 'DIGEST', SWEEP),
+  row('P-17', 'registry against layout against archive', 'DIGEST', 'comes with the other transports'),
+  row('P-18', 'a base image that moved', 'DIGEST', 'comes with the lock file: a layout does not move by itself'),
+  row('P-19', 'version of the tool', 'DIGEST', 'test/tar/gzip.test.ts pins the assembly version'),
+  row('P-20', 'order of the environment layer and of labels', 'DIGEST', 'test/e2e/golden-builders.test.ts: sorted'),
+  row('P-21', 'Unicode normalisation by the file system', 'DIGEST', 'not on Linux: names are bytes'),
+  row('P-22', 'random names', 'DIGEST', SWEEP),
+  row('P-23', 'output of git', 'DIGEST', 'git is not run'),
+  row('P-24', 'version of Node', 'DIGEST', 'test/reproducibility/sweep.mjs'),
+  row('P-25', 'retries and resumed transfers', 'DIGEST', 'come with the network'),
+  row('P-26', 'cold or warm cache', 'DIGEST', SWEEP),
+  row('P-27', 'forms of tar headers', 'DIGEST', `test/tar/writer.test.ts, ${CATALOGUE}`),
+]
