@@ -1,6 +1,6 @@
 import type { Reporter, TrowelEvent } from '../../events.js'
 import type { Output } from '../output.js'
-import { counted, printable, printBytes } from './text.js'
+import { printable, printBytes } from './text.js'
 
 /** Between two redrawings of the status line, in milliseconds. */
 const REDRAW_MS = 100
@@ -40,7 +40,7 @@ export function progressReporter(output: Output, now: () => number): Reporter {
         break
       case 'layer-done': {
         done++
-        const line = `${counted(done, 'layer')} of ${planned}: ${printable(event.title)} ${event.digest} ${printBytes(event.size)}${event.reused ? ', unchanged' : ''}`
+        const line = `layer ${done} of ${planned}: ${printable(event.title)} ${event.digest} ${printBytes(event.size)}${event.reused ? ', unchanged' : ''}`
         if (output.live) output.detail(line)
         else output.info(line)
         redraw(event.title)

@@ -10,7 +10,7 @@ export function printSummary(result: BuilderResult, palette: Palette): string {
     const unchanged = own.filter((layer) => layer.reused).length
     const bytes = layers.reduce((sum, layer) => sum + layer.size, 0)
     lines.push(
-      `${palette.strong(platform)}: ${counted(layers.length, 'layer')}, ${counted(own.length, 'layer')} of them ours, ${unchanged} unchanged, ${printBytes(bytes)}`,
+      `${palette.strong(platform)}: ${counted(layers.length, 'layer')}, ${own.length} of them ours, ${unchanged} of those unchanged, ${printBytes(bytes)}`,
     )
   }
   for (const { reference, place } of result.replaced) lines.push(printable(`${reference} was read from ${place}`))
