@@ -48,7 +48,7 @@ export function* walkDirectory(directory: string, maxDepth: number): Generator<F
     const stat = lstat(path)
     yield { path, name, stat }
     if (stat.isDirectory()) {
-      if (frames.length >= maxDepth) throw tooDeep(path, maxDepth)
+      if (frames.length > maxDepth) throw tooDeep(path, maxDepth)
       frames.push(openDirectory(path, name, stat))
     }
   }

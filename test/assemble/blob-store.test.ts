@@ -1,0 +1,237 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { BlobStore } from '#src/assemble/blob-store.js'
+import { obtainLayers, type ObtainedLayer } from '#src/assemble/obtain-layers.js'
+import type { TrowelEvent } from '#src/events.js'
+import type { PlannedLayer } from '#src/plan/builder-plan.js'
+import { fileEntry } from '#src/plan/inline-entries.js'
+import { temporaryDirectory } from '../support/directories.js'
+import { sha256 } from '../support/layout.js'
+import { directory, inline, modules, aModuleSource, SETTINGS } from './made.js'
+
+/** Later than anything a test makes, as seen from the next run. */
+const LATER = 60_000
+
+interface Place {
+  readonly cache: string
+  readonly scratch: string
+}
+
+function newPlace(): Place {
+  const root = temporaryDirectory()
+  return { cache: join(root, 'cache'), scratch: join(root, 'scratch') }
+}
+
+function aModule(content = 'x'): string {
+  const path = temporaryDirectory()
+  mkdirSync(join(path, 'bin'))
+  writeFileSync(join(path, 'bin/build'), content)
+  return path
+}
+
+const planned = (source: PlannedLayer['source']): PlannedLayer => ({
+  role: 'module',
+  title: 'a layer',
+  modules: [],
+  source,
+})
+
+interface RunOptions {
+  readonly now?: number
+  readonly events?: TrowelEvent[]
+}
+
+async function run(
+  place: Place,
+  sources: readonly PlannedLayer['source'][],
+  options: RunOptions = {},
+): Promise<ObtainedLayer[]> {
+  const { now = Date.now() + LATER, events = [] } = options
+  const store = new BlobStore(place.cache, place.scratch)
+  return obtainLayers(sources.map(planned), store, {
+    settings: SETTINGS,
+    jobs: 2,
+    now: () => now,
+    report: (event) => events.push(event),
+  })
+}
+
+const reused = (layers: readonly ObtainedLayer[]): boolean[] => layers.map((layer) => layer.reused)
+
+/** Everything below the cache. */
+function filesOf(place: Place): string[] {
+  const names = readdirSync(place.cache, { recursive: true, withFileTypes: true })
+  return names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+}
+
+const blobsOf = (place: Place): string[] => filesOf(place).filter((file) => file.includes('/sha256/'))
+const recordsOf = (place: Place): string[] => filesOf(place).filter((file) => file.endsWith('.json'))
+
+describe('a second run', () => {
+  test('finds what the first one made, warnings too, and tells so', async () => {
+    const place = newPlace()
+    const module = aModule()
+    writeFileSync(join(module, 'x\u202ey'), '')
+    const sources = [directory(module), inline(fileEntry('/cnb/order.toml', ''))]
+    const first = await run(place, sources)
+    const events: TrowelEvent[] = []
+    const second = await run(place, sources, { events })
+    expect(reused(first)).toEqual([false, false])
+    expect(reused(second)).toEqual([true, true])
+    expect(second.map(({ facts }) => facts)).toEqual(first.map(({ facts }) => facts))
+    expect(second[0]?.facts.warnings).toHaveLength(1)
+    expect(events.map((event) => event.kind === 'layer-done' && event.reused)).toEqual([true, true])
+  })
+
+  test('leaves nothing in the cache but blobs and records', async () => {
+    const place = newPlace()
+    await run(place, [directory(aModule())])
+    expect(blobsOf(place)).toHaveLength(1)
+    expect(filesOf(place)).toHaveLength(2)
+    for (const blob of blobsOf(place))
+      expect(sha256(readFileSync(blob))).toMatch(new RegExp(`${blob.split('/').at(-1)}$`))
+  })
+
+  test.each([
+    ['content', (module: string) => writeFileSync(join(module, 'bin/build'), 'y')],
+    ['a new file', (module: string) => writeFileSync(join(module, 'new'), '')],
+    ['a file less', (module: string) => rmSync(join(module, 'bin/build'))],
+    ['another name', (module: string) => renameSync(join(module, 'bin/build'), join(module, 'bin/detect'))],
+    ['the time of a file', (module: string) => utimesSync(join(module, 'bin/build'), new Date(0), new Date(0))],
+  ])('makes a layer anew after a change of %s', async (_what, change) => {
+    const place = newPlace()
+    const module = aModule()
+    await run(place, [directory(module)])
+    change(module)
+    expect(reused(await run(place, [directory(module)]))).toEqual([false])
+    expect(reused(await run(place, [directory(module)]))).toEqual([true])
+  })
+
+  test('makes a layer anew for another version, kind or limit', async () => {
+    const place = newPlace()
+    const path = aModule()
+    const first = modules(aModuleSource({ kind: 'directory', path }, 'acme/a@1'))
+    await run(place, [first])
+    const others = [
+      modules(aModuleSource({ kind: 'directory', path }, 'acme/a@2')),
+      modules(aModuleSource({ kind: 'directory', path }, 'acme/a@1', 'extension')),
+    ]
+    expect(reused(await run(place, [first, ...others]))).toEqual([true, false, false])
+  })
+
+  test('makes one layer for a source that is planned twice', async () => {
+    const place = newPlace()
+    const source = directory(aModule())
+    const events: TrowelEvent[] = []
+    const [one, two] = await run(place, [source, source], { events })
+    expect(one?.facts).toEqual(two?.facts)
+    expect(events.filter(({ kind }) => kind === 'layer-done')).toHaveLength(1)
+  })
+})
+
+describe('what is not believed', () => {
+  test.each([
+    ['a blob that is gone', (place: Place) => blobsOf(place).forEach((file) => rmSync(file))],
+    ['a blob that was written to', (place: Place) => blobsOf(place).forEach((file) => writeFileSync(file, 'garbage'))],
+    ['a blob that was replaced', (place: Place) => blobsOf(place).forEach((file) => replace(file, readFileSync(file)))],
+    ['a record that is empty', (place: Place) => recordsOf(place).forEach((file) => writeFileSync(file, ''))],
+    [
+      'a record of another form',
+      (place: Place) => recordsOf(place).forEach((file) => writeFileSync(file, '{"diffId":1}')),
+    ],
+    ['a record with a digest that leads elsewhere', (place: Place) => recordsOf(place).forEach(misdirect)],
+  ])('%s', async (_what, damage) => {
+    const place = newPlace()
+    const source = directory(aModule())
+    const [before] = await run(place, [source])
+    damage(place)
+    const [after] = await run(place, [source])
+    expect(after).toEqual({ ...before, reused: false })
+    const [blob] = blobsOf(place)
+    expect(blob && sha256(readFileSync(blob))).toBe(before?.facts.digest)
+    expect(reused(await run(place, [source]))).toEqual([true])
+  })
+
+  test('a record of files that changed so lately that a change after it could go unseen', async () => {
+    const place = newPlace()
+    const source = directory(aModule())
+    expect(reused(await run(place, [source], { now: Date.now() }))).toEqual([false])
+    expect(recordsOf(place)).toHaveLength(0)
+    expect(reused(await run(place, [source]))).toEqual([false])
+    expect(reused(await run(place, [source]))).toEqual([true])
+  })
+})
+
+function replace(file: string, content: Uint8Array): void {
+  writeFileSync(`${file}.new`, content)
+  renameSync(`${file}.new`, file)
+}
+
+function misdirect(file: string): void {
+  const record = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+  writeFileSync(file, JSON.stringify({ ...record, digest: 'sha256:../../../etc/passwd' }))
+}
+
+describe('several runs on one cache', () => {
+  test('equal content from two places is one blob, and both places stay known', async () => {
+    const place = newPlace()
+    const one = directory(aModule())
+    const two = directory(aModule())
+    await run(place, [one])
+    await run(place, [two])
+    expect(blobsOf(place)).toHaveLength(1)
+    expect(reused(await run(place, [one, two]))).toEqual([true, true])
+  })
+
+  test('a blob that is damaged under its right size is replaced', async () => {
+    const place = newPlace()
+    await run(place, [directory(aModule())])
+    const [blob] = blobsOf(place)
+    if (blob === undefined) throw new Error('no blob')
+    writeFileSync(blob, Buffer.alloc(readFileSync(blob).length))
+    const [again] = await run(place, [directory(aModule())])
+    expect(sha256(readFileSync(blob))).toBe(again?.facts.digest)
+  })
+
+  test('runs at the same time do not disturb each other', async () => {
+    const place = newPlace()
+    const sources = Array.from({ length: 5 }, (_, i) => directory(aModule(`content ${i}`)))
+    const runs = await Promise.all([run(place, sources), run(place, sources.toReversed()), run(place, sources)])
+    const digests = runs.map((layers) => layers.map(({ facts }) => facts.digest).toSorted())
+    expect(digests[1]).toEqual(digests[0])
+    expect(digests[2]).toEqual(digests[0])
+    expect(blobsOf(place)).toHaveLength(5)
+    expect(reused(await run(place, sources))).toEqual(sources.map(() => true))
+  })
+})
+
+describe('without a cache that can be written to', () => {
+  test('layers are in the scratch directory, for this run', async () => {
+    const place = newPlace()
+    writeFileSync(place.cache, 'a file in its place')
+    const source = directory(aModule())
+    const [first] = await run(place, [source])
+    expect(first?.facts.digest).toBe(sha256(readFileSync(join(place.scratch, readdirSync(place.scratch)[0] ?? ''))))
+    expect(reused(await run(place, [source]))).toEqual([false])
+    expect(readFileSync(place.cache, 'utf8')).toBe('a file in its place')
+  })
+
+  test('no cache is made where none is wanted', async () => {
+    const { cache, scratch } = newPlace()
+    const store = new BlobStore(undefined, scratch)
+    const options = { settings: SETTINGS, jobs: 1, now: Date.now, report: () => {} }
+    await obtainLayers([planned(directory(aModule()))], store, options)
+    expect(existsSync(cache)).toBe(false)
+    expect(readdirSync(scratch)).toHaveLength(1)
+  })
+})
