@@ -106,7 +106,7 @@ async function carryOut(
     signal,
   })
   report({ kind: 'step', text: `writing ${outputs.map(({ text }) => text).join(', ')}` })
-  await writeImage(assembly.image, assembly.layers, outputs, { limits, signal })
+  await writeImage(assembly.image, assembly.layers, outputs, { limits, signal, cache: cacheDirectory })
   return assembly
 }
 

@@ -2,13 +2,23 @@ import { identityOf, isSameFile, type FileIdentity } from '../files.js'
 import type { Digest } from '../oci/digest.js'
 import type { FileRange, Layer } from '../oci/image.js'
 
+/** Files that are remembered from run to run, at most: those of some hundred builders. */
+const REMEMBERED_FILES = 20_000
+
 /**
  * What is known of files without reading them again: which of them hold a blob that we made, and which were found to hold
  * the layer that they should. A file counts as long as nothing was written to it.
  */
 export class BlobMemory {
   readonly #own = new Map<Digest, FileIdentity>()
-  readonly #checked = new Map<string, FileIdentity[]>()
+  /** By layer and inode, so that a layer may lie in several places. */
+  readonly #checked: Map<string, FileIdentity>
+  #isChanged = false
+
+  /** @param remembered what `print` gave in an earlier run; anything else is as good as nothing */
+  constructor(remembered = '') {
+    this.#checked = parseChecked(remembered)
+  }
 
   /**
    * Says that the file is ours and holds this layer, stored and unpacked: it was hashed while it was made. Nobody else writes
@@ -27,19 +37,43 @@ export class BlobMemory {
 
   /** Says that the layer was read from where it lies now, and is what its descriptor and diffID say. */
   addChecked(layer: Layer): void {
-    const actual = layer.range && identityOfWhole(layer.range)
-    if (actual === undefined) return
-    const files = this.#checked.get(keyOf(layer)) ?? []
-    this.#checked.set(keyOf(layer), [...files, actual])
+    const file = layer.range && identityOfWhole(layer.range)
+    if (file === undefined) return
+    this.#checked.set(keyOf(layer, file), file)
+    this.#isChanged = true
   }
 
   /** True when the layer need not be read to be trusted. @throws CnbError E_IO */
   isChecked(layer: Layer): boolean {
     const { range, descriptor } = layer
-    const actual = range && identityOfWhole(range)
-    if (actual === undefined) return false
-    const files = [this.#own.get(descriptor.digest), ...(this.#checked.get(keyOf(layer)) ?? [])]
-    return files.some((file) => file !== undefined && isSameFile(file, actual))
+    const file = range && identityOfWhole(range)
+    if (file === undefined) return false
+    const known = [this.#own.get(descriptor.digest), this.#checked.get(keyOf(layer, file))]
+    return known.some((one) => one !== undefined && isSameFile(one, file))
+  }
+
+  /** What a later run should know; undefined when it knows that already. Files of our own have records elsewhere. */
+  print(): string | undefined {
+    if (!this.#isChanged) return undefined
+    const newest = [...this.#checked].slice(-REMEMBERED_FILES)
+    return JSON.stringify(
+      newest.map(([key, { dev, ino, size, mtimeNs }]) => [key, ...[dev, ino, size, mtimeNs].map(String)]),
+    )
+  }
+}
+
+function parseChecked(text: string): Map<string, FileIdentity> {
+  try {
+    const entries = JSON.parse(text) as readonly (readonly [string, string, string, string, string])[]
+    return new Map(
+      entries.map(([key, dev, ino, size, mtimeNs]) => [
+        key,
+        { dev: BigInt(dev), ino: BigInt(ino), size: BigInt(size), mtimeNs: BigInt(mtimeNs) },
+      ]),
+    )
+  } catch {
+    // A memory that is lost costs time and nothing else.
+    return new Map()
   }
 }
 
@@ -49,6 +83,6 @@ function identityOfWhole({ file, offset, length }: FileRange): FileIdentity | un
 }
 
 /** The media type says how a layer is to be unpacked, so another one is another claim. */
-function keyOf({ descriptor, diffId }: Layer): string {
-  return `${descriptor.digest} ${diffId} ${descriptor.mediaType}`
+function keyOf({ descriptor, diffId }: Layer, { dev, ino }: FileIdentity): string {
+  return `${descriptor.digest} ${diffId} ${descriptor.mediaType} ${dev}:${ino}`
 }

@@ -152,6 +152,29 @@ test('a file that is ours no longer counts when it was written to', async () => 
   })
 })
 
+describe('a memory of what was checked', () => {
+  test('spares a later run the reading of a layer, until the file is written to', async () => {
+    const image = await read(twoLayers('one').directory)
+    const directory = join(newDirectory(), 'target')
+    const memory = new BlobMemory()
+    await write(image, directory, undefined, memory)
+    const later = new BlobMemory(memory.print())
+    expect(later.print()).toBeUndefined()
+    const written = await read(directory)
+    expect(written.layers.map((layer) => later.isChecked(layer))).toEqual([true, true])
+    // The same bytes elsewhere are another file, and the same file under another diffID is another claim.
+    expect(image.layers.map((layer) => later.isChecked(layer))).toEqual([false, false])
+    const [first, second] = written.layers
+    expect(later.isChecked({ ...first!, diffId: second!.diffId })).toBe(false)
+    writeFileSync(first!.range!.file, Buffer.alloc(first!.range!.length, 7))
+    expect(later.isChecked(first!)).toBe(false)
+  })
+
+  test.each(['', 'not JSON', '{}', '[1]', '[["a"]]', '[["a","b","c","d","e"]]'])('that is %j is none', (text) => {
+    expect(new BlobMemory(text).print()).toBeUndefined()
+  })
+})
+
 const WRITER = join(import.meta.dirname, '../support/faulty-writer.mjs')
 
 /** Runs a writer in which the `call`-th change to the disk goes wrong. `killed`, or what it printed: a code, or `ok`. */
