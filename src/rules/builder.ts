@@ -1,5 +1,7 @@
 import { moduleName } from '../cnb/module.js'
+import { CnbError } from '../errors.js'
 import { printPlatform } from '../oci/platform.js'
+import { parseReference } from '../oci/reference.js'
 import { listedModules } from './listed-modules.js'
 import { rule, type Rule } from './rule.js'
 
@@ -65,6 +67,37 @@ const runImageEmpty = rule({
     })
   },
 })
+
+const referenceMalformed = rule({
+  id: 'reference-malformed',
+  severity: 'error',
+  summary: 'the name of a build image, a run image or a mirror is none that an image can have',
+  reference: 'https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests',
+  needs: ['config', 'locate'],
+  check({ config, locate }, report) {
+    const named = [
+      { text: config.buildImage, path: ['build', 'image'] },
+      ...config.runImages.flatMap(({ image, mirrors = [] }, index) => [
+        { text: image, path: ['run', 'images', index, 'image'] },
+        ...mirrors.map((text, at) => ({ text, path: ['run', 'images', index, 'mirrors', at] })),
+      ]),
+    ]
+    for (const { text, path } of named) {
+      const problem = text === '' ? undefined : referenceProblem(text)
+      if (problem !== undefined) report({ ...problem, place: locate(path), value: text })
+    }
+  },
+})
+
+function referenceProblem(text: string): { message: string; fix: string } | undefined {
+  try {
+    parseReference(text)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof CnbError)) throw error
+    return { message: error.message, fix: error.hint ?? 'write registry/repository:tag' }
+  }
+}
 
 const runImageUnreachable = rule({
   id: 'run-image-unreachable',
@@ -167,6 +200,7 @@ export const BUILDER_RULES: readonly Rule[] = [
   buildImageMissing,
   runImagesMissing,
   runImageEmpty,
+  referenceMalformed,
   runImageUnreachable,
   runImageWithoutPlatform,
   basePlatform,

@@ -34,6 +34,14 @@ export const BUILDER_EXAMPLES: readonly Example[] = [
     severity: 'error',
   },
   {
+    rule: 'reference-malformed',
+    about: '',
+    bad: world({ more: '[[run.images]]\nimage = "golden.test/UPPER:1"\n' }),
+    good: world(),
+    at: ['builder.toml', '"golden.test/UPPER:1"'],
+    severity: 'error',
+  },
+  {
     rule: 'run-image-unreachable',
     about: '',
     bad: world({ more: '[[run.images]]\nimage = "golden.test/gone:1"\n' }),
