@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { CnbError, EXIT_BUG, EXIT_STATUS } from '../errors.js'
 import type { Host } from '../operations/host.js'
-import { sourceLine } from '../operations/source-line.js'
+import { sourceLines } from '../operations/source-line.js'
 import { helpFor } from './help.js'
 import { Output, type OutputOptions, type Streams } from './output.js'
 import { failureJson, printFailure } from './render/failure.js'
@@ -51,7 +51,7 @@ function fail(error: unknown, output: Output, argv: readonly string[]): number {
   }
   if (error instanceof CnbError) {
     if (argv.includes('--json')) output.result(JSON.stringify(failureJson(error)))
-    output.urgent(printFailure(error, output.palette, sourceLine))
+    output.urgent(printFailure(error, output.palette, sourceLines()))
     if (argv.includes('--debug')) output.urgent(printable(traceOf(error)))
     return EXIT_STATUS[error.kind]
   }

@@ -29,14 +29,16 @@ export class Problems {
   /**
    * Goes on only when nothing is wrong.
    *
-   * @throws CnbError the one error there is, or one that holds all of them; its status is that of the first refusal
+   * @throws CnbError the one error there is, or one that holds all of them; its status is that of the first refusal, unless
+   * that is a lack of the network and the files are wrong: a network would not help
    */
   check(): void {
     const [first] = this.#thrown
     const errors = this.#found.filter(({ severity }) => severity === 'error')
     if (first === undefined && errors.length === 0) return
     if (first !== undefined && this.#thrown.length === 1 && errors.length === 0) throw first
-    throw new CnbError(first?.code ?? 'E_INPUT', 'the input was refused', {
+    const isConfig = first === undefined || (first.kind === 'network' && errors.length > 0)
+    throw new CnbError(isConfig ? 'E_INPUT' : first.code, 'the input was refused', {
       diagnostics: [...this.#thrown.flatMap(diagnosticsOf), ...this.#found],
     })
   }

@@ -2,12 +2,24 @@ import { readFileSync } from 'node:fs'
 import type { Place } from '../errors.js'
 import { redactLine } from '../sources/redact.js'
 
-/** The line that a caret is put under, without secrets. A file that cannot be read again just has no caret. */
-export function sourceLine(place: Place): string | undefined {
-  try {
-    const line = readFileSync(place.file, 'utf8').split(/\r?\n/)[(place.line ?? 1) - 1]
+/**
+ * Finds the line that a caret is put under, without secrets. Each file is read once, however much is wrong with it; one that
+ * cannot be read again just has no carets.
+ */
+export function sourceLines(): (place: Place) => string | undefined {
+  const read = new Map<string, readonly string[]>()
+  return ({ file, line: number = 1 }) => {
+    const lines = read.get(file) ?? linesOf(file)
+    read.set(file, lines)
+    const line = lines[number - 1]
     return line === undefined ? undefined : redactLine(line)
+  }
+}
+
+function linesOf(file: string): readonly string[] {
+  try {
+    return readFileSync(file, 'utf8').split(/\r?\n/)
   } catch {
-    return undefined
+    return []
   }
 }
