@@ -1,7 +1,6 @@
 import { moduleName } from '../cnb/module.js'
-import { CnbError } from '../errors.js'
 import { printPlatform } from '../oci/platform.js'
-import { parseReference } from '../oci/reference.js'
+import { normaliseReference } from '../oci/reference.js'
 import { listedModules } from './listed-modules.js'
 import { rule, type Rule } from './rule.js'
 
@@ -83,21 +82,16 @@ const referenceMalformed = rule({
       ]),
     ]
     for (const { text, path } of named) {
-      const problem = text === '' ? undefined : referenceProblem(text)
-      if (problem !== undefined) report({ ...problem, place: locate(path), value: text })
+      if (text === '' || normaliseReference(text) !== undefined) continue
+      report({
+        message: `${text} cannot be the name of an image`,
+        place: locate(path),
+        value: text,
+        fix: 'write registry/repository:tag, with a repository in lower case',
+      })
     }
   },
 })
-
-function referenceProblem(text: string): { message: string; fix: string } | undefined {
-  try {
-    parseReference(text)
-    return undefined
-  } catch (error) {
-    if (!(error instanceof CnbError)) throw error
-    return { message: error.message, fix: error.hint ?? 'write registry/repository:tag' }
-  }
-}
 
 const runImageUnreachable = rule({
   id: 'run-image-unreachable',
