@@ -1,13 +1,14 @@
 import type { Place, Report } from '../errors.js'
 import type { Limits } from '../limits.js'
 import type { Image, ImageIndex } from '../oci/image.js'
+import type { LayoutPlace } from '../oci/layout-place.js'
 import type { Platform } from '../oci/platform.js'
 import type { Locate } from '../toml/document.js'
 import type { Replacements } from './replacements.js'
 
 /** Where an image lies on this machine. Paths are absolute. */
 export type ImagePlace =
-  | { readonly kind: 'layout'; readonly directory: string; readonly tag: string | undefined }
+  | LayoutPlace
   /** A `.cnb` file: an OCI layout in a tar, gzipped or not. */
   | { readonly kind: 'archive'; readonly file: string }
 

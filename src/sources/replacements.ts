@@ -1,11 +1,11 @@
 import { CnbError, type Report } from '../errors.js'
-import { redactLocator } from './redact.js'
+import { parseLayoutPlace, type LayoutPlace } from '../oci/layout-place.js'
 import { normaliseReference } from '../oci/reference.js'
+import { redactLocator } from './redact.js'
 
 /** Where something is read from instead. Paths are as written, relative to the current folder. */
 type ReplacementPlace =
-  /** An image in an OCI layout directory. */
-  | { readonly kind: 'layout'; readonly directory: string; readonly tag: string | undefined }
+  | LayoutPlace
   /** A directory or an archive; what it is shows when it is opened. */
   | { readonly kind: 'path'; readonly path: string }
 
@@ -19,27 +19,18 @@ export interface Replacement {
 
 const FLAG = '--replace'
 const FORM = 'write REF=PLACE, where PLACE is oci:DIR, oci:DIR:TAG, a directory or an archive'
-const LAYOUT_PREFIX = 'oci:'
-const TAG_SUFFIX = /^(.+):([A-Za-z0-9_][A-Za-z0-9._-]{0,127})$/s
 
 /** What a `--replace` flag says. @throws CnbError E_USAGE */
 export function parseReplacement(flag: string): Replacement {
   const equals = flag.indexOf('=')
   const reference = flag.slice(0, Math.max(equals, 0))
   const text = flag.slice(equals + 1)
-  if (reference === '' || text === '' || text === LAYOUT_PREFIX) {
+  if (reference === '' || text === '' || text === 'oci:') {
     throw new CnbError('E_USAGE', `${FLAG} needs a reference and a place`, { value: redactLocator(flag), hint: FORM })
   }
   if (flag.includes('\0'))
     throw new CnbError('E_USAGE', `${FLAG} holds a NUL character`, { value: redactLocator(flag) })
-  return { reference, place: parsePlace(text), text }
-}
-
-function parsePlace(text: string): ReplacementPlace {
-  if (!text.startsWith(LAYOUT_PREFIX)) return { kind: 'path', path: text }
-  const rest = text.slice(LAYOUT_PREFIX.length)
-  const tagged = TAG_SUFFIX.exec(rest)
-  return { kind: 'layout', directory: tagged?.[1] ?? rest, tag: tagged?.[2] }
+  return { reference, place: parseLayoutPlace(text) ?? { kind: 'path', path: text }, text }
 }
 
 /** All `--replace` flags of a run, and which of them were used. */
