@@ -263,7 +263,8 @@ export function errnoOf(cause: unknown): string {
   return named?.[0] ?? code
 }
 
-function attempt<T>(doing: string, path: string, act: () => T): T {
+/** What `act` returns. @throws CnbError E_IO in place of what it throws */
+export function attempt<T>(doing: string, path: string, act: () => T): T {
   try {
     return act()
   } catch (cause) {

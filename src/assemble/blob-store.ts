@@ -1,11 +1,20 @@
-import { accessSync, constants, readFileSync, statSync } from 'node:fs'
+import { accessSync, constants, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { encodeUtf8 } from '../bytes.js'
-import { commitTemp, discardTemp, makeDirectory, reserveTemp, syncDirectory, writeUnsynced } from '../files.js'
-import { digestOf, hexOf, type Digest } from '../oci/digest.js'
+import { readRange } from '../file-range.js'
+import {
+  commitTemp,
+  discardTemp,
+  identityOf,
+  isSameFile,
+  makeDirectory,
+  reserveTemp,
+  syncDirectory,
+  writeUnsynced,
+} from '../files.js'
+import { digestOf, Hasher, hexOf, type Digest } from '../oci/digest.js'
 import { ASSEMBLY_VERSION } from '../tar/gzip.js'
-import { fileHasDigest } from './file-digest.js'
-import { decodeRecord, printRecord, type BlobStat, type LayerFacts, type LayerRecord } from './layer-record.js'
+import { decodeRecord, printRecord, type LayerFacts, type LayerRecord } from './layer-record.js'
 import type { SourceFacts } from './source-facts.js'
 
 /** Layers that were made under another version are not looked at. Hex digits of its digest, as many as a name needs. */
@@ -53,7 +62,8 @@ export class BlobStore {
     if (record === undefined) return undefined
     const { facts, blob } = record
     if (facts.packaged) return facts
-    return sameStat(this.#statOf(facts.digest), blob) ? facts : undefined
+    const now = identityOf(this.fileOf(facts.digest))
+    return now !== undefined && blob !== undefined && isSameFile(now, blob) ? facts : undefined
   }
 
   /** A path for a layer in the making, which `keep` or `discard` ends. */
@@ -69,7 +79,7 @@ export class BlobStore {
   async keep(temp: string, { digest, size }: LayerFacts): Promise<void> {
     const target = this.fileOf(digest)
     // Replacing it would make the records of its other sources void.
-    if (Number(this.#statOf(digest)?.size ?? -1n) === size && (await fileHasDigest(target, digest))) discardTemp(temp)
+    if (await holdsBlob(target, digest, size)) discardTemp(temp)
     else commitTemp(temp, target)
   }
 
@@ -86,7 +96,7 @@ export class BlobStore {
     syncDirectory(this.#blobs)
     const newest = BigInt(Math.floor(lookedAt)) * 1_000_000n - STAMP_GRANULARITY_NS
     for (const { source, layer } of made) {
-      const blob = layer.packaged ? undefined : this.#statOf(layer.digest)
+      const blob = layer.packaged ? undefined : identityOf(this.fileOf(layer.digest))
       if (source.changedNs > newest || (blob === undefined && !layer.packaged)) continue
       writeUnsynced(this.#recordFile(records, source.key), encodeUtf8(printRecord({ facts: layer, blob })))
     }
@@ -94,10 +104,6 @@ export class BlobStore {
 
   #recordFile(records: string, key: string): string {
     return join(records, `${key}.json`)
-  }
-
-  #statOf(digest: Digest): BlobStat | undefined {
-    return statSync(this.fileOf(digest), { bigint: true, throwIfNoEntry: false })
   }
 }
 
@@ -119,7 +125,14 @@ function readRecord(file: string): LayerRecord | undefined {
   }
 }
 
-function sameStat(now: BlobStat | undefined, then: BlobStat | undefined): boolean {
-  if (now === undefined || then === undefined) return false
-  return now.dev === then.dev && now.ino === then.ino && now.size === then.size && now.mtimeNs === then.mtimeNs
+/** True when the file can be read and is this blob. */
+async function holdsBlob(file: string, digest: Digest, size: number): Promise<boolean> {
+  try {
+    if (identityOf(file)?.size !== BigInt(size)) return false
+    const hasher = new Hasher(digest)
+    for await (const piece of readRange({ file, offset: 0, length: size })) hasher.update(piece)
+    return hasher.digest() === digest
+  } catch {
+    return false
+  }
 }

@@ -1,10 +1,10 @@
 import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, type BigIntStats } from 'node:fs'
 import { decodeUtf8 } from '../bytes.js'
 import { CnbError } from '../errors.js'
+import { attempt, isSameFile } from '../files.js'
 import { CNB_EPOCH_SECONDS, type EntryType, type TarEntry, type TarHeader } from '../tar/entry.js'
 import { NO_CONTENT } from './headers.js'
 import { walkDirectory, type Found } from './directory-walk.js'
-import { ioError } from '../files.js'
 import { changedOrIoError, sourceChanged } from './source-changed.js'
 
 /** A link put in a file's place is an error, and a fifo put there does not block. Windows has neither flag. */
@@ -65,7 +65,8 @@ function* readFile({ path, stat }: Found, buffer: Uint8Array): Generator<Uint8Ar
     checkSame(path, stat, fd)
     let rest = Number(stat.size)
     while (rest > 0) {
-      const count = read(fd, path, buffer, Math.min(rest, buffer.length))
+      const length = Math.min(rest, buffer.length)
+      const count = attempt('reading', path, () => readSync(fd, buffer, 0, length, null))
       if (count === 0) throw sourceChanged(path)
       rest -= count
       yield buffer.subarray(0, count)
@@ -84,20 +85,9 @@ function open(path: string): number {
   }
 }
 
-function read(fd: number, path: string, buffer: Uint8Array, length: number): number {
-  try {
-    return readSync(fd, buffer, 0, length, null)
-  } catch (cause) {
-    throw ioError('reading', path, cause)
-  }
-}
-
 /** Before and after reading: a file that was replaced or written to would give a layer that never existed on disk. */
 function checkSame(path: string, walked: BigIntStats, fd: number): void {
-  const { dev, ino, size, mtimeNs } = fstatSync(fd, { bigint: true })
-  if (dev !== walked.dev || ino !== walked.ino || size !== walked.size || mtimeNs !== walked.mtimeNs) {
-    throw sourceChanged(path)
-  }
+  if (!isSameFile(fstatSync(fd, { bigint: true }), walked)) throw sourceChanged(path)
 }
 
 function readLink(path: string): string {

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, realpathSync, type BigIntStats } from 'node:fs'
 import { decodeUtf8 } from '../bytes.js'
 import { CnbError } from '../errors.js'
-import { ioError } from '../files.js'
+import { attempt } from '../files.js'
 import { changedOrIoError, sourceChanged } from './source-changed.js'
 
 /** Something below the walked directory. */
@@ -33,7 +33,7 @@ interface Frame {
  *   not UTF-8, E_TAR_PATH_LIMIT below `maxDepth` levels
  */
 export function* walkDirectory(directory: string, maxDepth: number): Generator<Found, undefined> {
-  const root = resolveRoot(directory)
+  const root = attempt('reading', directory, () => realpathSync(directory))
   const frames = [openDirectory(root, '', lstat(root))]
   for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
     const bytes = frame.children[frame.next++]
@@ -51,14 +51,6 @@ export function* walkDirectory(directory: string, maxDepth: number): Generator<F
       if (frames.length > maxDepth) throw tooDeep(path, maxDepth)
       frames.push(openDirectory(path, name, stat))
     }
-  }
-}
-
-function resolveRoot(directory: string): string {
-  try {
-    return realpathSync(directory)
-  } catch (cause) {
-    throw ioError('reading', directory, cause)
   }
 }
 

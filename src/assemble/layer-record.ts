@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../errors.js'
+import type { FileIdentity } from '../files.js'
 import { parseDiffId, parseDigest, type DiffId, type Digest } from '../oci/digest.js'
 
 /** What is known of a layer that was made. Plain data. */
@@ -14,18 +15,10 @@ export interface LayerFacts {
   readonly warnings: readonly Diagnostic[]
 }
 
-/** By what a blob is known again without being read. */
-export interface BlobStat {
-  readonly dev: bigint
-  readonly ino: bigint
-  readonly size: bigint
-  readonly mtimeNs: bigint
-}
-
 export interface LayerRecord {
   readonly facts: LayerFacts
-  /** undefined when the blob is the package's. */
-  readonly blob: BlobStat | undefined
+  /** By what the blob is known again without being read; undefined when it is the package's. */
+  readonly blob: FileIdentity | undefined
 }
 
 /** `record` as the text of its file. */

@@ -1,12 +1,13 @@
 import type { Reporter } from '../events.js'
+import { readRange } from '../file-range.js'
 import type { Image, Layer } from '../oci/image.js'
 import { gzipLayerType } from '../oci/media-type.js'
+import { verified } from '../oci/verified.js'
 import type { LayerSource, PlannedLayer } from '../plan/builder-plan.js'
 import type { BlobStore } from './blob-store.js'
 import { makeLayers } from './layer-pool.js'
 import type { LayerFacts } from './layer-record.js'
 import { gzippedPackage } from './make-layer.js'
-import { openBlob } from './open-blob.js'
 import { inspectSource, type SourceFacts, type SourceSettings } from './source-facts.js'
 
 export interface ObtainOptions {
@@ -88,5 +89,6 @@ export function layerOf(source: LayerSource, { facts }: ObtainedLayer, store: Bl
   const file = store.fileOf(digest)
   const range = facts.packaged ? gzippedPackage(source)?.range : { file, offset: 0, length: size }
   if (range === undefined) throw new Error(`${digest} was taken for a layer of a package`)
-  return { descriptor, diffId, range, open: (signal) => openBlob(range, descriptor, signal) }
+  const name = `${digest} in ${range.file}`
+  return { descriptor, diffId, range, open: (signal) => verified(readRange(range, signal), descriptor, name) }
 }

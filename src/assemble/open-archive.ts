@@ -1,21 +1,19 @@
 import { createHash } from 'node:crypto'
-import { realpathSync, statSync } from 'node:fs'
 import type { PackagedLayer } from '../cnb/module.js'
 import { CnbError } from '../errors.js'
-import { ioError } from '../files.js'
+import { readRangeSync, wholeFile } from '../file-range.js'
 import type { DiffId } from '../oci/digest.js'
-import type { FileRange } from '../oci/image.js'
 import { compressionOf } from '../oci/media-type.js'
+import { verified } from '../oci/verified.js'
 import { decompress, readArchive } from '../tar/archive.js'
 import type { TarEntry } from '../tar/entry.js'
 import { readTar } from '../tar/reader.js'
 import { warnAbout, type EntryContext } from './entry-context.js'
-import { openBlob, readPieces } from './open-blob.js'
 
 /** The entries of a tar, gzipped or not, whatever its name ends in. @throws CnbError those of `readArchive`; E_IO */
 export function archiveEntries(file: string, context: EntryContext): AsyncIterable<TarEntry> {
   const { limits, signal } = context
-  return readArchive(readPieces(wholeFile(file), signal), { file, limits, warn: warnAbout(file, context) })
+  return readArchive(readRangeSync(wholeFile(file), signal), { file, limits, warn: warnAbout(file, context) })
 }
 
 /**
@@ -31,7 +29,7 @@ export async function* packagedEntries(
   const file = nameOf(layer)
   const { limits, signal } = context
   const options = { file, limits, warn: warnAbout(file, context), proven: true, mayBeEmpty: true }
-  const blob = openBlob(range, { mediaType, digest, size: range.length }, signal)
+  const blob = verified(readRangeSync(range, signal), { mediaType, digest, size: range.length }, file)
   const { compression, content } = await decompress(blob, options)
   if (compression !== compressionOf(mediaType)) {
     throw new CnbError(
@@ -67,14 +65,4 @@ async function* withDiffId(
     place: { file },
     value: actual,
   })
-}
-
-/** A user may name an archive by a link. */
-function wholeFile(path: string): FileRange {
-  try {
-    const file = realpathSync(path)
-    return { file, offset: 0, length: statSync(file).size }
-  } catch (cause) {
-    throw ioError('reading', path, cause)
-  }
 }

@@ -2,11 +2,11 @@ import { createHash, type Hash } from 'node:crypto'
 import { statSync, type BigIntStats } from 'node:fs'
 import type { LifecycleContent } from '../cnb/lifecycle.js'
 import type { ModuleContent } from '../cnb/module.js'
+import { attempt } from '../files.js'
 import type { Limits } from '../limits.js'
 import type { LayerSource } from '../plan/builder-plan.js'
 import { BLOCK_BYTES } from '../tar/fields.js'
 import { walkDirectory } from './directory-walk.js'
-import { ioError } from '../files.js'
 
 /** What can be told about a layer's inputs without reading them. */
 export interface SourceFacts {
@@ -59,19 +59,15 @@ function inspectContent(content: ModuleContent, limits: Limits, fingerprint: Fin
       for (const { name, stat } of walkDirectory(content.path, limits.pathDepth)) fingerprint.addFile(name, stat)
       return
     case 'archive':
-      fingerprint.addFile(content.file, statOf(content.file), EXPECTED_EXPANSION)
+      fingerprint.addFile(
+        content.file,
+        attempt('reading', content.file, () => statSync(content.file, { bigint: true })),
+        EXPECTED_EXPANSION,
+      )
       return
     case 'layer':
       // Its digest is part of the source, and its bytes are checked against that whenever they are read.
       fingerprint.bytes += content.layer.range.length * EXPECTED_EXPANSION
-  }
-}
-
-function statOf(file: string): BigIntStats {
-  try {
-    return statSync(file, { bigint: true })
-  } catch (cause) {
-    throw ioError('reading', file, cause)
   }
 }
 

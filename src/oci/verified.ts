@@ -9,10 +9,10 @@ import type { Descriptor } from './image.js'
  * @throws CnbError E_SIZE, as soon as there is a byte too many, or E_DIGEST
  */
 export async function* verified(
-  source: AsyncIterable<Uint8Array>,
+  source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   { digest, size }: Descriptor,
   name: string,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Uint8Array, undefined> {
   const hasher = new Hasher(digest)
   let seen = 0
   for await (const piece of source) {

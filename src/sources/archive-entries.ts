@@ -1,7 +1,6 @@
-import { open } from 'node:fs/promises'
 import { posix } from 'node:path'
+import { readRange, wholeFile } from '../file-range.js'
 import type { Limits } from '../limits.js'
-import { ioError } from '../files.js'
 import type { Layer } from '../oci/image.js'
 import { readArchive } from '../tar/archive.js'
 import type { TarEntry } from '../tar/entry.js'
@@ -9,12 +8,10 @@ import type { SourceContext } from './context.js'
 import { unusableDescriptor } from './descriptor.js'
 import { shownPath } from './find.js'
 
-/** Bytes read at a time. */
-const PIECE_BYTES = 256 * 1024
-
 /** The entries of an archive on this machine: a tar, gzipped or not, whatever its name ends in. */
 export function entriesOfFile(path: string, context: SourceContext): AsyncIterable<TarEntry> {
-  return readArchive(piecesOf(path), { file: shownPath(path, context), limits: context.limits })
+  const { limits, signal } = context
+  return readArchive(readRange(wholeFile(path), signal), { file: shownPath(path, context), limits })
 }
 
 /** The entries of a layer. `shown` names it. */
@@ -44,21 +41,4 @@ export async function descriptorBytes(entry: TarEntry, file: string, limits: Lim
   // The reader may use the memory of a piece again.
   for await (const piece of entry.content) pieces.push(Uint8Array.from(piece))
   return Buffer.concat(pieces)
-}
-
-async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
-  try {
-    const file = await open(path)
-    try {
-      for (;;) {
-        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(PIECE_BYTES), 0, PIECE_BYTES)
-        if (bytesRead === 0) return
-        yield buffer.subarray(0, bytesRead)
-      }
-    } finally {
-      await file.close()
-    }
-  } catch (cause) {
-    throw ioError('reading', path, cause)
-  }
 }

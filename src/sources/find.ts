@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, statSync, type Stats } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { CnbError } from '../errors.js'
-import { errnoOf, ioError } from '../files.js'
+import { attempt, errnoOf, ioError } from '../files.js'
 import type { ImagePlace, Named, SourceContext } from './context.js'
 import { classifyLocator } from './locator.js'
 import { fileTypeOf } from './read-file.js'
@@ -83,7 +83,7 @@ function findPath(path: string, named: Named, context: SourceContext, replacemen
       fix: 'name a directory or an archive',
     })
   }
-  const directory = realPathOf(path)
+  const directory = attempt('reading', path, () => realpathSync(path))
   return existsSync(join(directory, 'oci-layout'))
     ? { kind: 'image', at: { kind: 'layout', directory, tag: undefined } }
     : { kind: 'directory', path: directory }
@@ -139,13 +139,5 @@ function mayExist(path: string): boolean {
     return statSync(path, { throwIfNoEntry: false }) !== undefined
   } catch (cause) {
     return !ABSENT.has(errnoOf(cause))
-  }
-}
-
-function realPathOf(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch (cause) {
-    throw ioError('reading', path, cause)
   }
 }

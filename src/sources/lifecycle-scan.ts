@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { REQUIRED_BINARIES } from '../cnb/lifecycle.js'
-import { ioError } from '../files.js'
+import { attempt } from '../files.js'
 import type { TarEntry } from '../tar/entry.js'
 import { descriptorBytes, plainName } from './archive-entries.js'
 import type { SourceContext } from './context.js'
@@ -25,7 +25,7 @@ export function scanLifecycleDirectory(path: string, file: string, { limits }: S
   const read = readSmallFile(join(path, LIFECYCLE_DESCRIPTOR), { limit: limits.descriptorBytes, followLink: false })
   if (read.kind === 'not-a-file') throw unusableDescriptor(file, `is a ${read.what}`)
   if (read.kind === 'too-large') throw unusableDescriptor(file, 'is too large')
-  const names = foldersOf(path).flatMap((folder) => namesIn(join(path, folder)).map((name) => `${folder}/${name}`))
+  const names = foldersIn(path).flatMap((folder) => namesIn(join(path, folder)).map((name) => `${folder}/${name}`))
   return {
     descriptor: read.kind === 'bytes' ? read.bytes : undefined,
     binaries: new Set(names.map(binaryOf).filter((name) => name !== undefined)),
@@ -55,20 +55,11 @@ function binaryOf(name: string): string | undefined {
   return /^[^/]+\/([^/]+?)(?:\.exe)?$/.exec(name)?.[1]
 }
 
-function foldersOf(path: string): string[] {
-  try {
-    return readdirSync(path, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => entry.name)
-  } catch (cause) {
-    throw ioError('reading', path, cause)
-  }
+function foldersIn(path: string): string[] {
+  const entries = attempt('reading', path, () => readdirSync(path, { withFileTypes: true }))
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
 }
 
 function namesIn(path: string): string[] {
-  try {
-    return readdirSync(path)
-  } catch (cause) {
-    throw ioError('reading', path, cause)
-  }
+  return attempt('reading', path, () => readdirSync(path))
 }

@@ -1,11 +1,10 @@
-import { realpathSync, statSync } from 'node:fs'
 import { CnbError, type Report } from '../errors.js'
-import { ioError, reserveTemp, TempFile } from '../files.js'
+import { readRange, wholeFile } from '../file-range.js'
+import { reserveTemp, TempFile } from '../files.js'
 import type { FileRange, Image, ImageIndex } from '../oci/image.js'
 import { decompress } from '../tar/archive.js'
 import type { TarEntry, TarWarning } from '../tar/entry.js'
 import { readTar } from '../tar/reader.js'
-import { readRange } from './file-range.js'
 import { readLayout, type LayoutFiles } from './read-layout.js'
 import type { ReadOptions } from './transport.js'
 
@@ -27,16 +26,6 @@ export async function readArchive(file: string, options: ReadOptions): Promise<I
   for await (const entry of readTar(input, { file, limits, warn })) addEntry(ranges, entry, { archive: file, tar })
   reportStrangers(ranges, file, report)
   return readLayout(layoutIn(file, ranges), undefined, options)
-}
-
-/** A link in a layout would be an error; the archive itself may be one. */
-function wholeFile(file: string): FileRange {
-  try {
-    const real = realpathSync(file)
-    return { file: real, offset: 0, length: statSync(real).size }
-  } catch (cause) {
-    throw ioError('reading', file, cause)
-  }
 }
 
 /** Writes the tar of a compressed archive to the scratch directory; returns where. */

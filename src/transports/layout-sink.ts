@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { encodeUtf8 } from '../bytes.js'
 import { CnbError } from '../errors.js'
-import { ioError, makeDirectory, removeNewDirectories, writeFile } from '../files.js'
+import { attempt, makeDirectory, removeNewDirectories, writeFile } from '../files.js'
 import type { Limits } from '../limits.js'
 import type { Blob, Descriptor, Image, ImageIndex } from '../oci/image.js'
 import { verified } from '../oci/verified.js'
@@ -114,19 +114,12 @@ async function checkTarget({ directory, limits }: LayoutSinkOptions, signal: Abo
     readIndexFile(directory, limits)
     return
   }
-  const foreign = namesIn(directory).find((name) => !LEFT_BY_A_KILL.test(name))
+  const names = attempt('listing', directory, () => readdirSync(directory))
+  const foreign = names.find((name) => !LEFT_BY_A_KILL.test(name))
   if (foreign === undefined) return
   throw new CnbError('E_OCI_LAYOUT', `${directory} is neither empty nor an OCI image layout: it holds ${foreign}`, {
     place: { file: directory },
     value: foreign,
     hint: 'name a new or an empty directory',
   })
-}
-
-function namesIn(directory: string): readonly string[] {
-  try {
-    return readdirSync(directory)
-  } catch (cause) {
-    throw ioError('listing', directory, cause)
-  }
 }

@@ -1,4 +1,5 @@
 import { CnbError } from '../errors.js'
+import { readRange } from '../file-range.js'
 import { algorithmOf, digestOf, hexOf, type Digest } from '../oci/digest.js'
 import { Fields } from '../oci/fields.js'
 import type { Descriptor, FileRange, Image, ImageIndex } from '../oci/image.js'
@@ -6,7 +7,6 @@ import { decodeIndex } from '../oci/index-manifest.js'
 import { parseJson } from '../oci/json.js'
 import { OCI_INDEX } from '../oci/media-type.js'
 import { collect, sizeError, verified } from '../oci/verified.js'
-import { readRange } from './file-range.js'
 import { indexOf, readManifest } from './read-image.js'
 import type { BlobSource, ReadOptions } from './transport.js'
 

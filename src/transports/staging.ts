@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import { CnbError } from '../errors.js'
+import { readRange, wholeFile } from '../file-range.js'
 import {
   commitTemp,
   discardTemp,
@@ -13,7 +14,6 @@ import {
 import type { Blob, Descriptor, FileRange, Layer } from '../oci/image.js'
 import { verified } from '../oci/verified.js'
 import type { BlobMemory } from './blob-memory.js'
-import { readRange } from './file-range.js'
 import { layoutDirectory } from './layout-directory.js'
 import { blobPath, type LayoutFiles } from './read-layout.js'
 
@@ -114,8 +114,4 @@ async function write(pieces: AsyncIterable<Uint8Array>, path: string): Promise<v
     throw error
   }
   await temp.sync()
-}
-
-function wholeFile(file: string): FileRange {
-  return { file, offset: 0, length: Number(identityOf(file)?.size ?? 0n) }
 }

@@ -1,0 +1,62 @@
+/** Reading stretches of files: blobs in layouts, members of archives, whole archives. */
+import { closeSync, constants, openSync, readSync, realpathSync, statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { attempt, ioError } from './files.js'
+import type { FileRange } from './oci/image.js'
+
+/** Bytes read at a time. Larger pieces gain nothing; hashing and inflating want at least 64 KiB. */
+const PIECE_BYTES = 256 * 1024
+
+/** A link in the place of the file is an error. Windows has no such flag. */
+const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)
+
+/** All of a file that a user named, which may be a link to it. @throws CnbError E_IO */
+export function wholeFile(path: string): FileRange {
+  return attempt('reading', path, () => {
+    const file = realpathSync(path)
+    return { file, offset: 0, length: statSync(file).size }
+  })
+}
+
+/**
+ * The bytes of a stretch of a file, each piece in a buffer of its own; fewer when the file ends before.
+ *
+ * @throws CnbError E_IO, or the reason of `signal`
+ */
+export async function* readRange(range: FileRange, signal?: AbortSignal): AsyncGenerator<Uint8Array, undefined> {
+  const { file, offset, length } = range
+  const failed = (doing: string) => (cause: unknown) => {
+    throw ioError(doing, file, cause)
+  }
+  const handle = await open(file, FLAGS).catch(failed('opening'))
+  try {
+    for (let done = 0; done < length;) {
+      signal?.throwIfAborted()
+      const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, length - done))
+      const { bytesRead } = await handle.read(piece, 0, piece.length, offset + done).catch(failed('reading'))
+      if (bytesRead === 0) return
+      done += bytesRead
+      yield piece.subarray(0, bytesRead)
+    }
+  } finally {
+    await handle.close()
+  }
+}
+
+/** As `readRange`, for a thread that has nothing else to do: waiting for each piece would cost more than it saves. */
+export function* readRangeSync(range: FileRange, signal?: AbortSignal): Generator<Uint8Array, undefined> {
+  const { file, offset, length } = range
+  const descriptor = attempt('opening', file, () => openSync(file, FLAGS))
+  try {
+    for (let done = 0; done < length;) {
+      signal?.throwIfAborted()
+      const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, length - done))
+      const count = attempt('reading', file, () => readSync(descriptor, piece, 0, piece.length, offset + done))
+      if (count === 0) return
+      done += count
+      yield piece.subarray(0, count)
+    }
+  } finally {
+    closeSync(descriptor)
+  }
+}
