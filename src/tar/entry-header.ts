@@ -1,7 +1,8 @@
 import { decodeUtf8 } from '../bytes.js'
 import { CNB_EPOCH_SECONDS, type EntryType, type TarFormat, type TarHeader } from './entry.js'
+import { NAME } from './fields.js'
 import { hasControl, type RawHeader } from './header.js'
-import { canonicalTime } from './pax.js'
+import { asciiOf, canonicalTime } from './pax.js'
 import { quoted, type ArchivePosition } from './position.js'
 
 /** What the extended headers before an entry say: PAX records (x), a GNU long name (L) and link (K). */
@@ -121,7 +122,9 @@ function notUtf8(what: string, position: ArchivePosition): Error {
 
 /** A reader that knows no extended headers sees the header's own name. It may be cut, but it must not lead elsewhere. */
 function checkHiddenName(raw: RawHeader, name: string, position: ArchivePosition): void {
-  const hidden = raw.name.toString('latin1')
+  const hidden = raw.name.toString('latin1').replace(/\/+$/, '')
+  // Writers put what they can of a name there. Of one that begins with a foreign letter that is the rest.
+  if (hidden === asciiOf(name).slice(0, NAME.length).replace(/\/+$/, '')) return
   const parts = hidden.split('/')
   // The last part of a name that fills its field can be the beginning of a longer one.
   if (raw.nameFills) parts.pop()

@@ -1,7 +1,7 @@
 import { decodeUtf8 } from '../bytes.js'
 import type { TarFormat } from './entry.js'
 import * as at from './fields.js'
-import { BLOCK_BYTES, GNU_MAGIC, sumOf, type Field } from './fields.js'
+import { GNU_MAGIC, sumOf, type BlockSum, type Field } from './fields.js'
 import { escaped, type ArchivePosition } from './position.js'
 
 /** One header block as it stands there, before extended headers say otherwise. */
@@ -44,9 +44,8 @@ export function isZero(bytes: Uint8Array): boolean {
 }
 
 /** True when the checksum is right. Old writers summed signed bytes. */
-export function hasChecksum(block: Uint8Array): boolean {
+export function hasChecksum(block: Uint8Array, { sum, high }: BlockSum = sumOf(block)): boolean {
   const stated = numberAt(block, at.CHECKSUM)
-  const { sum, high } = sumOf(block)
   return stated === sum || (high > 0 && stated === sum - 256 * high)
 }
 
@@ -58,9 +57,10 @@ export function hasMagic(block: Uint8Array): boolean {
 /**
  * The fields of a block whose checksum is right.
  *
+ * @param isAscii true when no byte of the block is 0x80 or above
  * @throws CnbError when a field is not what all readers would take it for
  */
-export function decodeHeader(block: Uint8Array, position: ArchivePosition): RawHeader {
+export function decodeHeader(block: Uint8Array, isAscii: boolean, position: ArchivePosition): RawHeader {
   const name = textAt(block, at.NAME)
   position.name = name
   const kind = kindOf(block, position)
@@ -90,7 +90,7 @@ export function decodeHeader(block: Uint8Array, position: ArchivePosition): RawH
     gname: known ? ownerAt(block, at.GNAME) : '',
     atime: kind === 'gnu' ? timeAt(block, at.GNU_ATIME, position) : undefined,
     ctime: kind === 'gnu' ? timeAt(block, at.GNU_CTIME, position) : undefined,
-    formats: kind === 'gnu' ? GNU : kind === 'ustar' && isStrictUstar(block) ? USTAR : NO_FORMAT,
+    formats: kind === 'gnu' ? GNU : kind === 'ustar' && isAscii && endsNumbersInNul(block) ? USTAR : NO_FORMAT,
   }
   if (header.mode < 0) throw position.error('E_TAR_HEADER', `its mode is negative: ${shown(block, at.MODE)}`)
   position.name = header.name
@@ -125,10 +125,8 @@ function starOrUstar(block: Uint8Array): Kind {
 /** Fields that USTAR wants to end in NUL. */
 const NUL_ENDED = [at.SIZE, at.MODE, at.UID, at.GID, at.MTIME, at.DEV_MAJOR, at.DEV_MINOR]
 
-/** True for a block that keeps to the letter of USTAR: ASCII, and numbers that end in NUL. */
-function isStrictUstar(block: Uint8Array): boolean {
+function endsNumbersInNul(block: Uint8Array): boolean {
   for (const { at: start, length } of NUL_ENDED) if (block[start + length - 1] !== 0) return false
-  for (let i = 0; i < BLOCK_BYTES; i++) if ((block[i] ?? 0) >= 0x80) return false
   return true
 }
 
@@ -151,7 +149,7 @@ function sizeAt(block: Uint8Array, position: ArchivePosition): number {
  * or 0xff. Null when there is nothing, undefined when there is something else. Beyond what a number holds exactly it is
  * an infinity.
  */
-export function numberAt(block: Uint8Array, { at: start, length }: Field): number | null | undefined {
+function numberAt(block: Uint8Array, { at: start, length }: Field): number | null | undefined {
   const end = start + length
   const first = block[start] ?? 0
   if (first === 0x80 || first === 0xff) return binaryNumber(block, start, end)

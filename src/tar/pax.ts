@@ -22,6 +22,12 @@ export const FIELD_KEYS: ReadonlySet<string> = new Set([
   'uname',
 ])
 
+/** What stands in the header of an entry whose real text is in a PAX record: the text without what is not ASCII. */
+export function asciiOf(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- ASCII is what it is about
+  return text.replace(/[^\x01-\x7f]/g, '')
+}
+
 /** One record in its only spelling. */
 export function paxRecord(key: string, value: string): string {
   const rest = Buffer.byteLength(key) + Buffer.byteLength(value) + ' =\n'.length

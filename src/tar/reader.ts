@@ -3,7 +3,7 @@ import { ContentBudget } from './budget.js'
 import { ChunkReader, type Chunks } from './chunks.js'
 import type { TarEntry, TarHeader, Warn } from './entry.js'
 import { entryHeader, type Extensions } from './entry-header.js'
-import { BLOCK_BYTES, paddingOf } from './fields.js'
+import { BLOCK_BYTES, paddingOf, sumOf } from './fields.js'
 import { decodeHeader, hasChecksum, hasMagic, isZero, type RawHeader } from './header.js'
 import { isAttribute, isPrivileged, parsePaxRecords } from './pax.js'
 import { ArchivePosition, quoted } from './position.js'
@@ -53,6 +53,8 @@ class TarReader {
   #left = 0
   #padding = 0
   #entries = 0
+  /** Calls of `next`; a content can be read until the one after its own. */
+  #turn = 0
   #extensionBytes = 0
   #globals = 0
   #warned = false
@@ -71,6 +73,7 @@ class TarReader {
 
   /** The next entry, or undefined after a proper end. */
   async next(): Promise<TarEntry | undefined> {
+    this.#turn++
     await this.#skipRest()
     this.#position.entry = this.#entries + 1
     this.#position.name = undefined
@@ -101,13 +104,12 @@ class TarReader {
     const whole = this.#chunks.take(header.size)
     if (whole !== undefined) return { header, content: whole.length === 0 ? [] : [whole], offset }
     this.#left = header.size
-    return { header, content: this.#content(this.#entries), offset }
+    return { header, content: this.#content(this.#turn), offset }
   }
 
-  async *#content(entry: number): AsyncGenerator<Uint8Array, void, undefined> {
+  async *#content(turn: number): AsyncGenerator<Uint8Array, void, undefined> {
     for (;;) {
-      if (entry !== this.#entries)
-        throw new Error(`content of entry ${entry} was read after the next one was asked for`)
+      if (turn !== this.#turn) throw new Error('a content was read after the next entry was asked for')
       if (this.#left === 0) return
       const part = await this.#chunks.some(this.#left)
       if (part === undefined) throw this.#truncated('in the middle of its content')
@@ -135,11 +137,12 @@ class TarReader {
       throw this.#truncated(block.length === 0 ? 'without an end marker' : 'in the middle of a header')
     }
     if (block[0] === 0 && isZero(block)) return undefined
-    if (!hasChecksum(block)) {
+    const sum = sumOf(block)
+    if (!hasChecksum(block, sum)) {
       if (first && !hasMagic(block)) throw this.#notTar(block)
       throw position.error('E_TAR_CHECKSUM', 'the checksum of its header is wrong', { hint: 'the archive is damaged' })
     }
-    return decodeHeader(block, position)
+    return decodeHeader(block, sum.high === 0, position)
   }
 
   async #readExtension(raw: RawHeader, before: Extensions): Promise<Extensions> {

@@ -3,7 +3,7 @@ import { compareBytes } from '../bytes.js'
 import type { EntryType, TarHeader } from './entry.js'
 import * as at from './fields.js'
 import { BLOCK_BYTES, GNU_MAGIC, USTAR_MAGIC, paddingOf, sumOf, type Field } from './fields.js'
-import { FIELD_KEYS, canonicalTime, paxRecord } from './pax.js'
+import { FIELD_KEYS, asciiOf, canonicalTime, paxRecord } from './pax.js'
 
 export { paddingOf }
 
@@ -240,12 +240,6 @@ function putText(block: Buffer, field: Field, text: Uint8Array): void {
 }
 
 const SLASH = 0x2f
-
-/** What remains of `text` without the characters that are not ASCII. */
-function asciiOf(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- ASCII is what it is about
-  return text.replace(/[^\x01-\x7f]/g, '')
-}
 
 /** The checksum ends in NUL and a space. */
 const CHECKSUM_DIGITS: Field = { ...at.CHECKSUM, length: at.CHECKSUM.length - 1 }
