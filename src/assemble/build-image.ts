@@ -49,28 +49,32 @@ interface Pair {
 }
 
 /**
- * Carries a plan out: every layer is made, or found from an earlier run, and put on top of the base, whose own layers are
- * not opened.
+ * Carries plans out, one a platform: every layer is made, or found from an earlier run, and put on top of its base, whose own
+ * layers are not opened. What several platforms have in common is made once.
  *
  * @throws CnbError what the entries of a module, the limits or the disk object to; the signal's reason when it aborts
  */
-export async function assembleBuilder(plan: BuilderPlan, context: AssembleContext): Promise<Assembly> {
+export async function assembleBuilders(plans: readonly BuilderPlan[], context: AssembleContext): Promise<Assembly[]> {
   const store = new BlobStore(context.cache, context.scratch)
-  context.report({ kind: 'layers-planned', count: plan.layers.length })
-  const obtained = await obtainLayers(plan.layers, store, context)
-  const pairs = plan.layers.map((planned, i): Pair => ({ planned, layer: obtained[i]! }))
+  const planned = plans.flatMap(({ layers }) => layers)
+  const obtained = await obtainLayers(planned, store, context)
+  const layerOfPlanned = new Map(planned.map((layer, i) => [layer, obtained[i]!]))
+  return plans.map((plan) => assembly(plan, (layer) => layerOfPlanned.get(layer)!, store))
+}
+
+function assembly(plan: BuilderPlan, obtained: (planned: PlannedLayer) => ObtainedLayer, store: BlobStore): Assembly {
+  const pairs = plan.layers.map((planned): Pair => ({ planned, layer: obtained(planned) }))
   const kept = withoutExisting(pairs)
-  const diffIds = new Map(pairs.map(({ planned, layer }) => [planned, layer.facts.diffId]))
   const image = withLayers(plan.base, {
     layers: kept.map(({ planned, layer }) => layerOf(planned.source, layer, store, plan.base)),
-    labels: builderLabels(plan, (planned) => diffIds.get(planned)!),
+    labels: builderLabels(plan, (planned) => obtained(planned).facts.diffId),
     workingDir: WORKING_DIR,
     created: CREATED,
   })
   return {
     image,
     layers: kept.map(assembledLayer),
-    warnings: obtained.flatMap((layer) => layer.facts.warnings),
+    warnings: pairs.flatMap(({ layer }) => layer.facts.warnings),
   }
 }
 

@@ -48,6 +48,7 @@ export async function obtainLayers(
     if (!wanted.has(facts.key)) wanted.set(facts.key, { title, source, facts, found: store.find(facts) })
     return facts.key
   })
+  report({ kind: 'layers-planned', count: wanted.size })
   for (const { title, found } of wanted.values()) if (found !== undefined) tell(report, title, found, true)
   const missing = [...wanted.values()].filter(({ found }) => found === undefined)
   const made = await makeMissing(missing, store, options)

@@ -1,11 +1,14 @@
 import { dirname } from 'node:path'
-import { assembleBuilder, type Assembly } from '../assemble/build-image.js'
+import { assembleBuilders, type Assembly } from '../assemble/build-image.js'
 import { checkOutsideSources } from '../assemble/outside-sources.js'
 import type { Diagnostic } from '../errors.js'
 import type { Reporter } from '../events.js'
+import type { Image, ImageIndex } from '../oci/image.js'
+import { indexOfImages } from '../oci/index-of-images.js'
 import type { BuilderInput } from '../plan/builder-input.js'
 import type { BuilderPlan } from '../plan/builder-plan.js'
 import { planBuilder } from '../plan/plan-builder.js'
+import type { Judged } from '../rules/rule.js'
 import { runRules } from '../rules/run-rules.js'
 import type { BuilderPlanResult, BuilderResult } from './builder-result.js'
 import type { CreateBuilderOptions } from './create-builder-options.js'
@@ -48,55 +51,52 @@ export async function createBuilder(
   const [output] = request.outputs
   const scratch = new Scratch(output === undefined ? host.cwd : dirname(output.directory))
   try {
-    const plan = await decide(request, options, { ...surroundings, scratch }, problems)
-    const warnings = problems.warnings
-    if (options.dryRun) return { kind: 'planned', plan: planned(plan, request, options), warnings }
-    const assembly = await carryOut(plan, request, options, { ...surroundings, scratch })
-    const result = made(plan, assembly, request, options)
-    return { kind: 'made', result, warnings: [...warnings, ...assembly.warnings] }
+    const plans = await decide(request, options, { ...surroundings, scratch }, problems)
+    if (options.dryRun) {
+      return { kind: 'planned', plan: planned(plans, request, options), warnings: problems.warnings }
+    }
+    const assemblies = await carryOut(plans, request, options, { ...surroundings, scratch })
+    for (const { warnings } of assemblies) warnings.forEach(problems.report)
+    return { kind: 'made', result: made(plans, assemblies, request, options), warnings: problems.warnings }
   } finally {
     scratch.remove()
   }
 }
 
-/** Reads what the files name, judges it, and plans. Ends the run when anything is wrong. */
+/** Reads what the files name, judges it, and plans, for every platform. Ends the run when anything is wrong. */
 async function decide(
   request: Request,
   { limits, allowAbsoluteSymlinks }: CreateBuilderOptions,
   { host, signal, scratch }: Surroundings & { readonly scratch: Scratch },
   problems: Problems,
-): Promise<BuilderPlan> {
-  const [target] = request.targets
-  const judged = await readInputs(request, target, problems, {
-    host,
-    limits,
-    allowAbsoluteSymlinks,
-    signal,
-    scratch: scratch.path,
-  })
-  runRules(judged).forEach(problems.report)
+): Promise<BuilderPlan[]> {
+  const readOptions = { host, limits, allowAbsoluteSymlinks, signal, scratch: scratch.path }
+  const inputs: Judged[] = []
+  for (const target of request.targets) inputs.push(await readInputs(request, target, problems, readOptions))
+  for (const input of inputs) runRules(input).forEach(problems.report)
   request.replacements.reportUnused(problems.report)
   problems.check()
-  return planBuilder(complete(judged))
+  return inputs.map((input) => planBuilder(complete(input)))
 }
 
 /** Every part that is missing was reported, and ended the run before this. */
-function complete(judged: { readonly [Part in keyof BuilderInput]: BuilderInput[Part] | undefined }): BuilderInput {
+function complete(judged: Judged): BuilderInput {
   const { base, lifecycle } = judged
   if (base === undefined || lifecycle === undefined) throw new Error('a part of the input is missing without a word')
   return judged as BuilderInput
 }
 
-/** Makes the layers and writes the image. */
+/** Makes the layers of all platforms, and writes the image, or the index of all images. */
 async function carryOut(
-  plan: BuilderPlan,
+  plans: readonly BuilderPlan[],
   { outputs }: Request,
   { limits, allowAbsoluteSymlinks, jobs, cacheDirectory }: CreateBuilderOptions,
   { host, report, signal, scratch }: Surroundings & { readonly scratch: Scratch },
-): Promise<Assembly> {
+): Promise<Assembly[]> {
   const written = outputs.map(({ directory }) => directory)
-  checkOutsideSources(plan, cacheDirectory === undefined ? written : [...written, cacheDirectory])
-  const assembly = await assembleBuilder(plan, {
+  const kept = cacheDirectory === undefined ? written : [...written, cacheDirectory]
+  for (const plan of plans) checkOutsideSources(plan, kept)
+  const assemblies = await assembleBuilders(plans, {
     cache: cacheDirectory,
     scratch: scratch.path(),
     settings: { limits, allowAbsoluteSymlinks },
@@ -106,31 +106,46 @@ async function carryOut(
     signal,
   })
   report({ kind: 'step', text: `writing ${outputs.map(({ text }) => text).join(', ')}` })
-  await writeImage(assembly.image, assembly.layers, outputs, { limits, signal, cache: cacheDirectory })
-  return assembly
+  await writeImage(rootOf(assemblies), assemblies, outputs, { limits, signal, cache: cacheDirectory })
+  return assemblies
 }
 
-function planned(plan: BuilderPlan, request: Request, { name }: CreateBuilderOptions): BuilderPlanResult {
+/** What is written: the image, or an index when there are several. */
+function rootOf(assemblies: readonly Assembly[]): Image | ImageIndex {
+  const images = assemblies.map(({ image }) => image)
+  const [only, ...others] = images
+  return only === undefined || others.length > 0 ? indexOfImages(images) : only
+}
+
+function planned(plans: readonly BuilderPlan[], request: Request, { name }: CreateBuilderOptions): BuilderPlanResult {
   return {
     name,
     places: request.outputs.map(({ text }) => text),
-    platforms: [platformPlan(plan, request.config.buildImage)],
-    order: resolvedOrders(plan.resolved),
-    replaced: request.replacements.used(),
+    platforms: plans.map((plan) => platformPlan(plan, request.config.buildImage)),
+    ...common(plans, request),
   }
 }
 
-function made(plan: BuilderPlan, assembly: Assembly, request: Request, { name }: CreateBuilderOptions): BuilderResult {
-  const { digest, mediaType } = assembly.image.descriptor
+function made(
+  plans: readonly BuilderPlan[],
+  assemblies: readonly Assembly[],
+  request: Request,
+  { name }: CreateBuilderOptions,
+): BuilderResult {
+  const { digest, mediaType } = rootOf(assemblies).descriptor
   return {
     reference: `${repositoryOf(name)}@${digest}`,
     digest,
     mediaType,
     places: request.outputs.map(({ text }) => text),
-    platforms: [platformResult(plan.base, assembly)],
-    order: resolvedOrders(plan.resolved),
-    replaced: request.replacements.used(),
+    platforms: assemblies.map(platformResult),
+    ...common(plans, request),
   }
+}
+
+function common([plan]: readonly BuilderPlan[], { replacements }: Request): Pick<BuilderResult, 'order' | 'replaced'> {
+  if (plan === undefined) throw new Error('there is no platform')
+  return { order: resolvedOrders(plan.resolved), replaced: replacements.used() }
 }
 
 /** NAME without its tag or digest. */

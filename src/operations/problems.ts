@@ -2,12 +2,13 @@ import { CnbError, sortedDiagnostics, type Diagnostic, type Report } from '../er
 
 /** Gathers all that is wrong with the input, so that one run shows everything; then ends the run, or does not. */
 export class Problems {
-  readonly #found: Diagnostic[] = []
-  readonly #thrown: CnbError[] = []
+  // By all that they say: every platform meets the same files, and says the same of them.
+  readonly #found = new Map<string, Diagnostic>()
+  readonly #thrown = new Map<string, CnbError>()
 
   /** Takes a problem of the files. */
   readonly report: Report = (diagnostic) => {
-    this.#found.push(diagnostic)
+    this.#found.set(JSON.stringify(diagnostic), diagnostic)
   }
 
   /** What `act` returns, or undefined when the input is refused there: the rest is still looked at. */
@@ -16,14 +17,14 @@ export class Problems {
       return await act()
     } catch (error) {
       if (!(error instanceof CnbError)) throw error
-      this.#thrown.push(error)
+      this.#thrown.set(`${error.code} ${error.message}`, error)
       return undefined
     }
   }
 
   /** Everything that does not keep us from going on, in the order of the files. */
   get warnings(): readonly Diagnostic[] {
-    return sortedDiagnostics(this.#found)
+    return sortedDiagnostics([...this.#found.values()])
   }
 
   /**
@@ -33,13 +34,14 @@ export class Problems {
    * that is a lack of the network and the files are wrong: a network would not help
    */
   check(): void {
-    const [first] = this.#thrown
-    const errors = this.#found.filter(({ severity }) => severity === 'error')
+    const thrown = [...this.#thrown.values()]
+    const [first] = thrown
+    const errors = [...this.#found.values()].filter(({ severity }) => severity === 'error')
     if (first === undefined && errors.length === 0) return
-    if (first !== undefined && this.#thrown.length === 1 && errors.length === 0) throw first
+    if (first !== undefined && thrown.length === 1 && errors.length === 0) throw first
     const isConfig = first === undefined || (first.kind === 'network' && errors.length > 0)
     throw new CnbError(isConfig ? 'E_INPUT' : first.code, 'the input was refused', {
-      diagnostics: [...this.#thrown.flatMap(diagnosticsOf), ...this.#found],
+      diagnostics: [...thrown.flatMap(diagnosticsOf), ...this.#found.values()],
     })
   }
 }

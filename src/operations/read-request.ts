@@ -49,7 +49,6 @@ export async function readRequest(options: CreateBuilderOptions, host: Host, pro
     throw new Error('a flag was refused without a word')
   }
   const targets = flagTargets.length > 0 ? flagTargets : file.config.targets
-  checkTargets(targets)
   return {
     ...file,
     base: dirname(resolve(host.cwd, options.config)),
@@ -89,17 +88,4 @@ function readConfig(
   const document = parseToml(bytes, { file: config, limits, report })
   if (document === undefined) return undefined
   return { config: decodeBuilderConfig(document, report), locate: locateInBuilder(document) }
-}
-
-/** An index of several platforms is not made yet, and leaving one out would be a silent loss. */
-function checkTargets(targets: readonly Target[]): void {
-  if (targets.length > 1) {
-    throw new CnbError(
-      'E_USAGE',
-      `${targets.length} targets were named, and a builder is made for one platform at a time so far`,
-      {
-        hint: 'name one with --target',
-      },
-    )
-  }
 }

@@ -1,7 +1,7 @@
 import type { AssembledLayer, Assembly } from '../assemble/build-image.js'
 import { moduleName, type Module } from '../cnb/module.js'
 import type { ModuleRef, Order } from '../cnb/order.js'
-import type { Image, Layer } from '../oci/image.js'
+import type { Layer } from '../oci/image.js'
 import { printPlatform } from '../oci/platform.js'
 import type { BuilderPlan, ResolvedOrders as PlannedOrders } from '../plan/builder-plan.js'
 import type { LayerResult, PlatformPlan, PlatformResult, RefResult, ResolvedOrders } from './builder-result.js'
@@ -29,12 +29,13 @@ function moduleKey({ descriptor }: Module): string {
 }
 
 /** What was made for one platform. */
-export function platformResult(base: Image, { image, layers }: Assembly): PlatformResult {
+export function platformResult({ image, layers }: Assembly): PlatformResult {
+  const base = image.layers.slice(0, image.layers.length - layers.length)
   return {
     platform: printPlatform(image.config.platform),
     digest: image.descriptor.digest,
     config: image.manifest.config.digest,
-    layers: [...base.layers.map(baseLayer), ...layers.map(ownLayer)],
+    layers: [...base.map(baseLayer), ...layers.map(ownLayer)],
   }
 }
 

@@ -1,7 +1,7 @@
-import type { AssembledLayer } from '../assemble/build-image.js'
+import type { Assembly } from '../assemble/build-image.js'
 import { identityOf } from '../files.js'
 import type { Limits } from '../limits.js'
-import type { Image } from '../oci/image.js'
+import type { Image, ImageIndex } from '../oci/image.js'
 import { layoutSink } from '../transports/layout-sink.js'
 import { recallLayers, rememberLayers } from './layer-memory.js'
 import type { Output } from './outputs.js'
@@ -14,23 +14,26 @@ export interface WriteOptions {
 }
 
 /**
- * Writes one image to every place. A layer that was made by us is not hashed again, unless it had to be copied.
+ * Writes one image, or an index of several, to every place. A layer that was made by us is not hashed again, unless it had to
+ * be copied.
  *
- * @param made the layers that were made or reused by this run, the last ones of the image
+ * @param assemblies how the images came about
  * @throws CnbError what a place objects to
  */
 export async function writeImage(
-  image: Image,
-  made: readonly AssembledLayer[],
+  root: Image | ImageIndex,
+  assemblies: readonly Assembly[],
   outputs: readonly Output[],
   { limits, signal, cache }: WriteOptions,
 ): Promise<void> {
   const memory = recallLayers(cache)
-  image.layers.slice(image.layers.length - made.length).forEach(({ descriptor, range }, i) => {
-    if (range !== undefined && made[i]?.packaged === false) memory.addOwn(descriptor.digest, identityOf(range.file))
-  })
+  for (const { image, layers } of assemblies) {
+    image.layers.slice(image.layers.length - layers.length).forEach(({ descriptor, range }, i) => {
+      if (range !== undefined && layers[i]?.packaged === false) memory.addOwn(descriptor.digest, identityOf(range.file))
+    })
+  }
   for (const { directory, tag } of outputs) {
-    await layoutSink({ directory, tag, memory, limits }).write(image, signal)
+    await layoutSink({ directory, tag, memory, limits }).write(root, signal)
   }
   rememberLayers(cache, memory)
 }

@@ -7,7 +7,9 @@ import type { Row } from '../tar/catalogue-row.js'
 
 const STATUS = { ACC: 0, NORM: 0, WARN: 0, CFG: 2, REJ: 3 } as const
 
-const BUILDER = String(SOUND_FILES['builder.toml']).replace('"module"', '"module.tar"').replace('acme/module', 'acme/hostile')
+const BUILDER = String(SOUND_FILES['builder.toml'])
+  .replace('"module"', '"module.tar"')
+  .replace('acme/module', 'acme/hostile')
 
 const rows = ROWS.filter((row): row is Row => 'make' in row)
 
