@@ -6,7 +6,7 @@
 // the module is made again with another version in every path, then again with 1 KiB more in front of everything, and
 // blocks are taken over from the first blob where the SHA-256 of what went into them (dictionary and block) is known.
 // CPU is that of the whole pass (SHA-256 of the tar, CRC-32, deflate or copy, SHA-256 of the blob), one thread, medians.
-// The decision that came of it: docs/decisions/0011-compression-block-boundaries.md
+// The decision that came of it: docs/decisions/0010-compression-block-boundaries.md
 import { createHash } from 'node:crypto'
 import { lstatSync, readFileSync, readdirSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'

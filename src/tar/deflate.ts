@@ -13,7 +13,7 @@ export const BLOCK_BYTES = 1 << 20
 export const DICTIONARY_BYTES = 1 << 15
 /**
  * A file of so many bytes or more is compressed by itself, whatever stands around it: its blocks are the same wherever it
- * goes (docs/decisions/0011-compression-block-boundaries.md).
+ * goes (docs/decisions/0010-compression-block-boundaries.md).
  */
 export const SEGMENT_BYTES = 1 << 18
 /** Fastest: level 6 takes 2.3 times the CPU for a twentieth of the bytes. */
