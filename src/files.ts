@@ -23,17 +23,12 @@ const newDirectories = new Set<string>()
 
 /**
  * A path in `directory` for a file in the making, known to `removeTemps` until it is committed or discarded. A worker can be
- * given the path; who reserved it says `forgetTemp` when the worker is done.
+ * given the path; who reserved it commits or discards it when the worker is done.
  */
 export function reserveTemp(directory: string): string {
   const path = join(directory, `.trowel-${randomBytes(TEMP_NAME_BYTES).toString('hex')}`)
   temps.add(path)
   return path
-}
-
-/** The file of a reserved path exists no more, or has its name. */
-export function forgetTemp(path: string): void {
-  temps.delete(path)
 }
 
 /** Removes every file in the making, and those new directories that are empty. For signal handlers; never throws. */
@@ -54,7 +49,7 @@ export class TempFile {
       this.#descriptor = fs.openSync(path, 'wx', 0o666)
     } catch (cause) {
       // Whatever is there is not ours to remove.
-      forgetTemp(path)
+      temps.delete(path)
       throw ioError('creating', path, cause)
     }
   }

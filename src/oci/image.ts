@@ -92,8 +92,3 @@ export interface IndexChild {
   /** Checked against the descriptor: size, digest, media type, platform. */
   read(signal?: AbortSignal): Promise<Image | ImageIndex>
 }
-
-/** Reads one image or index by what its transport calls it. */
-export interface ImageSource {
-  read(signal?: AbortSignal): Promise<Image | ImageIndex>
-}

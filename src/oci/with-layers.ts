@@ -75,7 +75,7 @@ function configJson(base: ImageConfig, layers: readonly Layer[], change: LayersC
 }
 
 /** The bytes of `manifest` as Go writes them. */
-export function printManifest(manifest: Manifest): Uint8Array {
+function printManifest(manifest: Manifest): Uint8Array {
   const { mediaType, config, layers, annotations } = manifest
   return encodeUtf8(
     printJson(
