@@ -1,3 +1,4 @@
+import * as zlib from 'node:zlib'
 import { gzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -145,6 +146,21 @@ describe('no input makes the reader throw anything but our error', () => {
         bytes[at] = byte
         await read(bytes)
         await read(bytes.subarray(0, at))
+      }),
+    )
+  })
+
+  test('damaged zstd', async (context) => {
+    if (!('zstdCompressSync' in zlib)) return context.skip(`${process.version} has no zstd`)
+    const compress = zlib.zstdCompressSync as (bytes: Uint8Array) => Buffer
+    const compressed = compress(moduleArchive(entry({ name: 'f' }, Buffer.alloc(3000, 'abc'))))
+    await fc.assert(
+      fc.asyncProperty(fc.nat(compressed.length - 1), fc.nat(255), async (at, byte) => {
+        const bytes = Buffer.from(compressed)
+        bytes[at] = byte
+        await read(bytes)
+        await read(bytes.subarray(0, at))
+        await read(Buffer.concat([compressed, Buffer.of(byte)]))
       }),
     )
   })
