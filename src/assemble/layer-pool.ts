@@ -108,16 +108,28 @@ async function makeInWorkers(run: Run, count: number, options: PoolOptions): Pro
 /** Gives `worker` one order after the other, until there are no more. */
 function employ(worker: Worker, run: Run, { onProgress, signal }: PoolOptions): Promise<void> {
   return new Promise<void>((resolve, reject) => {
-    let order: LayerOrder | undefined
+    /** The order that is being written, and those before it that wait for the disk. */
+    const orders = new Map<number, LayerOrder>()
+    let noMore = false
     const next = (): void => {
-      order = run.take()
-      if (order === undefined) resolve()
-      else worker.postMessage(order)
+      const order = run.take()
+      if (order === undefined) noMore = true
+      else {
+        orders.set(order.number, order)
+        worker.postMessage(order)
+      }
+      if (noMore && orders.size === 0) resolve()
+    }
+    const done = async (number: number, layer: LayerFacts): Promise<void> => {
+      await run.done(orders.get(number)!, layer)
+      orders.delete(number)
+      if (noMore && orders.size === 0) resolve()
     }
     worker.on('message', (answer: WorkerAnswer) => {
       if (answer.kind === 'progress') onProgress(answer.number, answer.bytes)
-      else if (answer.kind === 'failed') reject(errorOf(answer.failure))
-      else if (order !== undefined) run.done(order, answer.layer).then(next, reject)
+      else if (answer.kind === 'written') next()
+      else if (answer.kind === 'made') done(answer.number, answer.layer).catch(reject)
+      else reject(errorOf(answer.failure))
     })
     worker.on('error', reject)
     worker.on('exit', (code) => reject(new Error(`a worker ended with status ${code} in the middle of its work`)))

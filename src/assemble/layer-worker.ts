@@ -11,15 +11,24 @@ function answer(message: WorkerAnswer): void {
 
 async function carryOut({ number, source, temp, settings }: LayerOrder): Promise<void> {
   let untold = 0
-  const onBytes = (bytes: number): void => {
-    untold += bytes
-    if (untold < PROGRESS_STEP) return
+  const tell = (): void => {
     answer({ kind: 'progress', number, bytes: untold })
     untold = 0
   }
+  const onBytes = (bytes: number): void => {
+    untold += bytes
+    if (untold >= PROGRESS_STEP) tell()
+  }
+  let written = false
+  const onWritten = (): void => {
+    if (written) return
+    written = true
+    answer({ kind: 'written', number })
+  }
   try {
-    const layer = await makeLayer(source, temp, settings, { onBytes })
-    answer({ kind: 'progress', number, bytes: untold })
+    const layer = await makeLayer(source, temp, settings, { onBytes, onWritten })
+    tell()
+    onWritten()
     answer({ kind: 'made', number, layer })
   } catch (error) {
     answer({ kind: 'failed', number, failure: failureOf(error) })

@@ -19,6 +19,8 @@ export interface MakeSettings extends SourceSettings {
 export interface MakeHooks {
   /** Called with the number of bytes that just went into the tar. */
   readonly onBytes: (count: number) => void
+  /** Called when all is written, and what remains is to wait for the disk. */
+  readonly onWritten?: () => void
   readonly signal?: AbortSignal | undefined
 }
 
@@ -65,7 +67,7 @@ async function writeLayer(
   source: LayerSource,
   temp: string,
   settings: MakeSettings,
-  { onBytes, signal }: MakeHooks,
+  { onBytes, onWritten, signal }: MakeHooks,
 ): Promise<LayerFacts> {
   const warnings: Diagnostic[] = []
   const entries = entriesOf(source, { ...settings, signal, report: (warning) => warnings.push(warning) })
@@ -82,6 +84,7 @@ async function writeLayer(
       segment: () => writer.segment(),
     })
     const digests = await writer.end()
+    onWritten?.()
     await file.sync()
     return { ...digests, packaged: false, warnings }
   } catch (error) {

@@ -15,6 +15,8 @@ export interface LayerOrder {
 /** What a worker answers. */
 export type WorkerAnswer =
   | { readonly kind: 'progress'; readonly number: number; readonly bytes: number }
+  /** All is written but not yet synced: the worker has time for another layer. */
+  | { readonly kind: 'written'; readonly number: number }
   | { readonly kind: 'made'; readonly number: number; readonly layer: LayerFacts }
   | { readonly kind: 'failed'; readonly number: number; readonly failure: Failure }
 
