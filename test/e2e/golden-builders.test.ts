@@ -1,15 +1,7 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { trowel } from '../support/cli.js'
-import {
-  GOLDEN,
-  goldenCases,
-  goldenLayers,
-  goldenReplacements,
-  materialiseGolden,
-  type GoldenCase,
-} from '../support/golden.js'
+import { createGolden, goldenCases, goldenLayers, materialiseGolden, type GoldenCase } from '../support/golden.js'
 
 const workspace = materialiseGolden()
 afterAll(() => {
@@ -42,9 +34,6 @@ const SHUFFLED = new Map([['builder-build-env', 'build-config env']])
 /** Flags of a case that the catalogue of bad input refuses; without them the case is as it was. */
 const WITHOUT = new Map([['builder-labels', 'io.buildpacks.builder.metadata=mine']])
 
-/** The host that the files of two cases call REGISTRY. */
-const REGISTRY = '127.0.0.1:5000'
-
 interface ResultJson {
   readonly digest: string
   readonly platforms: readonly {
@@ -55,24 +44,9 @@ interface ResultJson {
   }[]
 }
 
-function create(golden: GoldenCase): ReturnType<typeof trowel> {
-  const cwd = join(workspace.path, golden.cwd)
-  const [, , , , ...flags] = golden.command
-  const config = flags[flags.indexOf('--config') + 1] ?? ''
-  const text = readFileSync(join(cwd, config), 'utf8')
-  if (text.includes('REGISTRY')) writeFileSync(join(cwd, config), text.replaceAll('REGISTRY', REGISTRY))
-  const args = ['builder', 'create', `golden.test/out/${golden.name}`, ...ours(flags, WITHOUT.get(golden.name))]
-  const registry = [`${REGISTRY}/lifecycle:1=oci:${join(GOLDEN, 'inputs/bases/lifecycle-image')}`]
-  const fixed = ['--to', `oci:${outputOf(golden)}`, '--created-by', 'Pack CLI@0.40.6', '--json', '--no-cache']
-  return trowel([...args, ...goldenReplacements(), '--replace', ...registry, ...fixed], { cwd, env: { ...golden.env } })
-}
-
-const WHERE = new Set(['--publish', '--append-image-name-suffix'])
-
-/** pack's flags without those that say where the image goes, and without `refused` and the flag before it. */
-function ours(flags: readonly string[], refused: string | undefined): string[] {
-  const gone = (i: number): boolean => flags[i] === '--tag' || (refused !== undefined && flags[i + 1] === refused)
-  return flags.filter((flag, i) => !WHERE.has(flag) && !gone(i) && !gone(i - 1))
+function create(golden: GoldenCase): ReturnType<typeof createGolden> {
+  const without = WITHOUT.get(golden.name)
+  return createGolden(golden, { workspace: workspace.path, output: outputOf(golden), without })
 }
 
 function outputOf({ name }: GoldenCase): string {

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { trowel, type Run } from './cli.js'
 
 export const GOLDEN = fileURLToPath(new URL('../../fixtures/golden', import.meta.url))
 
@@ -72,4 +73,40 @@ export function goldenReplacements(): string[] {
     if (!existsSync(layout ?? '')) throw new Error(`no golden layout ${layout}`)
     return ['--replace', `${reference}=oci:${layout}`]
   })
+}
+
+/** The host that the files of some cases call REGISTRY. */
+const REGISTRY = '127.0.0.1:5000'
+
+export interface GoldenRun {
+  /** The materialised workspace. */
+  readonly workspace: string
+  /** The layout directory that the image goes to. */
+  readonly output: string
+  /** A value that the case gives to a flag, both of which are left out. */
+  readonly without?: string | undefined
+}
+
+/** Runs a case with our command line: pack's flags, but the images come from layouts, and the builder goes to one. */
+export function createGolden(golden: GoldenCase, { workspace, output, without }: GoldenRun): Promise<Run> {
+  const cwd = join(workspace, golden.cwd)
+  const [, , , , ...flags] = golden.command
+  const config = join(cwd, flags[flags.indexOf('--config') + 1] ?? '')
+  const text = readFileSync(config, 'utf8')
+  if (text.includes('REGISTRY')) writeFileSync(config, text.replaceAll('REGISTRY', REGISTRY))
+  const registry = [
+    `${REGISTRY}/lifecycle:1=oci:${join(GOLDEN, 'inputs/bases/lifecycle-image')}`,
+    `${REGISTRY}/pkg/one:1=oci:${join(GOLDEN, 'inputs/packages/one')}`,
+  ].flatMap((flag) => ['--replace', flag])
+  const fixed = ['--to', `oci:${output}`, '--created-by', 'Pack CLI@0.40.6', '--json', '--no-cache']
+  const args = ['builder', 'create', `golden.test/out/${golden.name}`, ...ours(flags, without)]
+  return trowel([...args, ...goldenReplacements(), ...registry, ...fixed], { cwd, env: { ...golden.env } })
+}
+
+const WHERE = new Set(['--publish', '--append-image-name-suffix'])
+
+/** pack's flags without those that say where the image goes, and without `refused` and the flag before it. */
+function ours(flags: readonly string[], refused: string | undefined): string[] {
+  const gone = (i: number): boolean => flags[i] === '--tag' || (refused !== undefined && flags[i + 1] === refused)
+  return flags.filter((flag, i) => !WHERE.has(flag) && !gone(i) && !gone(i - 1))
 }

@@ -96,7 +96,7 @@ export function bigModule(mebibytes: number): Files {
   const block = Buffer.alloc(1 << 20)
   let state = 1
   for (let i = 0; i < block.length; i++) {
-    state = (state * 1_103_515_245 + 12_345) & 0x7fffffff
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff
     block[i] = i % 2 === 0 ? state >>> 16 : 0
   }
   return { 'module/big': Buffer.concat(Array.from({ length: mebibytes }, () => block)) }
