@@ -50,11 +50,12 @@ process.exitCode = await main(process.argv.slice(2), {
 removeTemps()
 if (stoppedBy !== undefined) process.exitCode = SIGNAL_STATUS[stoppedBy]
 
-/** The root when the working directory was deleted under us: every absolute path still works then. */
+/** When the working directory was deleted under us, the root: absolute paths work there, and Node can start workers. */
 function workingDirectory(): string {
   try {
     return process.cwd()
   } catch {
-    return '/'
+    process.chdir('/')
+    return process.cwd()
   }
 }
