@@ -63,19 +63,6 @@ export class TomlDocument {
     return this.placeAt(node.start)
   }
 
-  /** Where the last key of `path` stands. */
-  readonly locateKey: Locate = (path) => {
-    let node: TomlNode = this.root
-    let start = node.start
-    for (const step of path) {
-      const entry = child(node, step)
-      if (entry === undefined) break
-      start = entry.keyStart
-      node = entry.node
-    }
-    return this.placeAt(start)
-  }
-
   /** The value at `path`, found as `locate` finds it. */
   valueAt(path: KeyPath): TomlNode | undefined {
     let node: TomlNode | undefined = this.root
@@ -94,7 +81,7 @@ export class TomlDocument {
 }
 
 /** The entry of `table` whose key is `key`, or else is `key` in other case. ASCII only: a look-alike is another key. */
-export function entryOf(table: TomlTable, key: string): TomlEntry | undefined {
+function entryOf(table: TomlTable, key: string): TomlEntry | undefined {
   const exact = table.entries.get(key)
   if (exact !== undefined) return exact
   const folded = foldKey(key)

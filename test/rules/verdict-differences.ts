@@ -105,7 +105,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     input: '`WithLinuxBuild` or `WithWindowsBuild` in buildpack.toml',
     trowel: 'accepts',
-    why: 'a private field of pack that leaks into the file; it is an unknown key and gets a warning',
+    why: 'a private field of pack that leaks into the file, where `pack buildpack new` writes it; it is not read',
     cases: ['targets-50'],
   },
 ]
