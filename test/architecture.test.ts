@@ -70,7 +70,15 @@ describe('who imports whom', () => {
   })
 
   test.each(['oci', 'tar', 'toml', 'cnb', 'plan', 'rules'])('src/%s has no effects', (folder) => {
-    const effects = ['../files.js', '../file-range.js', 'node:fs', 'node:fs/promises', 'node:child_process', 'node:http', 'node:net']
+    const effects = [
+      '../files.js',
+      '../file-range.js',
+      'node:fs',
+      'node:fs/promises',
+      'node:child_process',
+      'node:http',
+      'node:net',
+    ]
     effects.forEach((effect, at) =>
       place(`src/${folder}/effect-${at}.ts`, `import * as effect from '${effect}'\n\nexport const uses = effect\n`),
     )

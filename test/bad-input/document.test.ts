@@ -70,7 +70,9 @@ function documentOf(all: readonly Line[]): string {
   const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
   const sections = Object.entries(TITLES).map(([group, title]) => {
     const rows = all.filter(({ id }) => id.startsWith(`${group}-`))
-    const table = rows.map(({ id, about, outcome, code }) => `| ${[id, cell(about), outcome, cell(code)].join(' | ')} |`)
+    const table = rows.map(
+      ({ id, about, outcome, code }) => `| ${[id, cell(about), outcome, cell(code)].join(' | ')} |`,
+    )
     return [`## ${title}`, '', '| id | input | outcome | by |', '| --- | --- | --- | --- |', ...table, ''].join('\n')
   })
   return [HEAD, ...sections].join('\n')

@@ -126,7 +126,7 @@ export function twoModules(first: WorldModule, second: WorldModule): Case {
   })
 }
 
-export const EXTRA_ENTRY = '[[buildpacks]]\nuri = "go"\n'
+const EXTRA_ENTRY = '[[buildpacks]]\nuri = "go"\n'
 
 export function ordered(...ids: readonly string[]): Case {
   return world({ builder: `${HEAD}${ENTRY}[[order]]\n${ids.map((id) => `[[order.group]]\n${id}\n`).join('')}` })
