@@ -1,0 +1,162 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { CnbError } from '#src/errors.js'
+import { DEFAULT_LIMITS } from '#src/limits.js'
+import { createBuilder, type CreateBuilderOutcome } from '#src/operations/create-builder.js'
+import { DIFFERENCES, LATER } from '../rules/verdict-differences.js'
+import { OCI, TestLayout, type TestDescriptor } from '../support/layout.js'
+import type { World, WorldImage } from '../support/world.js'
+
+/** What pack accepts and refuses, decided from real files: `test/rules/verdicts.test.ts` judges the same cases in memory. */
+interface Verdict extends World {
+  readonly id: string
+  readonly about: string
+  readonly package?: string
+  readonly args: readonly string[]
+  readonly pack: { readonly exit: number; readonly index?: readonly unknown[]; readonly resolvedOrder?: string }
+}
+
+const VERDICTS = readFileSync('fixtures/golden/verdicts/open.jsonl', 'utf8')
+  .trimEnd()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Verdict)
+
+/** Cases that need the packages that `pack buildpack package` makes first, and cases of `buildpack package`. */
+const isLater = ({ id, package: toml, packages }: Verdict): boolean =>
+  toml !== undefined || packages !== undefined || LATER.has(id)
+
+const root = mkdtempSync(join(tmpdir(), 'trowel-verdicts-'))
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+function write(path: string, text: string, mode = 0o644): void {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, text)
+  chmodSync(path, mode)
+}
+
+function writeImage(directory: string, image: WorldImage | { readonly index: readonly WorldImage[] }): void {
+  const layout = new TestLayout(directory)
+  if (!('index' in image)) {
+    layout.setEntries([putImage(layout, image)])
+    return
+  }
+  const manifests = image.index.map((child) => {
+    const { os, architecture, variant, platform } = child
+    const own = { os, architecture, ...(variant === undefined ? {} : { variant }) }
+    return { ...putImage(layout, child), ...(platform === null ? {} : { platform: platform ?? own }) }
+  })
+  layout.setEntries([layout.putJson(OCI.index, { schemaVersion: 2, mediaType: OCI.index, manifests })])
+}
+
+function putImage(layout: TestLayout, { os, architecture, variant, labels, env }: WorldImage): TestDescriptor {
+  const tar = Buffer.alloc(1024)
+  const layer = layout.put(OCI.tar, tar)
+  const config = layout.putJson(OCI.config, {
+    architecture,
+    os,
+    ...(variant === undefined ? {} : { variant }),
+    config: { Env: env, Labels: labels },
+    rootfs: { type: 'layers', diff_ids: [layer.digest] },
+  })
+  return layout.putJson(OCI.manifest, { schemaVersion: 2, mediaType: OCI.manifest, config, layers: [layer] })
+}
+
+/** Writes all that the case names, and returns the `--replace` values for its images. */
+function materialise(
+  directory: string,
+  { builder, images = {}, lifecycle, lifecycleBinaries, modules = {} }: Verdict,
+): string[] {
+  write(join(directory, 'builder.toml'), builder)
+  if (lifecycle !== null && lifecycle !== undefined) write(join(directory, 'lifecycle/lifecycle.toml'), lifecycle)
+  const binaries = ['analyzer', 'builder', 'creator', 'detector', 'exporter', 'launcher', 'restorer']
+  for (const name of lifecycleBinaries ?? binaries)
+    write(join(directory, 'lifecycle/lifecycle', name), '#!/bin/sh\n', 0o755)
+  for (const [folder, files] of Object.entries(modules)) {
+    mkdirSync(join(directory, folder), { recursive: true })
+    for (const [name, content] of Object.entries(files)) {
+      if (typeof content === 'string') write(join(directory, folder, name), content)
+      else
+        for (const [path, mode] of Object.entries(content))
+          write(join(directory, folder, path), '#!/bin/sh\n', parseInt(mode, 8))
+    }
+  }
+  const named = [
+    ...(images.build === undefined ? [] : [['build', images.build] as const]),
+    ...(images.run ?? []).map((image, i) => [i === 0 ? 'run' : `run-${i + 1}`, image] as const),
+    ...Object.entries(images.other ?? {}),
+  ]
+  return named.map(([name, image]) => {
+    writeImage(join(directory, 'images', name), image)
+    return `golden.test/${name}:1=oci:${join(directory, 'images', name)}`
+  })
+}
+
+function decide(verdict: Verdict): Promise<CreateBuilderOutcome> {
+  const directory = join(root, verdict.id)
+  const replace = materialise(directory, verdict)
+  const valuesOf = (...names: string[]): string[] =>
+    verdict.args.flatMap((arg, i) => (names.includes(arg) ? [verdict.args[i + 1] ?? ''] : []))
+  return createBuilder(
+    {
+      name: 'registry.test/out:1',
+      config: 'builder.toml',
+      to: [],
+      replace,
+      labels: valuesOf('--label', '-l'),
+      flatten: valuesOf('--flatten'),
+      targets: valuesOf('--target', '-t'),
+      createdBy: 'Pack CLI@0.40.6',
+      dryRun: true,
+      jobs: 1,
+      cacheDirectory: undefined,
+      limits: DEFAULT_LIMITS,
+      allowAbsoluteSymlinks: false,
+    },
+    { host: { cwd: directory, env: {}, architecture: 'amd64', cpus: 1, now: () => 0 }, report: () => {} },
+  )
+}
+
+/** Groups of `id@version`, with `?` behind what is optional, out of order.toml. */
+function groupsOf(orderToml: string): string[][] {
+  const [order = ''] = orderToml.split('[[order-extensions]]')
+  return order
+    .split('[[order]]')
+    .slice(1)
+    .map((group) =>
+      group
+        .split('[[order.group]]')
+        .slice(1)
+        .map((ref) => {
+          const value = (key: string): string => new RegExp(`^ *${key} = "(.*)"$`, 'm').exec(ref)?.[1] ?? ''
+          return `${value('id')}@${value('version')}${/^ *optional = true$/m.test(ref) ? '?' : ''}`
+        }),
+    )
+}
+
+describe('go or no-go over real files', () => {
+  test.each(VERDICTS.filter((verdict) => !isLater(verdict)))('$id: $about', async (verdict) => {
+    const difference = DIFFERENCES.find(({ cases }) => cases.includes(verdict.id))
+    const accepts = difference === undefined ? verdict.pack.exit === 0 : difference.trowel === 'accepts'
+    const outcome = await decide(verdict).catch((error: unknown) => error)
+    if (!accepts) {
+      expect(outcome).toBeInstanceOf(CnbError)
+      return
+    }
+    if (outcome instanceof Error) throw outcome
+    const { plan } = outcome as Extract<CreateBuilderOutcome, { kind: 'planned' }>
+    expect(plan.platforms.length).toBe(verdict.pack.index?.length ?? 1)
+    if (verdict.pack.resolvedOrder === undefined) return
+    const order = plan.order.order.map((group) =>
+      group.map((ref) => `${ref.id}@${ref.version}${ref.optional ? '?' : ''}`),
+    )
+    expect(order).toEqual(groupsOf(verdict.pack.resolvedOrder))
+  })
+
+  test('cases that wait for packages are counted', () => {
+    const later = VERDICTS.filter(isLater).map(({ id }) => id)
+    console.log(`not run here, because they need packages: ${later.length} of ${VERDICTS.length}: ${later.join(' ')}`)
+    expect(later.length).toBeLessThan(100)
+  })
+})
