@@ -66,6 +66,11 @@ const BUILDER_CREATE: Command = {
     { name: 'cache-dir', kind: 'text', value: 'DIR', help: 'where made layers are kept for the next run' },
     { name: 'no-cache', kind: 'switch', help: 'keep and reuse no layers' },
     { name: 'limit', kind: 'list', value: 'NAME=NUMBER', help: 'lift or lower a limit; an unknown name lists them' },
+    {
+      name: 'experimental',
+      kind: 'switch',
+      help: 'accept what pack calls experimental: extensions below Platform API 0.13',
+    },
     { name: 'allow-absolute-symlinks', kind: 'switch', help: 'take links with an absolute target, with a warning' },
   ],
 }

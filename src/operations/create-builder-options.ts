@@ -25,4 +25,6 @@ export interface CreateBuilderOptions {
   readonly cacheDirectory: string | undefined
   readonly limits: Limits
   readonly allowAbsoluteSymlinks: boolean
+  /** Accepts what pack calls experimental: extensions for a lifecycle below Platform API 0.13. */
+  readonly experimental: boolean
 }

@@ -66,11 +66,11 @@ export async function createBuilder(
 /** Reads what the files name, judges it, and plans, for every platform. Ends the run when anything is wrong. */
 async function decide(
   request: Request,
-  { limits, allowAbsoluteSymlinks }: CreateBuilderOptions,
+  { limits, allowAbsoluteSymlinks, experimental }: CreateBuilderOptions,
   { host, signal, scratch }: Surroundings & { readonly scratch: Scratch },
   problems: Problems,
 ): Promise<BuilderPlan[]> {
-  const readOptions = { host, limits, allowAbsoluteSymlinks, signal, scratch: scratch.path }
+  const readOptions = { host, limits, allowAbsoluteSymlinks, experimental, signal, scratch: scratch.path }
   const inputs: Judged[] = []
   for (const target of request.targets) inputs.push(await readInputs(request, target, problems, readOptions))
   for (const input of inputs) runRules(input).forEach(problems.report)

@@ -20,6 +20,7 @@ export interface ReadInputsOptions {
   readonly host: Host
   readonly limits: Limits
   readonly allowAbsoluteSymlinks: boolean
+  readonly experimental: boolean
   readonly signal: AbortSignal | undefined
   /** For what must be unpacked before it can be read. */
   readonly scratch: () => string
@@ -36,7 +37,7 @@ export async function readInputs(
   options: ReadInputsOptions,
 ): Promise<Judged> {
   const { config, locate, flatten, labels, createdBy } = request
-  const { host, limits, signal, scratch } = options
+  const { host, limits, experimental, signal, scratch } = options
   const context: SourceContext = {
     base: request.base,
     cwd: host.cwd,
@@ -76,7 +77,7 @@ export async function readInputs(
     createdBy,
     buildConfigDir: host.env['CNB_BUILD_CONFIG_DIR'] ?? DEFAULT_BUILD_CONFIG_DIR,
     platform: target === undefined ? undefined : platformOf(target),
-    experimental: false,
+    experimental,
     limits,
   }
 }

@@ -54,6 +54,7 @@ function readOptions(args: Arguments, host: Host, version: string): CreateBuilde
     cacheDirectory: cacheDirectory(args, host),
     limits: limitsOf(list(args, 'limit')),
     allowAbsoluteSymlinks: flag(args, 'allow-absolute-symlinks'),
+    experimental: flag(args, 'experimental'),
   }
 }
 
