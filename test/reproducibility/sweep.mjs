@@ -172,10 +172,9 @@ function otherNodes() {
 
 function print() {
   const width = Math.max(...rows.map(({ name }) => name.length))
-  for (const { name, digest, error, skipped } of rows) {
-    console.log(
-      `${name.padEnd(width)}  ${digest ?? (skipped === undefined ? `FAILED ${error}` : `skipped: ${skipped}`)}`,
-    )
+  for (const { name, digest, control, error, skipped } of rows) {
+    const otherwise = skipped === undefined ? `FAILED ${error}` : `skipped: ${skipped}`
+    console.log(`${name.padEnd(width)}  ${digest ?? control ?? otherwise}`)
   }
   const done = rows.filter(({ digest }) => digest !== undefined).length
   console.log(`\n${done} ways, ${digests.size === 1 ? 'one digest' : `${digests.size} digests`}`)
