@@ -1,35 +1,24 @@
-import { createHash } from 'node:crypto'
-import { parseDiffId, type DiffId } from '../oci/digest.js'
+import { Hasher, parseDiffId, type DiffId } from '../oci/digest.js'
 import type { LayerSource } from '../plan/builder-plan.js'
 import { entriesOf } from './entries.js'
 import type { SourceSettings } from './source-facts.js'
 import { writeTar, type Entries } from './write-tar.js'
 
-/** What is known of a tar that was not kept. */
-export interface HashedTar {
-  readonly diffId: DiffId
-  /** Bytes. */
-  readonly tarSize: number
-}
-
 /** The diffID that the layer of `source` would have; nothing is compressed or written. @throws CnbError as `makeLayer` */
-export async function diffIdOf(source: LayerSource, settings: SourceSettings): Promise<DiffId> {
+export function diffIdOf(source: LayerSource, settings: SourceSettings): Promise<DiffId> {
   // Warnings are given when the layer is made.
-  const { diffId } = await hashTar(entriesOf(source, { ...settings, report: () => undefined }))
-  return diffId
+  return hashTar(entriesOf(source, { ...settings, report: () => undefined }))
 }
 
-/** Digest and size of the archive that `entries` give. */
-export async function hashTar(entries: Entries, onBytes: (count: number) => void = () => {}): Promise<HashedTar> {
-  const hash = createHash('sha256')
-  let tarSize = 0
+/** Digest of the archive that `entries` give. */
+export async function hashTar(entries: Entries, onBytes: (count: number) => void = () => {}): Promise<DiffId> {
+  const hasher = new Hasher()
   await writeTar(entries, {
     write(bytes) {
-      hash.update(bytes)
-      tarSize += bytes.length
+      hasher.update(bytes)
       onBytes(bytes.length)
       return undefined
     },
   })
-  return { diffId: parseDiffId(`sha256:${hash.digest('hex')}`), tarSize }
+  return parseDiffId(hasher.digest())
 }

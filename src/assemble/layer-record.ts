@@ -2,14 +2,16 @@ import type { Diagnostic } from '../errors.js'
 import type { FileIdentity } from '../files.js'
 import { parseDiffId, parseDigest, type DiffId, type Digest } from '../oci/digest.js'
 
-/** What is known of a layer that was made. Plain data. */
-export interface LayerFacts {
+/** What is known of a layer once its last byte is written. */
+export interface LayerDigests {
   readonly diffId: DiffId
   readonly digest: Digest
   /** Bytes as stored. */
   readonly size: number
-  /** Bytes of the tar. */
-  readonly tarSize: number
+}
+
+/** What is known of a layer that was made. Plain data. */
+export interface LayerFacts extends LayerDigests {
   /** True when the layer of the package serves as it is, so that nothing was written. */
   readonly packaged: boolean
   readonly warnings: readonly Diagnostic[]
@@ -34,8 +36,8 @@ export function decodeRecord(text: string): LayerRecord | undefined {
     const { blob, ...facts } = JSON.parse(text) as LayerFacts & { readonly blob: readonly string[] | null }
     const [dev, ino, size, mtimeNs] = (blob ?? ['0', '0', '0', '0']).map(BigInt)
     if (dev === undefined || ino === undefined || size === undefined || mtimeNs === undefined) return undefined
-    if (!Number.isSafeInteger(facts.size) || !Number.isSafeInteger(facts.tarSize)) return undefined
-    if (!Array.isArray(facts.warnings) || facts.packaged !== (blob === null)) return undefined
+    if (!Number.isSafeInteger(facts.size) || !Array.isArray(facts.warnings)) return undefined
+    if (facts.packaged !== (blob === null)) return undefined
     return {
       facts: { ...facts, diffId: parseDiffId(facts.diffId), digest: parseDigest(facts.digest) },
       blob: blob === null ? undefined : { dev, ino, size, mtimeNs },

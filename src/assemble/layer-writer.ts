@@ -1,23 +1,13 @@
-import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import type { TempFile } from '../files.js'
-import type { DiffId, Digest } from '../oci/digest.js'
+import { Hasher, parseDiffId } from '../oci/digest.js'
 import { BlockCutter, compressBlock, compressBlockAsync } from '../tar/blocks.js'
 import { BLOCK_BYTES, DICTIONARY_BYTES, type DeflateEngine } from '../tar/deflate.js'
 import { GZIP_HEADER, gzipTrailer } from '../tar/gzip.js'
+import type { LayerDigests } from './layer-record.js'
 
 /** Blocks that are compressed at a time: enough for the four threads that Node has for it, few enough for memory. */
 const BLOCKS_IN_FLIGHT = 4
-
-/** What is known of a layer once its last byte is written. */
-export interface LayerDigests {
-  readonly diffId: DiffId
-  readonly digest: Digest
-  /** Bytes as stored. */
-  readonly size: number
-  /** Bytes of the tar. */
-  readonly tarSize: number
-}
 
 /**
  * Turns the bytes of a tar into the stored bytes of a layer, in one pass: each block is hashed, compressed, hashed again and
@@ -26,8 +16,8 @@ export interface LayerDigests {
 export class LayerWriter {
   readonly #file: TempFile
   readonly #cutter: BlockCutter
-  readonly #tarHash = createHash('sha256')
-  readonly #blobHash = createHash('sha256')
+  readonly #tarHasher = new Hasher()
+  readonly #blobHasher = new Hasher()
   /** Compressed blocks in order, those in the making included; undefined when blocks are compressed as they come. */
   readonly #inFlight: Promise<Uint8Array>[] | undefined
   readonly #buffers: Buffer[] = []
@@ -43,7 +33,7 @@ export class LayerWriter {
     this.#file = file
     this.#inFlight = parallel ? [] : undefined
     this.#cutter = new BlockCutter((block, dictionary) => {
-      this.#tarHash.update(block)
+      this.#tarHasher.update(block)
       this.#checksum = crc32(block, this.#checksum)
       this.#tarSize += block.length
       if (this.#inFlight === undefined) this.#put(compressBlock(engine, block, dictionary))
@@ -68,22 +58,25 @@ export class LayerWriter {
     await this.#drain(0)
     this.#put(gzipTrailer(this.#checksum, this.#tarSize))
     return {
-      diffId: `sha256:${this.#tarHash.digest('hex')}` as DiffId,
-      digest: `sha256:${this.#blobHash.digest('hex')}` as Digest,
+      diffId: parseDiffId(this.#tarHasher.digest()),
+      digest: this.#blobHasher.digest(),
       size: this.#size,
-      tarSize: this.#tarSize,
     }
   }
 
   #put(bytes: Uint8Array): void {
-    this.#blobHash.update(bytes)
+    this.#blobHasher.update(bytes)
     this.#file.write(bytes)
     this.#size += bytes.length
   }
 
   /** Writes finished blocks until at most `rest` are in the making. */
   async #drain(rest: number): Promise<void> {
-    while (this.#inFlight !== undefined && this.#inFlight.length > rest) this.#put(await this.#inFlight.shift()!)
+    const inFlight = this.#inFlight ?? []
+    while (inFlight.length > rest) {
+      const first = inFlight.shift()
+      if (first !== undefined) this.#put(await first)
+    }
   }
 
   /** The block is only lent, so it is copied, into buffers that are used again. */

@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { PackagedLayer } from '../cnb/module.js'
 import { CnbError } from '../errors.js'
 import { readRangeSync, wholeFile } from '../file-range.js'
-import type { DiffId } from '../oci/digest.js'
 import { compressionOf } from '../oci/media-type.js'
-import { verified } from '../oci/verified.js'
+import { verified, verifiedTar } from '../oci/verified.js'
 import { decompress, readArchive } from '../tar/archive.js'
 import type { TarEntry } from '../tar/entry.js'
 import { readTar } from '../tar/reader.js'
@@ -41,28 +39,10 @@ export async function* packagedEntries(
       },
     )
   }
-  yield* readTar(withDiffId(content, diffId, file), options)
+  yield* readTar(verifiedTar(content, diffId, file), options)
 }
 
 /** What a packaged layer is called in messages. */
 export function nameOf({ range, digest }: PackagedLayer): string {
   return `${range.file}!${digest}`
-}
-
-async function* withDiffId(
-  content: AsyncIterable<Uint8Array>,
-  diffId: DiffId,
-  file: string,
-): AsyncGenerator<Uint8Array, undefined> {
-  const hash = createHash('sha256')
-  for await (const piece of content) {
-    hash.update(piece)
-    yield piece
-  }
-  const actual = `sha256:${hash.digest('hex')}`
-  if (actual === diffId) return
-  throw new CnbError('E_DIFFID', `${file} holds the content ${actual}, but its image says ${diffId}`, {
-    place: { file },
-    value: actual,
-  })
 }

@@ -1,5 +1,5 @@
 import { CnbError } from '../errors.js'
-import { Hasher } from './digest.js'
+import { Hasher, type DiffId } from './digest.js'
 import type { Descriptor } from './image.js'
 
 /**
@@ -28,6 +28,34 @@ export async function* verified(
     place: { file: name },
     value: actual,
   })
+}
+
+/**
+ * The pieces of a layer's tar as they come, and an error instead of the end unless their digest is `diffId`.
+ *
+ * @param name the layer, for messages
+ * @throws CnbError E_DIFFID
+ */
+export async function* verifiedTar(
+  source: AsyncIterable<Uint8Array>,
+  diffId: DiffId,
+  name: string,
+): AsyncGenerator<Uint8Array, undefined> {
+  const hasher = new Hasher(diffId)
+  for await (const piece of source) {
+    hasher.update(piece)
+    yield piece
+  }
+  const actual = hasher.digest()
+  if (actual === diffId) return
+  throw new CnbError(
+    'E_DIFFID',
+    `the tar in ${name} has digest ${actual}, but the config of its image says ${diffId}`,
+    {
+      place: { file: name },
+      value: actual,
+    },
+  )
 }
 
 /** The error that a blob is not as long as its descriptor says. */

@@ -1,8 +1,8 @@
 import { CnbError } from '../errors.js'
 import type { Limits } from '../limits.js'
-import { Hasher } from '../oci/digest.js'
 import type { Layer } from '../oci/image.js'
 import { compressionOf, type Compression } from '../oci/media-type.js'
+import { verifiedTar } from '../oci/verified.js'
 import { gunzip } from '../tar/gunzip.js'
 import { sniff } from '../tar/sniff.js'
 
@@ -53,21 +53,10 @@ async function firstPiece(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array
 }
 
 async function checkTar(layer: Layer, compression: Compression, { limits, signal }: CheckOptions): Promise<void> {
-  const { digest } = layer.descriptor
-  const file = layer.range?.file ?? digest
+  const file = layer.range?.file ?? layer.descriptor.digest
   const stored = layer.open(signal)
-  const hasher = new Hasher(layer.diffId)
-  for await (const piece of compression === 'gzip' ? gunzip(stored, { file, limits }) : stored) hasher.update(piece)
-  const actual = hasher.digest()
-  if (actual === layer.diffId) return
-  throw new CnbError(
-    'E_DIFFID',
-    `the tar in layer ${digest} has digest ${actual}, but the config says ${layer.diffId}`,
-    {
-      place: { file },
-      value: layer.diffId,
-    },
-  )
+  const tar = compression === 'gzip' ? gunzip(stored, { file, limits }) : stored
+  for await (const _ of verifiedTar(tar, layer.diffId, file));
 }
 
 async function checkStored(layer: Layer, { signal }: CheckOptions): Promise<void> {
