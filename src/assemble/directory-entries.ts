@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, type
 import { decodeUtf8 } from '../bytes.js'
 import { CnbError } from '../errors.js'
 import { attempt, isSameFile } from '../files.js'
-import { CNB_EPOCH_SECONDS, type EntryType, type TarEntry, type TarHeader } from '../tar/entry.js'
+import { LAYER_HEADER, type EntryType, type TarEntry, type TarHeader } from '../tar/entry.js'
 import { NO_CONTENT } from './headers.js'
 import { walkDirectory, type Found } from './directory-walk.js'
 import { changedOrIoError, sourceChanged } from './source-changed.js'
@@ -36,18 +36,7 @@ function entryOf(found: Found, firstNames: Map<string, string>, buffer: Uint8Arr
 }
 
 function headerOf({ name, stat }: Found, type: EntryType): TarHeader {
-  return {
-    type,
-    name,
-    linkname: '',
-    mode: Number(stat.mode & 0o7777n),
-    uid: 0,
-    gid: 0,
-    uname: '',
-    gname: '',
-    size: 0,
-    mtime: CNB_EPOCH_SECONDS,
-  }
+  return { ...LAYER_HEADER, type, name, mode: Number(stat.mode & 0o7777n) }
 }
 
 /** The name under which the same file was met before, if it was. */

@@ -1,4 +1,4 @@
-import { CNB_EPOCH_SECONDS, type TarHeader } from '../tar/entry.js'
+import { CNB_EPOCH_SECONDS, LAYER_HEADER, type TarHeader } from '../tar/entry.js'
 
 export const NO_CONTENT: readonly Uint8Array[] = []
 
@@ -8,20 +8,17 @@ const PLAIN = 0o644
 
 const EXECUTE_BITS = 0o111
 
-/** What entries have that we make up. */
-const OURS = { linkname: '', uid: 0, gid: 0, uname: '', gname: '', size: 0, mtime: CNB_EPOCH_SECONDS }
-
 /** Files that are run by the lifecycle, whatever their mode. */
 const BINARIES: ReadonlySet<string> = new Set(['bin/build', 'bin/detect', 'bin/generate'])
 
 /** A directory as pack makes them: mode 0755, owner 0, fixed time. */
 export function directoryHeader(name: string): TarHeader {
-  return { ...OURS, type: 'directory', name, mode: EXECUTABLE }
+  return { ...LAYER_HEADER, type: 'directory', name, mode: EXECUTABLE }
 }
 
 /** A symbolic link as pack makes them: mode 0644, owner 0, fixed time. */
 export function symlinkHeader(name: string, linkname: string): TarHeader {
-  return { ...OURS, type: 'symlink', name, linkname, mode: PLAIN }
+  return { ...LAYER_HEADER, type: 'symlink', name, linkname, mode: PLAIN }
 }
 
 /**

@@ -8,6 +8,8 @@ export interface LayerDigests {
   readonly digest: Digest
   /** Bytes as stored. */
   readonly size: number
+  /** Bytes of the tar. */
+  readonly tarSize: number
 }
 
 /** What is known of a layer that was made. Plain data. */
@@ -36,8 +38,8 @@ export function decodeRecord(text: string): LayerRecord | undefined {
     const { blob, ...facts } = JSON.parse(text) as LayerFacts & { readonly blob: readonly string[] | null }
     const [dev, ino, size, mtimeNs] = (blob ?? ['0', '0', '0', '0']).map(BigInt)
     if (dev === undefined || ino === undefined || size === undefined || mtimeNs === undefined) return undefined
-    if (!Number.isSafeInteger(facts.size) || !Array.isArray(facts.warnings)) return undefined
-    if (facts.packaged !== (blob === null)) return undefined
+    if (!Number.isSafeInteger(facts.size) || !Number.isSafeInteger(facts.tarSize)) return undefined
+    if (!Array.isArray(facts.warnings) || facts.packaged !== (blob === null)) return undefined
     return {
       facts: { ...facts, diffId: parseDiffId(facts.diffId), digest: parseDigest(facts.digest) },
       blob: blob === null ? undefined : { dev, ino, size, mtimeNs },

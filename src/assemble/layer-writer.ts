@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib'
 import type { TempFile } from '../files.js'
 import { Hasher, parseDiffId } from '../oci/digest.js'
 import { BlockCutter, compressBlock, compressBlockAsync } from '../tar/blocks.js'
-import { BLOCK_BYTES, DICTIONARY_BYTES, type DeflateEngine } from '../tar/deflate.js'
+import { DEFLATE_BLOCK_BYTES, DICTIONARY_BYTES, type DeflateEngine } from '../tar/deflate.js'
 import { GZIP_HEADER, gzipTrailer } from '../tar/gzip.js'
 import type { LayerDigests } from './layer-record.js'
 
@@ -61,6 +61,7 @@ export class LayerWriter {
       diffId: parseDiffId(this.#tarHasher.digest()),
       digest: this.#blobHasher.digest(),
       size: this.#size,
+      tarSize: this.#tarSize,
     }
   }
 
@@ -81,7 +82,7 @@ export class LayerWriter {
 
   /** The block is only lent, so it is copied, into buffers that are used again. */
   #compressBeside(engine: DeflateEngine, block: Uint8Array, dictionary: Uint8Array | undefined): Promise<Uint8Array> {
-    const buffer = this.#buffers.pop() ?? Buffer.allocUnsafeSlow(DICTIONARY_BYTES + BLOCK_BYTES)
+    const buffer = this.#buffers.pop() ?? Buffer.allocUnsafeSlow(DICTIONARY_BYTES + DEFLATE_BLOCK_BYTES)
     buffer.set(block)
     if (dictionary !== undefined) buffer.set(dictionary, block.length)
     const end = block.length + (dictionary?.length ?? 0)

@@ -1,6 +1,6 @@
 import type { LifecycleContent } from '../cnb/lifecycle.js'
 import { CnbError } from '../errors.js'
-import type { TarEntry, TarHeader } from '../tar/entry.js'
+import { SPECIAL_BITS, type TarEntry, type TarHeader } from '../tar/entry.js'
 import { TreeCheck } from '../tar/tree.js'
 import { directoryEntries } from './directory-entries.js'
 import { warnAbout, type EntryContext } from './entry-context.js'
@@ -19,9 +19,6 @@ const IMAGE_FOLDER = '/cnb/'
 
 /** What goes in: the files of the folder, whatever its name. lifecycle.toml, the folder itself and deeper folders stay out. */
 const IN_FOLDER = /^[^/]+\/([^/]+)$/
-
-/** Mode bits that change who a program runs as. */
-const SPECIAL_BITS = 0o7000
 
 /**
  * The entries of the lifecycle layer. Modes, times, owners and formats stay as they are in the release, so that the layer

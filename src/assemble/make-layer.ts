@@ -58,8 +58,9 @@ async function provePackage(
 ): Promise<LayerFacts | undefined> {
   const warnings: Diagnostic[] = []
   const entries = entriesOf(source, { ...settings, signal, report: (warning) => warnings.push(warning) })
-  if ((await hashTar(entries, onBytes)) !== diffId) return undefined
-  return { diffId, digest, size: range.length, packaged: true, warnings }
+  const tar = await hashTar(entries, onBytes)
+  if (tar.diffId !== diffId) return undefined
+  return { ...tar, digest, size: range.length, packaged: true, warnings }
 }
 
 async function writeLayer(

@@ -2,7 +2,8 @@ import { posix } from 'node:path'
 import { moduleName, moduleRoot, type PackagedLayer } from '../cnb/module.js'
 import { CnbError, type ErrorCode } from '../errors.js'
 import type { ModuleSource } from '../plan/builder-plan.js'
-import type { TarEntry, TarHeader } from '../tar/entry.js'
+import { SPECIAL_BITS, type TarEntry, type TarHeader } from '../tar/entry.js'
+import { withoutEmptyParts } from '../tar/names.js'
 import { TreeCheck } from '../tar/tree.js'
 import { warnAbout, type EntryContext } from './entry-context.js'
 import { NO_CONTENT } from './headers.js'
@@ -13,9 +14,6 @@ const ABOVE_MODULES: ReadonlySet<string> = new Set(['', 'cnb', 'cnb/buildpacks',
 
 /** The folder of a module, without the leading slash, and what of a name is below it. */
 const IN_MODULE = /^(cnb\/(?:buildpacks|extensions)\/[^/]+)(?:\/([^/]+)(?:\/(.*))?)?$/s
-
-/** Mode bits that change who a program runs as, or who may delete a file. */
-const SPECIAL_BITS = 0o7000
 
 /**
  * One module out of a layer of a package, which may hold others: its entries as they are, so that the layer of a package
@@ -58,7 +56,7 @@ class ModuleReader {
 
   /** What `entry` adds to the module's layer: nothing, itself, or the folders that it stands in before it. */
   *next({ header, content, offset }: TarEntry): Generator<TarEntry> {
-    const name = plain(header.name)
+    const name = withoutEmptyParts(header.name)
     if (ABOVE_MODULES.has(name) && header.type === 'directory') return
     const [, idFolder, version, below] = IN_MODULE.exec(name) ?? []
     if (idFolder === undefined || version === '..' || idFolder.endsWith('/..')) {
@@ -113,7 +111,7 @@ class ModuleReader {
   }
 
   #belowRoot({ name, linkname }: TarHeader): string {
-    const target = plain(linkname)
+    const target = withoutEmptyParts(linkname)
     if (target.startsWith(`${this.#root}/`)) return target.slice(this.#root.length + 1)
     throw this.#error('E_TAR_LINK_ESCAPE', `has ${name}, a hard link to ${linkname} outside its module`, linkname)
   }
@@ -130,12 +128,4 @@ class ModuleReader {
       hint: 'make the package again',
     })
   }
-}
-
-/** `name` without the slashes around it and the parts that mean nothing. `..` stays where it is, to be refused. */
-function plain(name: string): string {
-  return name
-    .split('/')
-    .filter((part) => part !== '' && part !== '.')
-    .join('/')
 }

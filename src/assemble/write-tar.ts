@@ -1,7 +1,7 @@
 import { SEGMENT_BYTES } from '../tar/deflate.js'
 import type { TarEntry } from '../tar/entry.js'
-import { BLOCK_BYTES } from '../tar/fields.js'
-import { headerBlocks, paddingOf, TRAILER } from '../tar/writer.js'
+import { BLOCK_BYTES, paddingOf } from '../tar/fields.js'
+import { headerBlocks, TRAILER } from '../tar/writer.js'
 
 const ZEROS = new Uint8Array(BLOCK_BYTES)
 

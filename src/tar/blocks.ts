@@ -1,4 +1,4 @@
-import { BLOCK_BYTES, DICTIONARY_BYTES, type DeflateEngine } from './deflate.js'
+import { DEFLATE_BLOCK_BYTES, DICTIONARY_BYTES, type DeflateEngine } from './deflate.js'
 
 /** Samples of a block that tell whether it is worth compressing, and the bytes of each. */
 export const PROBE_SAMPLES = 4
@@ -74,7 +74,7 @@ export type TakeBlock = (block: Uint8Array, dictionary: Uint8Array | undefined) 
 /** Cuts a stream of bytes into blocks, wherever its chunks end. */
 export class BlockCutter {
   /** Dictionary and block side by side, so that the end of one is the next one's dictionary without a second copy. */
-  readonly #bytes = Buffer.allocUnsafeSlow(DICTIONARY_BYTES + BLOCK_BYTES)
+  readonly #bytes = Buffer.allocUnsafeSlow(DICTIONARY_BYTES + DEFLATE_BLOCK_BYTES)
   /** The dictionary stands in front of the block and ends where that begins. */
   #dictionary = 0
   #block = 0
@@ -86,11 +86,11 @@ export class BlockCutter {
 
   push(chunk: Uint8Array): void {
     for (let start = 0; start < chunk.length;) {
-      const part = chunk.subarray(start, start + BLOCK_BYTES - this.#block)
+      const part = chunk.subarray(start, start + DEFLATE_BLOCK_BYTES - this.#block)
       this.#bytes.set(part, DICTIONARY_BYTES + this.#block)
       this.#block += part.length
       start += part.length
-      if (this.#block === BLOCK_BYTES) this.#cut()
+      if (this.#block === DEFLATE_BLOCK_BYTES) this.#cut()
     }
   }
 

@@ -7,8 +7,8 @@ import { constants, deflateRaw, deflateRawSync } from 'node:zlib'
  * others. So the engine proves itself first, and `pako`, which gives the same bytes in pure JavaScript, stands behind it.
  */
 
-/** Bytes of a block, the unit that is compressed on its own. */
-export const BLOCK_BYTES = 1 << 20
+/** Bytes of a block of a layer, the unit that is compressed on its own. */
+export const DEFLATE_BLOCK_BYTES = 1 << 20
 /** Bytes before a block that it may refer back to: all that deflate's window holds. */
 export const DICTIONARY_BYTES = 1 << 15
 /**
@@ -32,7 +32,7 @@ export interface DeflateEngine {
 const optionsWith = (dictionary: Uint8Array | undefined): object => ({
   level: LEVEL,
   memLevel: MEM_LEVEL,
-  chunkSize: BLOCK_BYTES,
+  chunkSize: DEFLATE_BLOCK_BYTES,
   finishFlush: constants.Z_SYNC_FLUSH,
   ...(dictionary === undefined ? {} : { dictionary }),
 })
@@ -58,7 +58,7 @@ export async function loadPakoEngine(): Promise<DeflateEngine> {
       raw: true,
       level: LEVEL,
       memLevel: MEM_LEVEL,
-      chunkSize: BLOCK_BYTES,
+      chunkSize: DEFLATE_BLOCK_BYTES,
       ...(dictionary === undefined ? {} : { dictionary }),
     })
     const parts: Uint8Array[] = []

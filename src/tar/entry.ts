@@ -28,6 +28,9 @@ export interface TarHeader {
   readonly records?: ReadonlyMap<string, string> | undefined
 }
 
+/** Mode bits that change who a program runs as, or who may delete a file: setuid, setgid, sticky. */
+export const SPECIAL_BITS = 0o7000
+
 /** An entry with its content, which has exactly `header.size` bytes and is read once, before the next entry. */
 export interface TarEntry {
   readonly header: TarHeader
@@ -49,3 +52,14 @@ export type Warn = (warning: TarWarning) => void
 
 /** 1980-01-01T00:00:01Z in seconds since 1970: the time of everything in a layer. Tools that read zip-era times choke on 0. */
 export const CNB_EPOCH_SECONDS = 315_532_801
+
+/** What an entry of a layer has unless it says otherwise: no content, no target, root's, of the one time. */
+export const LAYER_HEADER = {
+  linkname: '',
+  uid: 0,
+  gid: 0,
+  uname: '',
+  gname: '',
+  size: 0,
+  mtime: CNB_EPOCH_SECONDS,
+} as const satisfies Partial<TarHeader>

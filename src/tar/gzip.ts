@@ -1,5 +1,5 @@
 import { PROBE_BYTES, PROBE_LIMIT, PROBE_SAMPLES } from './blocks.js'
-import { BLOCK_BYTES, DICTIONARY_BYTES, LEVEL, MEM_LEVEL, SEGMENT_BYTES } from './deflate.js'
+import { DEFLATE_BLOCK_BYTES, DICTIONARY_BYTES, LEVEL, MEM_LEVEL, SEGMENT_BYTES } from './deflate.js'
 
 /**
  * The gzip frame around the blocks of a layer. Node's own writes the host's system into the header.
@@ -19,7 +19,7 @@ const LAST_BLOCK = [3, 0]
  */
 export const ASSEMBLY_VERSION = [
   'trowel-1',
-  `block=${BLOCK_BYTES}`,
+  `block=${DEFLATE_BLOCK_BYTES}`,
   `segment=${SEGMENT_BYTES}`,
   `dictionary=${DICTIONARY_BYTES}`,
   `deflate=${LEVEL},${MEM_LEVEL}`,

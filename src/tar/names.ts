@@ -39,18 +39,21 @@ export function cleanName(name: string, limits: Limits): string | NameFault {
   if (name.includes('\\') || DRIVE.test(name)) {
     return { code: 'E_TAR_NAME_CHARS', problem: 'has a backslash or a drive, which some systems take for a path' }
   }
-  const clean = CLEAN.test(name)
-    ? name
-    : name
-        .split('/')
-        .filter((part) => part !== '' && part !== '.')
-        .join('/')
+  const clean = CLEAN.test(name) ? name : withoutEmptyParts(name)
   const parts = clean.split('/')
   if (parts.includes('..')) return { code: 'E_TAR_PATH_ESCAPE', problem: 'climbs with `..`' }
   if (parts.some((part) => part.startsWith(WHITEOUT))) {
     return { code: 'E_TAR_WHITEOUT', problem: 'is a whiteout: in a layer it would delete files of others' }
   }
   return tooLong(clean, parts, limits) ?? clean
+}
+
+/** `name` without the slashes around it and the parts that mean nothing. `..` stays where it is, to be refused. */
+export function withoutEmptyParts(name: string): string {
+  return name
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/')
 }
 
 function tooLong(clean: string, parts: readonly string[], limits: Limits): NameFault | undefined {

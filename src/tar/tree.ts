@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors.js'
 import type { Limits } from '../limits.js'
-import type { EntryType, TarHeader, TarWarning, Warn } from './entry.js'
+import { SPECIAL_BITS, type EntryType, type TarHeader, type TarWarning, type Warn } from './entry.js'
 import { ContentBudget } from './budget.js'
 import { hasControl } from './header.js'
 import { cleanName, foldedName, isDeceptive, parentOf, staysInside } from './names.js'
@@ -25,9 +25,6 @@ const KINDS: Readonly<Partial<Record<EntryType, Kind>>> = {
   hardlink: 'file',
   symlink: 'symlink',
 }
-
-/** Mode bits that change who a program runs as, or who may delete a file. */
-const SPECIAL_BITS = 0o7000
 
 /**
  * Checks that the entries of a module form one tree that stays in its folder and means the same to everybody. Its only

@@ -5,8 +5,6 @@ import * as at from './fields.js'
 import { BLOCK_BYTES, GNU_MAGIC, USTAR_MAGIC, paddingOf, sumOf, type Field } from './fields.js'
 import { FIELD_KEYS, asciiOf, canonicalTime, paxRecord } from './pax.js'
 
-export { paddingOf }
-
 /**
  * The canonical tar writer. Its bytes are those of Go's archive/tar, because the digests of layers that other tools
  * made, and ours, must be the same for the same content.

@@ -8,7 +8,8 @@ import { readArchive } from '#src/tar/archive.js'
 import type { Chunks } from '#src/tar/chunks.js'
 import { CNB_EPOCH_SECONDS, type TarHeader, type TarWarning } from '#src/tar/entry.js'
 import { TreeCheck } from '#src/tar/tree.js'
-import { TRAILER, headerBlocks, paddingOf } from '#src/tar/writer.js'
+import { paddingOf } from '#src/tar/fields.js'
+import { TRAILER, headerBlocks } from '#src/tar/writer.js'
 
 const PROGRAMS = new Set(['bin/build', 'bin/detect', 'bin/generate'])
 

@@ -1,7 +1,8 @@
 /** Headers and archives out of nothing, for properties. */
 import * as fc from 'fast-check'
 import type { TarHeader } from '#src/tar/entry.js'
-import { TRAILER, headerBlocks, paddingOf } from '#src/tar/writer.js'
+import { paddingOf } from '#src/tar/fields.js'
+import { TRAILER, headerBlocks } from '#src/tar/writer.js'
 
 export interface Made {
   readonly header: TarHeader

@@ -12,7 +12,7 @@ import {
   type TakeBlock,
 } from '#src/tar/blocks.js'
 import {
-  BLOCK_BYTES,
+  DEFLATE_BLOCK_BYTES,
   DICTIONARY_BYTES,
   givesKnownAnswer,
   knownVector,
@@ -130,14 +130,19 @@ describe('gzip', () => {
     expect(gunzipSync(zipped(content, engine)).equals(content)).toBe(true)
   })
 
-  test.each([0, 1, DICTIONARY_BYTES, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, 2 * BLOCK_BYTES])(
-    'the gzip program reads %i bytes',
-    async (size) => {
-      const bytes = Buffer.alloc(size, content)
-      const out = execFileSync('gzip', ['-dc'], { input: zipped(bytes, await loadDeflateEngine()), maxBuffer: 1 << 26 })
-      expect(out.equals(bytes)).toBe(true)
-    },
-  )
+  test.each([
+    0,
+    1,
+    DICTIONARY_BYTES,
+    DEFLATE_BLOCK_BYTES - 1,
+    DEFLATE_BLOCK_BYTES,
+    DEFLATE_BLOCK_BYTES + 1,
+    2 * DEFLATE_BLOCK_BYTES,
+  ])('the gzip program reads %i bytes', async (size) => {
+    const bytes = Buffer.alloc(size, content)
+    const out = execFileSync('gzip', ['-dc'], { input: zipped(bytes, await loadDeflateEngine()), maxBuffer: 1 << 26 })
+    expect(out.equals(bytes)).toBe(true)
+  })
 
   test('the frame says nothing about the machine', async () => {
     expect(zipped(Buffer.from('x'), await loadDeflateEngine()).subarray(0, 10)).toEqual(Buffer.from(GZIP_HEADER))
@@ -173,7 +178,7 @@ describe('blocks', () => {
 
   test('text, programs and runs are compressed', () => {
     expect(looksCompressed(vector)).toBe(false)
-    expect(looksCompressed(Buffer.alloc(BLOCK_BYTES))).toBe(false)
+    expect(looksCompressed(Buffer.alloc(DEFLATE_BLOCK_BYTES))).toBe(false)
     expect(looksCompressed(Buffer.from('lorem ipsum '.repeat(9000)))).toBe(false)
   })
 

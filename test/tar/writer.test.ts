@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { CNB_EPOCH_SECONDS, type TarHeader } from '#src/tar/entry.js'
-import { TRAILER, headerBlocks, paddingOf } from '#src/tar/writer.js'
+import { paddingOf } from '#src/tar/fields.js'
+import { TRAILER, headerBlocks } from '#src/tar/writer.js'
 
 type Made = [TarHeader, string?]
 
