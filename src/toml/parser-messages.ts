@@ -32,7 +32,7 @@ const PROBLEMS: readonly (readonly [start: string, problem: SyntaxProblem])[] = 
   ['Control characters', { message: 'a control character', fix: 'write it as an escape' }],
   [
     'The key, equals sign',
-    { message: 'a key and its value stand on different lines', fix: 'put both on one line', isBefore: true },
+    { message: 'the line ends inside a key or a table header', fix: 'finish it on the same line', isBefore: true },
   ],
   [
     'No newlines are allowed',
