@@ -24,13 +24,13 @@ import {
   TempFile,
   writeFile,
 } from '#src/files.js'
-import { newDirectory } from './support/tree.js'
+import { temporaryDirectory } from './support/directories.js'
 
 const text = (path: string): string => readFileSync(path, 'utf8')
 
 describe('a file in the making', () => {
   test('has its name only when it is whole', async () => {
-    const directory = newDirectory()
+    const directory = temporaryDirectory()
     const target = join(directory, 'target')
     writeFileSync(target, 'old')
     const temp = new TempFile(reserveTemp(directory))
@@ -43,7 +43,7 @@ describe('a file in the making', () => {
   })
 
   test('leaves nothing when it is discarded, also twice', () => {
-    const directory = newDirectory()
+    const directory = temporaryDirectory()
     const temp = new TempFile(reserveTemp(directory))
     temp.write(Buffer.from('x'))
     temp.discard()
@@ -52,7 +52,7 @@ describe('a file in the making', () => {
   })
 
   test('is removed when it cannot get its name, and the error names path and reason', async () => {
-    const directory = newDirectory()
+    const directory = temporaryDirectory()
     const target = join(directory, 'target')
     mkdirSync(join(target, 'full'), { recursive: true })
     const temp = new TempFile(reserveTemp(directory))
@@ -65,7 +65,7 @@ describe('a file in the making', () => {
   })
 
   test('is not made over something that somebody planted, which stays', () => {
-    const directory = newDirectory()
+    const directory = temporaryDirectory()
     const path = reserveTemp(directory)
     symlinkSync('/etc/passwd', path)
     expect(() => new TempFile(path)).toThrow(expect.objectContaining({ code: 'E_IO' }) as Error)
@@ -80,7 +80,7 @@ describe('a file in the making', () => {
   })
 
   test('takes any pieces', async () => {
-    const directory = newDirectory()
+    const directory = temporaryDirectory()
     await fc.assert(
       fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 50 }), { maxLength: 8 }), async (pieces) => {
         const temp = new TempFile(reserveTemp(directory))
@@ -95,7 +95,7 @@ describe('a file in the making', () => {
 
 describe('removeTemps', () => {
   test('removes what is not finished, and new directories that are empty', async () => {
-    const directory = newDirectory()
+    const directory = temporaryDirectory()
     makeDirectory(join(directory, 'a', 'b'))
     makeDirectory(join(directory, 'c'))
     await writeFile(join(directory, 'c', 'kept'), Buffer.from('x'))
@@ -109,7 +109,7 @@ describe('removeTemps', () => {
 
 describe('writeFile', () => {
   test('replaces a link, not what it leads to', async () => {
-    const directory = newDirectory()
+    const directory = temporaryDirectory()
     writeFileSync(join(directory, 'elsewhere'), 'old')
     symlinkSync('elsewhere', join(directory, 'target'))
     await writeFile(join(directory, 'target'), Buffer.from('new'))
@@ -121,7 +121,7 @@ describe('writeFile', () => {
     ['ENOENT', (directory: string) => join(directory, 'absent', 'x')],
     ['ENOTDIR', (directory: string) => join(directory, 'file', 'x')],
   ])('says %s with the path', async (errno, pathIn) => {
-    const directory = newDirectory()
+    const directory = temporaryDirectory()
     writeFileSync(join(directory, 'file'), '')
     await expect(writeFile(pathIn(directory), Buffer.from('x'))).rejects.toMatchObject({
       code: 'E_IO',
@@ -134,7 +134,7 @@ describe('writeFile', () => {
 
 describe('linkOrCopy', () => {
   test('makes the very same file', async () => {
-    const directory = newDirectory()
+    const directory = temporaryDirectory()
     const source = join(directory, 'source')
     writeFileSync(source, 'x')
     const temp = reserveTemp(directory)
@@ -145,7 +145,7 @@ describe('linkOrCopy', () => {
   })
 
   test('copies where the file system cannot link (/dev/shm)', async (context) => {
-    const directory = newDirectory()
+    const directory = temporaryDirectory()
     if (!existsSync('/dev/shm') || statSync('/dev/shm').dev === statSync(directory).dev) {
       context.skip('there is no second file system at /dev/shm')
     }
@@ -161,7 +161,7 @@ describe('linkOrCopy', () => {
 
 describe('makeDirectory', () => {
   test('tells which directories are new, and takes them back while they are empty', () => {
-    const directory = newDirectory()
+    const directory = temporaryDirectory()
     const made = makeDirectory(join(directory, 'a', 'b'))
     expect(made).toEqual([join(directory, 'a'), join(directory, 'a', 'b')])
     expect(makeDirectory(join(directory, 'a', 'b'))).toEqual([])
@@ -173,7 +173,7 @@ describe('makeDirectory', () => {
 
 describe('identityOf', () => {
   test('tells a file that was written to from one that was not', () => {
-    const directory = newDirectory()
+    const directory = temporaryDirectory()
     const file = join(directory, 'file')
     writeFileSync(file, 'one')
     const before = identityOf(file)
@@ -186,7 +186,7 @@ describe('identityOf', () => {
   })
 
   test('knows neither directories nor links nor what is not there', () => {
-    const directory = newDirectory()
+    const directory = temporaryDirectory()
     symlinkSync('.', join(directory, 'link'))
     expect([identityOf(directory), identityOf(join(directory, 'link')), identityOf(join(directory, 'absent'))]).toEqual(
       [undefined, undefined, undefined],

@@ -8,7 +8,7 @@ import { layoutDirectory } from '#src/transports/layout-directory.js'
 import { readLayout } from '#src/transports/read-layout.js'
 import type { ImageSink } from '#src/transports/transport.js'
 import { DOCKER, makeLayout, OCI, sha256, tarOf, TestLayout } from '../support/layout.js'
-import { newDirectory } from '../support/tree.js'
+import { temporaryDirectory } from '../support/directories.js'
 
 /** One place of a transport, empty at first. */
 export interface TestPlace {
@@ -22,7 +22,7 @@ const limits = DEFAULT_LIMITS
 
 /** An image as some other transport would give it. */
 async function source(make: (directory: string) => void): Promise<Image | ImageIndex> {
-  const directory = join(newDirectory(), 'source')
+  const directory = join(temporaryDirectory(), 'source')
   make(directory)
   return readLayout(layoutDirectory(directory), undefined, { limits, report: () => undefined })
 }
@@ -106,7 +106,7 @@ export function describeTransport(name: string, makePlace: (directory: string) =
   describe(`${name} keeps the contract of transports`, () => {
     test.each(SHAPES)('%s comes back as it was, to the byte', async (_, make) => {
       const root = await source(make)
-      const place = makePlace(newDirectory())
+      const place = makePlace(temporaryDirectory())
       const written = await place.sink.write(root)
       expect(written).toEqual(root.descriptor)
       expect(await contentOf(await place.read())).toEqual(await contentOf(root))
@@ -114,7 +114,7 @@ export function describeTransport(name: string, makePlace: (directory: string) =
 
     test('writing the same thing twice moves nothing', async () => {
       const root = await source((directory) => makeLayout(directory))
-      const place = makePlace(newDirectory())
+      const place = makePlace(temporaryDirectory())
       await place.sink.write(root)
       const before = place.state()
       await place.sink.write(root)
@@ -122,7 +122,7 @@ export function describeTransport(name: string, makePlace: (directory: string) =
     })
 
     test('a later image under the same name takes the place of the earlier one', async () => {
-      const place = makePlace(newDirectory())
+      const place = makePlace(temporaryDirectory())
       await place.sink.write(await source((directory) => makeLayout(directory, { labels: { v: '1' } })))
       const second = await source((directory) => makeLayout(directory, { labels: { v: '2' } }))
       await place.sink.write(second)
@@ -134,7 +134,7 @@ export function describeTransport(name: string, makePlace: (directory: string) =
       ['a place with an image', true],
     ])('%s stays as it was', (_, isUsed) => {
       async function placeBefore(): Promise<TestPlace> {
-        const place = makePlace(newDirectory())
+        const place = makePlace(temporaryDirectory())
         if (isUsed)
           await place.sink.write(await source((directory) => makeLayout(directory, { tars: [tarOf('old', '1')] })))
         return place

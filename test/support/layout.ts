@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { archive, entry } from './tar-bytes.js'
 
 /** Written with nothing of ours, so that a reader is not tested with its own idea of the format. */
 
@@ -47,27 +48,16 @@ export interface TestEntry {
   readonly content?: Uint8Array | string
 }
 
+/** The time of everything in a layer. */
+const EPOCH_SECONDS = 315_532_801
+
 /** A tar of these entries with an end marker. */
 export function tarOfEntries(entries: readonly TestEntry[]): Buffer {
-  return Buffer.concat([...entries.flatMap(tarEntry), Buffer.alloc(1024)])
+  return archive(...entries.map(tarEntry))
 }
 
-function tarEntry({ name, type = '0', link = '', content = '' }: TestEntry): Buffer[] {
-  const body = Buffer.from(content)
-  const header = Buffer.alloc(512)
-  header.write(name, 0)
-  header.write(type === '5' ? '0000755\0' : '0000644\0', 100)
-  header.write('0000000\0', 108)
-  header.write('0000000\0', 116)
-  header.write(`${body.length.toString(8).padStart(11, '0')}\0`, 124)
-  header.write('02264046001\0', 136)
-  header.fill(' ', 148, 156)
-  header.write(type, 156)
-  header.write(link, 157)
-  header.write('ustar\x0000', 257)
-  const sum = header.reduce((total, byte) => total + byte, 0)
-  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
-  return [header, body, Buffer.alloc((512 - (body.length % 512)) % 512)]
+function tarEntry({ name, type = '0', link = '', content = '' }: TestEntry): Buffer {
+  return entry({ name, type, link, mode: type === '5' ? 0o755 : 0o644, mtime: EPOCH_SECONDS }, content)
 }
 
 /** A tar with one file. */

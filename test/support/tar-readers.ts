@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { extract } from 'tar-stream'
 import { DEFAULT_LIMITS } from '#src/limits.js'
 import { readTar } from '#src/tar/reader.js'
-import { newDirectory } from './tree.js'
+import { temporaryDirectory } from './directories.js'
 
 /** One entry as any reader sees it, in one line: type, name without slashes at its end, size, content. */
 export type Seen = readonly string[]
@@ -102,7 +102,7 @@ export function gnuTar(archive: Uint8Array): readonly string[] | undefined | nul
 
 /** A program that reads archives with Go's archive/tar and writes them again with it; undefined when there is no Go. */
 export function goRecode(): ((from: string, to: string) => void) | undefined {
-  const program = `${newDirectory()}/recode`
+  const program = `${temporaryDirectory()}/recode`
   const source = fileURLToPath(new URL('recode.go', import.meta.url))
   const env = { ...process.env, GO111MODULE: 'off', GOFLAGS: '', GOTOOLCHAIN: 'local', CGO_ENABLED: '0' }
   const build = spawnSync('go', ['build', '-o', program, source], { encoding: 'utf8', env })

@@ -9,7 +9,7 @@ import { CnbError } from '#src/errors.js'
 import { DEFAULT_LIMITS } from '#src/limits.js'
 import { readTar } from '#src/tar/reader.js'
 import { goRecode, gnuTar, ours, python, tarStream, type Seen } from '../support/tar-readers.js'
-import { newDirectory } from '../support/tree.js'
+import { temporaryDirectory } from '../support/directories.js'
 import { anyEntries, archiveOf, type Made } from './arbitrary.js'
 import { ROWS } from './catalogue.js'
 
@@ -74,7 +74,7 @@ test('a good part of the odd archives is accepted, so that there is something to
 })
 
 function folderOf(archives: readonly Uint8Array[]): string {
-  const folder = newDirectory()
+  const folder = temporaryDirectory()
   archives.forEach((bytes, i) => writeFileSync(join(folder, String(i)), bytes))
   return folder
 }
@@ -143,7 +143,7 @@ describe("Go's archive/tar", () => {
     const recode = goRecode()
     if (recode === undefined) return context.skip('go is not installed')
     const archives = [...WRITTEN.map((bytes) => ({ about: 'written by us', bytes })), ...accepted]
-    const target = newDirectory()
+    const target = temporaryDirectory()
     recode(folderOf(archives.map(({ bytes }) => bytes)), target)
     for (const [i, { about, bytes }] of archives.entries()) {
       const refused = existsSync(join(target, `${i}.error`))

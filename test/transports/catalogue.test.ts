@@ -9,7 +9,8 @@ import { BlobMemory } from '#src/transports/blob-memory.js'
 import { layoutDirectory } from '#src/transports/layout-directory.js'
 import { readLayout } from '#src/transports/read-layout.js'
 import { verifyLayers } from '#src/transports/verify-layers.js'
-import { newDirectory, treeOf } from '../support/tree.js'
+import { temporaryDirectory } from '../support/directories.js'
+import { snapshot } from '../support/snapshot.js'
 import { ROWS, type Row } from './catalogue.js'
 
 const limits = DEFAULT_LIMITS
@@ -46,9 +47,9 @@ describe('group O', () => {
   test.each(rows.map((row) => [row.id, row.outcome, row.about, row] as const))(
     '%s %s: %s',
     async (_id, outcome, _about, row) => {
-      const parent = newDirectory()
+      const parent = temporaryDirectory()
       row.make(join(parent, 'input'))
-      const before = treeOf(join(parent, 'input'))
+      const before = snapshot(join(parent, 'input'))
       // What is wrong with an image of a module is for the readers of modules to say.
       if (outcome === 'REJ' && row.shows !== 'module') {
         await expect(read(row, parent)).rejects.toMatchObject({ name: 'CnbError', code: row.code })
@@ -56,7 +57,7 @@ describe('group O', () => {
         const warnings = await read(row, parent)
         expect(warnings.length > 0).toBe(outcome === 'WARN')
       }
-      expect(treeOf(join(parent, 'input'))).toBe(before)
+      expect(snapshot(join(parent, 'input'))).toBe(before)
     },
   )
 })

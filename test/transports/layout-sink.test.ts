@@ -13,7 +13,8 @@ import { readLayout } from '#src/transports/read-layout.js'
 import { verifyLayers } from '#src/transports/verify-layers.js'
 import { describeTransport } from '../contracts/transport.js'
 import { makeLayout, tarOf, TestLayout } from '../support/layout.js'
-import { newDirectory, treeOf } from '../support/tree.js'
+import { temporaryDirectory } from '../support/directories.js'
+import { snapshot } from '../support/snapshot.js'
 
 const limits = DEFAULT_LIMITS
 const report = (): void => undefined
@@ -24,7 +25,7 @@ for (const tag of [undefined, 'latest']) {
     return {
       sink: layoutSink({ directory, tag, memory: new BlobMemory(), limits }),
       read: () => readLayout(layoutDirectory(directory), tag, { limits, report }),
-      state: () => treeOf(parent),
+      state: () => snapshot(parent),
     }
   })
 }
@@ -41,12 +42,12 @@ async function write(image: Image, directory: string, tag?: string, memory = new
 
 /** An image with two layers, in a layout of its own. */
 function twoLayers(name: string): TestLayout {
-  return makeLayout(join(newDirectory(), name), { tars: [tarOf(`${name}-1`, name), tarOf(`${name}-2`, name)] })
+  return makeLayout(join(temporaryDirectory(), name), { tars: [tarOf(`${name}-1`, name), tarOf(`${name}-2`, name)] })
 }
 
 describe('a layout that is there already', () => {
   test('keeps its other images, and what others wrote into its index', async () => {
-    const parent = newDirectory()
+    const parent = temporaryDirectory()
     const target = makeLayout(join(parent, 'target'))
     target.editEntry((entry) => {
       entry.annotations = { 'org.opencontainers.image.ref.name': 'old' }
@@ -72,7 +73,7 @@ describe('a layout that is there already', () => {
   test('has its damaged blob made whole', async () => {
     const source = twoLayers('one')
     const image = await read(source.directory)
-    const directory = join(newDirectory(), 'target')
+    const directory = join(temporaryDirectory(), 'target')
     await write(image, directory)
     const file = join(directory, `blobs/${image.layers[0]!.descriptor.digest.replace(':', '/')}`)
     const bytes = readFileSync(file)
@@ -83,7 +84,7 @@ describe('a layout that is there already', () => {
 
   test('has a blob that is a link replaced by a file', async () => {
     const image = await read(twoLayers('one').directory)
-    const directory = join(newDirectory(), 'target')
+    const directory = join(temporaryDirectory(), 'target')
     await write(image, directory)
     const file = join(directory, `blobs/${image.layers[0]!.descriptor.digest.replace(':', '/')}`)
     const elsewhere = join(directory, '..', 'elsewhere')
@@ -102,17 +103,17 @@ describe('a layout that is there already', () => {
       (target: TestLayout) => target.write('index.json', '{"schemaVersion":2,"manifests":[],"manifests":[]}'),
     ],
   ])('is left alone when it is not sound: %s', async (code, damage) => {
-    const target = makeLayout(join(newDirectory(), 'target'))
+    const target = makeLayout(join(temporaryDirectory(), 'target'))
     damage(target)
-    const before = treeOf(target.directory)
+    const before = snapshot(target.directory)
     const image = await read(twoLayers('new').directory)
     await expect(write(image, target.directory, 'new')).rejects.toMatchObject({ code })
-    expect(treeOf(target.directory)).toBe(before)
+    expect(snapshot(target.directory)).toBe(before)
   })
 })
 
 test('a directory that holds something else is no place for a layout', async () => {
-  const directory = newDirectory()
+  const directory = temporaryDirectory()
   writeFileSync(join(directory, 'thesis.tex'), '')
   const image = await read(twoLayers('new').directory)
   await expect(write(image, directory)).rejects.toMatchObject({ code: 'E_OCI_LAYOUT', value: 'thesis.tex' })
@@ -120,7 +121,7 @@ test('a directory that holds something else is no place for a layout', async () 
 })
 
 test('a place below a file is an error of the disk', async () => {
-  const directory = newDirectory()
+  const directory = temporaryDirectory()
   writeFileSync(join(directory, 'file'), '')
   const image = await read(twoLayers('new').directory)
   await expect(write(image, join(directory, 'file', 'out'))).rejects.toMatchObject({ code: 'E_IO' })
@@ -129,7 +130,7 @@ test('a place below a file is an error of the disk', async () => {
 
 test('a file of our own is linked, one of somebody else is copied', async () => {
   const image = await read(twoLayers('one').directory)
-  const directory = join(newDirectory(), 'target')
+  const directory = join(temporaryDirectory(), 'target')
   const [own, foreign] = image.layers
   const memory = new BlobMemory()
   memory.addOwn(own!.descriptor.digest, identityOf(own!.range!.file))
@@ -147,7 +148,7 @@ test('a file that is ours no longer counts when it was written to', async () => 
   memory.addOwn(own!.descriptor.digest, identityOf(own!.range!.file))
   const bytes = readFileSync(own!.range!.file)
   writeFileSync(own!.range!.file, Buffer.alloc(bytes.length, 7))
-  await expect(write(image, join(newDirectory(), 'target'), undefined, memory)).rejects.toMatchObject({
+  await expect(write(image, join(temporaryDirectory(), 'target'), undefined, memory)).rejects.toMatchObject({
     code: 'E_DIGEST',
   })
 })
@@ -155,7 +156,7 @@ test('a file that is ours no longer counts when it was written to', async () => 
 describe('a memory of what was checked', () => {
   test('spares a later run the reading of a layer, until the file is written to', async () => {
     const image = await read(twoLayers('one').directory)
-    const directory = join(newDirectory(), 'target')
+    const directory = join(temporaryDirectory(), 'target')
     const memory = new BlobMemory()
     await write(image, directory, undefined, memory)
     const later = new BlobMemory(memory.print())
@@ -215,7 +216,7 @@ describe('a writer that is stopped at any change to the disk', () => {
       const tags = kind === 'a new directory' ? [] : ['old']
       let kills = 0
       for (; kills < MOST_CALLS; kills++) {
-        const directory = join(newDirectory(), 'target')
+        const directory = join(temporaryDirectory(), 'target')
         if (tags.length > 0) await write(old, directory, 'old')
         const outcome = faultyWrite(source.directory, directory, 'kill', kills + 1)
         if (existsSync(join(directory, 'index.json'))) {
@@ -237,7 +238,7 @@ describe('a writer that is stopped at any change to the disk', () => {
     const old = await read(twoLayers('old').directory)
     let faults = 0
     for (; faults < MOST_CALLS; faults++) {
-      const directory = join(newDirectory(), 'target')
+      const directory = join(temporaryDirectory(), 'target')
       await write(old, directory, 'old')
       const index = readFileSync(join(directory, 'index.json'))
       const outcome = faultyWrite(source.directory, directory, errno, faults + 1)
@@ -254,7 +255,7 @@ describe('a writer that is stopped at any change to the disk', () => {
 })
 
 test('eight writers at a time into one new directory leave a layout whose every image is whole', async () => {
-  const directory = join(newDirectory(), 'target')
+  const directory = join(temporaryDirectory(), 'target')
   const sources = Array.from({ length: 4 }, (_, number) => twoLayers(`image${number}`))
   const writers = [...sources, ...sources].map((source, number) =>
     promisify(execFile)(process.execPath, [WRITER, source.directory, directory, `tag${number % 4}`, 'none', '0']),

@@ -10,7 +10,7 @@ import { layoutDirectory } from '#src/transports/layout-directory.js'
 import { readLayout } from '#src/transports/read-layout.js'
 import { verifyLayers } from '#src/transports/verify-layers.js'
 import { makeLayout, TestLayout, type TestDescriptor } from '../support/layout.js'
-import { newDirectory } from '../support/tree.js'
+import { temporaryDirectory } from '../support/directories.js'
 
 const INPUTS = join(import.meta.dirname, '../../fixtures/golden/inputs')
 const options = { limits: DEFAULT_LIMITS, report: (): void => undefined }
@@ -44,7 +44,7 @@ describe('layouts that real tools wrote', () => {
   )
 
   test('an unpacked layout and its archive hold the same image', async () => {
-    const layout = makeLayout(join(newDirectory(), 'layout'))
+    const layout = makeLayout(join(temporaryDirectory(), 'layout'))
     const [image] = layout.entries()
     expect((await read(layout.directory)).descriptor.digest).toBe(image?.digest)
   })
@@ -57,14 +57,14 @@ describe('which image of a layout is meant', () => {
   })
 
   test('the one with the name', async () => {
-    const layout = new TestLayout(newDirectory())
+    const layout = new TestLayout(temporaryDirectory())
     const [one, two] = [layout.image({ labels: { n: '1' } }), layout.image({ labels: { n: '2' } })]
     layout.setEntries([named(one, 'one'), named(two, 'two')])
     expect((await read(layout.directory, 'two')).descriptor.digest).toBe(two.digest)
   })
 
   test('a name that is not there lists those that are', async () => {
-    const layout = new TestLayout(newDirectory())
+    const layout = new TestLayout(temporaryDirectory())
     layout.setEntries([named(layout.image(), 'one')])
     await expect(read(layout.directory, 'two')).rejects.toMatchObject({
       code: 'E_OCI_LAYOUT',
@@ -73,7 +73,7 @@ describe('which image of a layout is meant', () => {
   })
 
   test("containerd's full name counts where docker gives the same tag to two images", async () => {
-    const layout = new TestLayout(newDirectory())
+    const layout = new TestLayout(temporaryDirectory())
     const entries = ['a', 'b'].map((name) => ({
       ...layout.image({ labels: { name } }),
       annotations: {
@@ -88,7 +88,7 @@ describe('which image of a layout is meant', () => {
   })
 
   test('without a name, entries that differ only in their platform are one index', async () => {
-    const layout = new TestLayout(newDirectory())
+    const layout = new TestLayout(temporaryDirectory())
     layout.setEntries([
       { ...layout.image(), platform: { os: 'linux', architecture: 'amd64' } },
       { ...layout.image({ architecture: 'arm64' }), platform: { os: 'linux', architecture: 'arm64' } },
@@ -101,7 +101,7 @@ describe('which image of a layout is meant', () => {
   })
 
   test('without a name, several images are too many', async () => {
-    const layout = new TestLayout(newDirectory())
+    const layout = new TestLayout(temporaryDirectory())
     layout.setEntries([layout.image(), layout.image({ labels: { n: '2' } })])
     await expect(read(layout.directory)).rejects.toMatchObject({ code: 'E_AMBIGUOUS_REF' })
   })
@@ -109,7 +109,7 @@ describe('which image of a layout is meant', () => {
 
 describe('O-45: a blob that changes after the image was opened', () => {
   async function opened(): Promise<{ layout: TestLayout; image: Image; file: string }> {
-    const layout = makeLayout(join(newDirectory(), 'layout'))
+    const layout = makeLayout(join(temporaryDirectory(), 'layout'))
     const image = await read(layout.directory)
     const file = image.kind === 'image' ? image.layers[0]?.range?.file : undefined
     if (image.kind !== 'image' || file === undefined) throw new Error('one layer was made')
