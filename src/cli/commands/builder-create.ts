@@ -16,6 +16,9 @@ export async function builderCreate(args: Arguments, context: Context, version: 
   const { host, output, signal } = context
   const request = readOptions(args, host, version)
   // Loaded late: usage errors need none of it.
+  // One after the other: Node opens every file of a graph at once, and 64 of them is all that some machines allow.
+  await import('../../operations/read-request.js')
+  await import('../../operations/read-inputs.js')
   const { createBuilder } = await import('../../operations/create-builder.js')
   const outcome = await createBuilder(request, { host, report: progressReporter(output, host.now), signal })
   output.done()
