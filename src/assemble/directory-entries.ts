@@ -90,7 +90,7 @@ function readLink(path: string): string {
   if (target !== undefined) return target
   throw new CnbError('E_TAR_NAME_ENCODING', `the target of the link ${path} is not UTF-8`, {
     place: { file: path },
-    value: bytes.toString('latin1'),
+    value: escaped(bytes.toString('latin1')),
   })
 }
 

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, realpathSync, type BigIntStats } from 'node:fs'
 import { decodeUtf8 } from '../bytes.js'
 import { CnbError } from '../errors.js'
+import { escaped } from '../tar/position.js'
 import { attempt } from '../files.js'
 import { changedOrIoError, sourceChanged } from './source-changed.js'
 
@@ -81,7 +82,7 @@ function decodeName(bytes: string, parent: string): string {
   if (name !== undefined) return name
   throw new CnbError('E_TAR_NAME_ENCODING', `a name in ${parent} is not UTF-8`, {
     place: { file: parent },
-    value: bytes,
+    value: escaped(bytes),
     hint: 'rename the file: readers of archives disagree on such names',
   })
 }

@@ -82,11 +82,17 @@ function optionOf({ kind, short, help }: Flag): Options {
   }
 }
 
+/** Flags of `pack builder create` that say where an image goes or comes from, which here is only on disk so far. */
+const FLAGS_OF_PACK =
+  /^unknown arguments?: .*\b(publish|tag|pull-policy|append-image-name-suffix|buildpack-registry)\b/i
+
 function usageError(message: string): CnbError {
   const told = message.split('\n')[0] ?? message
   // yargs counts words; people miss one.
   const first = told.startsWith('Not enough non-option') ? 'a command, or what it is to work on, is missing' : told
   return new CnbError('E_USAGE', first.charAt(0).toLowerCase() + first.slice(1), {
-    hint: 'see trowel --help, or trowel COMMAND --help',
+    hint: FLAGS_OF_PACK.test(first)
+      ? 'registries and daemons come later: write the image with --to oci:DIR[:TAG], and say with --replace where images are read from'
+      : 'see trowel --help, or trowel COMMAND --help',
   })
 }

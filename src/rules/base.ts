@@ -106,6 +106,8 @@ const labelInvalid = rule({
   needs: ['config', 'locate', 'base', 'labels'],
   check({ config, locate, base, labels }, report) {
     readBaseBuilder(startingLabels(base.config.labels, labels), config.buildImage, ({ label, value, message }) => {
+      // label-reserved says that it cannot be set at all.
+      if (labels.has(label) && OWN_LABELS.has(label)) return
       report({
         message,
         place: labels.has(label) ? { file: '--label' } : locate(['build', 'image']),
