@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, type BigIntStats } from 'node:fs'
 import { decodeUtf8 } from '../bytes.js'
+import { escaped } from '../tar/position.js'
 import { CnbError } from '../errors.js'
 import { attempt, isSameFile } from '../files.js'
 import { LAYER_HEADER, type EntryType, type TarEntry, type TarHeader } from '../tar/entry.js'
