@@ -5,7 +5,7 @@ import { Fields } from '../oci/fields.js'
 import { inOrder, unlessEmpty } from '../oci/go-json.js'
 import type { Json } from '../oci/image.js'
 import { parseJson, printJson } from '../oci/json.js'
-import { orderJson, refJson } from './module-json.js'
+import { orderJson, readOrder, refJson } from './module-json.js'
 import type { ModuleRef, Order, SystemModules } from './order.js'
 
 /** Names of the labels that builders and buildpackages carry. */
@@ -73,6 +73,20 @@ export function printSystemLabel({ pre, post }: SystemModules): string {
       ['pre', refs(pre)],
       ['post', refs(post)],
     ]),
+  )
+}
+
+/**
+ * The order in a label of an image; undefined when it names none.
+ *
+ * @throws CnbError E_LABEL
+ */
+export function readOrderLabel(source: LabelSource, name: string): Order | undefined {
+  const order = readLabel(source, name)
+  if (order === undefined) return undefined
+  return readOrder(
+    Fields.of(new Map([['order', order]]), { file: labelFile(name, source.from), code: 'E_LABEL' }),
+    'order',
   )
 }
 

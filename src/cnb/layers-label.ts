@@ -1,6 +1,6 @@
 import { Fields } from '../oci/fields.js'
 import { type DiffId, parseDiffId } from '../oci/digest.js'
-import { inOrder, sortedByKey, unlessEmpty } from '../oci/go-json.js'
+import { inOrder, sortedByKey, unlessBlank, unlessEmpty } from '../oci/go-json.js'
 import type { Json } from '../oci/image.js'
 import { printJson } from '../oci/json.js'
 import { type ApiVersion, parseApiVersion, printApiVersion } from './api-version.js'
@@ -55,6 +55,11 @@ export function descriptorOf(kind: ModuleKind, layer: ModuleLayer): ModuleDescri
   }
 }
 
+/** The label that says which modules of a kind an image holds, and in which layers. */
+export function layersLabel(kind: ModuleKind): string {
+  return kind === 'buildpack' ? LABEL.buildpackLayers : LABEL.extensionLayers
+}
+
 /** The text of a layers label. Of several entries with one id and version the last one stays. */
 export function printLayersLabel(layers: Iterable<ModuleLayer>): string {
   const byId = new Map<string, Map<string, Json>>()
@@ -73,8 +78,8 @@ function layerJson({ api, stacks, targets, order, diffId, homepage, name }: Modu
     ['targets', unlessEmpty(targets.map(targetJson))],
     ['order', unlessEmpty(orderJson(order))],
     ['layerDiffID', diffId],
-    ['homepage', homepage === '' ? undefined : homepage],
-    ['name', name === '' ? undefined : name],
+    ['homepage', unlessBlank(homepage)],
+    ['name', unlessBlank(name)],
   ])
 }
 
@@ -84,8 +89,7 @@ function layerJson({ api, stacks, targets, order, diffId, homepage, name }: Modu
  * @throws CnbError E_LABEL, E_DIGEST_SYNTAX
  */
 export function readLayersLabel(source: LabelSource, kind: ModuleKind): readonly ModuleLayer[] | undefined {
-  const name = kind === 'buildpack' ? LABEL.buildpackLayers : LABEL.extensionLayers
-  const byId = readLabelFields(source, name)
+  const byId = readLabelFields(source, layersLabel(kind))
   return byId?.keys().flatMap((id) => {
     const versions = byId.object(id)
     return versions.keys().map((version) => readLayer(id, version, versions.object(version)))

@@ -1,5 +1,5 @@
 import type { Fields } from '../oci/fields.js'
-import { inOrder, unlessEmpty } from '../oci/go-json.js'
+import { inOrder, unlessBlank, unlessEmpty } from '../oci/go-json.js'
 import type { Json } from '../oci/image.js'
 import type { ModuleInfo } from './module.js'
 import type { Group, ModuleRef, Order } from './order.js'
@@ -113,8 +113,4 @@ export function readTargets(fields: Fields, key: string): readonly Target[] {
       version: distro.optionalString('version') ?? '',
     })),
   }))
-}
-
-function unlessBlank(text: string): string | undefined {
-  return text === '' ? undefined : text
 }

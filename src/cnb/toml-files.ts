@@ -1,3 +1,4 @@
+import { unlessBlank, unlessEmpty } from '../oci/go-json.js'
 import { type PrintableTable, printToml } from '../toml/encode.js'
 import type { RunImage } from './builder-config.js'
 import type { ModuleRef, Order, SystemModules } from './order.js'
@@ -87,12 +88,4 @@ function refTable(ref: ModuleRef): PrintableTable {
       ),
     ],
   ])
-}
-
-function unlessBlank(text: string): string | undefined {
-  return text === '' ? undefined : text
-}
-
-function unlessEmpty<T>(items: readonly T[]): readonly T[] | undefined {
-  return items.length === 0 ? undefined : items
 }

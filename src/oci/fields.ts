@@ -131,10 +131,14 @@ export class Fields {
     throw this.error(key, 'is missing')
   }
 
-  /** @see https://www.rfc-editor.org/rfc/rfc6901 */
   #at(key: string): string {
-    return `${this.#pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    return this.#pointer + jsonPointer([key])
   }
+}
+
+/** The JSON pointer that leads over these keys. @see https://www.rfc-editor.org/rfc/rfc6901 */
+export function jsonPointer(keys: readonly string[]): string {
+  return keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 
 function wrong(subject: Subject, what: string, wanted: string, found: Json): CnbError {

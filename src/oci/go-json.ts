@@ -13,6 +13,11 @@ export function sortedByKey<T extends Json>(members: ReadonlyMap<string, T>): Re
   return new Map([...members].sort(([a], [b]) => compareBytes(a, b)))
 }
 
+/** `text` unless it is empty, as Go's `omitempty` has it. */
+export function unlessBlank(text: string): string | undefined {
+  return text === '' ? undefined : text
+}
+
 /** `items` unless there are none, as Go's `omitempty` has it. */
 export function unlessEmpty<T>(items: readonly T[] | undefined): readonly T[] | undefined {
   return items?.length === 0 ? undefined : items

@@ -1,9 +1,7 @@
-import { LABEL, type LabelSource, readLabel, readMixins } from '../cnb/labels.js'
+import { LABEL, readMixins, readOrderLabel } from '../cnb/labels.js'
 import { readLayersLabel, type ModuleLayer } from '../cnb/layers-label.js'
 import { readBuilderMetadata, type BaseBuilderMetadata } from '../cnb/metadata-label.js'
-import { readOrder } from '../cnb/module-json.js'
 import { CnbError } from '../errors.js'
-import { Fields } from '../oci/fields.js'
 import { DEFAULT_LIMITS } from '../limits.js'
 
 /** What the labels of a base say that a builder on top of it keeps. All of it is empty unless the base is a builder. */
@@ -61,13 +59,4 @@ export function readBaseBuilder(
     stackId: labels.get(LABEL.stackId) ?? '',
     mixins: read(LABEL.mixins, () => readMixins(source)),
   }
-}
-
-function readOrderLabel(source: LabelSource, label: string): void {
-  const order = readLabel(source, label)
-  if (order === undefined) return
-  readOrder(
-    Fields.of(new Map([['order', order]]), { file: `label ${label} of ${source.from}`, code: 'E_LABEL' }),
-    'order',
-  )
 }

@@ -11,7 +11,6 @@ const DOTTED_NAME = /^[A-Za-z_][A-Za-z0-9_.]*$/
 /** Variables that the lifecycle or the loader of programs gives a meaning of their own. */
 const RESERVED = /^(?:CNB_.*|PATH|LD_PRELOAD|LD_LIBRARY_PATH)$/
 
-/** A rule about single entries of `[[build.env]]`. */
 const nameEmpty = rule({
   id: 'build-env-name-empty',
   severity: 'error',

@@ -1,10 +1,11 @@
 import { compareBytes } from '../bytes.js'
 import { LABEL } from '../cnb/labels.js'
-import { descriptorOf, readLayersLabel, type ModuleLayer } from '../cnb/layers-label.js'
+import { descriptorOf, layersLabel, readLayersLabel, type ModuleLayer } from '../cnb/layers-label.js'
 import { readPackageMetadata } from '../cnb/metadata-label.js'
 import { moduleName, type Module, type ModuleKind, type PackagedLayer } from '../cnb/module.js'
 import { CnbError } from '../errors.js'
 import type { Image, Layer } from '../oci/image.js'
+import { jsonPointer } from '../oci/fields.js'
 import { compressionOf } from '../oci/media-type.js'
 import type { ImagePlace, Named, SourceContext, WantedPlatform } from './context.js'
 import { shownPath } from './find.js'
@@ -88,12 +89,8 @@ function withLayer(module: ModuleLayer, image: Image, { kind, file }: Subject): 
   const { id, version, diffId } = module
   const layer = image.layers.find((layer) => layer.diffId === diffId)
   if (layer !== undefined) return { descriptor: descriptorOf(kind, module), layer }
-  const pointer = `/${id.replaceAll('~', '~0').replaceAll('/', '~1')}/${version}/layerDiffID`
+  const pointer = jsonPointer([id, version, 'layerDiffID'])
   throw labelError(file, `${layersLabel(kind)} names at ${pointer} a layer that is not in the image`, diffId)
-}
-
-function layersLabel(kind: ModuleKind): string {
-  return kind === 'buildpack' ? LABEL.buildpackLayers : LABEL.extensionLayers
 }
 
 function labelError(file: string, problem: string, value?: string): CnbError {
