@@ -1,4 +1,4 @@
-import type { LifecycleContent } from '../cnb/lifecycle.js'
+import type { Content } from '../cnb/content.js'
 import { CnbError } from '../errors.js'
 import { SPECIAL_BITS, type TarEntry, type TarHeader } from '../tar/entry.js'
 import { TreeCheck } from '../tar/tree.js'
@@ -24,10 +24,7 @@ const IN_FOLDER = /^[^/]+\/([^/]+)$/
  * The entries of the lifecycle layer. Modes, times, owners and formats stay as they are in the release, so that the layer
  * is the one that other tools make of it.
  */
-export async function* lifecycleEntries(
-  content: LifecycleContent,
-  context: EntryContext,
-): AsyncGenerator<TarEntry, undefined> {
+export async function* lifecycleEntries(content: Content, context: EntryContext): AsyncGenerator<TarEntry, undefined> {
   const { file, entries } = openLifecycle(content, context)
   const { limits, allowAbsoluteSymlinks } = context
   const warn = warnAbout(file, context)
@@ -60,7 +57,7 @@ export async function* lifecycleEntries(
   yield { header: symlinkHeader(OLD_FOLDER, FOLDER), content: NO_CONTENT }
 }
 
-function openLifecycle(content: LifecycleContent, context: EntryContext): { file: string; entries: Entries } {
+function openLifecycle(content: Content, context: EntryContext): { file: string; entries: Entries } {
   switch (content.kind) {
     case 'directory': {
       const { path } = content

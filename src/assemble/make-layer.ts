@@ -1,4 +1,4 @@
-import type { PackagedLayer } from '../cnb/module.js'
+import type { PackagedLayer } from '../cnb/content.js'
 import type { Diagnostic } from '../errors.js'
 import { TempFile } from '../files.js'
 import { compressionOf } from '../oci/media-type.js'

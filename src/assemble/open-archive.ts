@@ -1,4 +1,4 @@
-import type { PackagedLayer } from '../cnb/module.js'
+import type { PackagedLayer } from '../cnb/content.js'
 import { CnbError } from '../errors.js'
 import { readRangeSync, wholeFile } from '../file-range.js'
 import { compressionOf } from '../oci/media-type.js'

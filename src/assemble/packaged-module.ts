@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
-import { moduleName, moduleRoot, type PackagedLayer } from '../cnb/module.js'
+import type { PackagedLayer } from '../cnb/content.js'
+import { moduleName, moduleRoot } from '../cnb/module.js'
 import { CnbError, type ErrorCode } from '../errors.js'
 import type { ModuleSource } from '../plan/builder-plan.js'
 import { SPECIAL_BITS, type TarEntry, type TarHeader } from '../tar/entry.js'

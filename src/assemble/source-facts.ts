@@ -1,7 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { statSync, type BigIntStats } from 'node:fs'
-import type { LifecycleContent } from '../cnb/lifecycle.js'
-import type { ModuleContent } from '../cnb/module.js'
+import type { Content } from '../cnb/content.js'
 import { attempt } from '../files.js'
 import type { Limits } from '../limits.js'
 import type { LayerSource } from '../plan/builder-plan.js'
@@ -42,7 +41,7 @@ export function inspectSource(source: LayerSource, settings: SourceSettings): So
   return fingerprint.facts()
 }
 
-function contentsOf(source: LayerSource): readonly (ModuleContent | LifecycleContent)[] {
+function contentsOf(source: LayerSource): readonly Content[] {
   switch (source.kind) {
     case 'entries':
       return []
@@ -53,7 +52,7 @@ function contentsOf(source: LayerSource): readonly (ModuleContent | LifecycleCon
   }
 }
 
-function inspectContent(content: ModuleContent, limits: Limits, fingerprint: Fingerprint): void {
+function inspectContent(content: Content, limits: Limits, fingerprint: Fingerprint): void {
   switch (content.kind) {
     case 'directory':
       for (const { name, stat } of walkDirectory(content.path, limits.pathDepth)) fingerprint.addFile(name, stat)

@@ -1,6 +1,6 @@
 import type { Locate } from '../toml/document.js'
 import type { ApiVersion } from './api-version.js'
-import type { PackagedLayer } from './module.js'
+import type { Content } from './content.js'
 
 export interface ApiSupport {
   /** undefined when lifecycle.toml has no such key, which prints as `null` in a label. */
@@ -17,19 +17,12 @@ export interface LifecycleDescriptor {
   readonly apis: { readonly buildpack: ApiSupport; readonly platform: ApiSupport }
 }
 
-/** Where a lifecycle's files are. Plain data. */
-export type LifecycleContent =
-  | { readonly kind: 'directory'; readonly path: string }
-  | { readonly kind: 'archive'; readonly file: string }
-  /** The last layer of a lifecycle image. */
-  | { readonly kind: 'layer'; readonly layer: PackagedLayer }
-
 /** A lifecycle that was found. */
 export interface Lifecycle {
   readonly descriptor: LifecycleDescriptor
   readonly locate: Locate
   readonly from: string
-  readonly content: LifecycleContent
+  readonly content: Content
   /** Names in its folder, such as `creator`, without `.exe`; sorted. */
   readonly binaries: readonly string[]
 }

@@ -1,6 +1,6 @@
-import type { FileRange, Layer } from '../oci/image.js'
 import type { Locate } from '../toml/document.js'
 import type { ApiVersion } from './api-version.js'
+import type { Content } from './content.js'
 import type { Order } from './order.js'
 import type { Stack } from './stack.js'
 import type { Target } from './target.js'
@@ -43,22 +43,6 @@ export interface ModuleDescriptor {
   readonly order: Order
 }
 
-/** Where a module's files are. Plain data, so that a worker can be told of it. */
-export type ModuleContent =
-  | { readonly kind: 'directory'; readonly path: string }
-  /** A tar, gzipped or not. */
-  | { readonly kind: 'archive'; readonly file: string }
-  /** A layer of a buildpackage, which may hold several modules when it was flattened. */
-  | { readonly kind: 'layer'; readonly layer: PackagedLayer }
-
-/** What a worker needs to know of a layer that was read from a buildpackage. */
-export interface PackagedLayer {
-  readonly range: FileRange
-  readonly mediaType: string
-  readonly digest: Layer['descriptor']['digest']
-  readonly diffId: Layer['diffId']
-}
-
 /** A buildpack or an extension that was found, with what is known of it before its content is read. */
 export interface Module {
   readonly descriptor: ModuleDescriptor
@@ -66,7 +50,7 @@ export interface Module {
   readonly locate: Locate
   /** The locator it came from, for people. */
   readonly from: string
-  readonly content: ModuleContent
+  readonly content: Content
   /** Whether `bin/build`, and `bin/build.bat` or `bin/build.exe`, were seen. Both false for a module out of a package. */
   readonly hasBuild: { readonly linux: boolean; readonly windows: boolean }
   /** True when it came out of a buildpackage: pack treats those more leniently. */

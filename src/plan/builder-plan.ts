@@ -1,5 +1,6 @@
-import type { LifecycleContent, LifecycleDescriptor } from '../cnb/lifecycle.js'
-import type { Module, ModuleContent, ModuleId, ModuleKind } from '../cnb/module.js'
+import type { Content } from '../cnb/content.js'
+import type { LifecycleDescriptor } from '../cnb/lifecycle.js'
+import type { Module, ModuleId, ModuleKind } from '../cnb/module.js'
 import type { Order, SystemModules } from '../cnb/order.js'
 import type { RunImage } from '../cnb/builder-config.js'
 import type { DiffId } from '../oci/digest.js'
@@ -71,7 +72,7 @@ export interface PlannedLayer {
 /** How the entries of a layer come about. Plain data: a worker is told it, and it is part of the key of a reused layer. */
 export type LayerSource =
   | { readonly kind: 'entries'; readonly entries: readonly InlineEntry[] }
-  | { readonly kind: 'lifecycle'; readonly content: LifecycleContent }
+  | { readonly kind: 'lifecycle'; readonly content: Content }
   /** One module, or several flattened into one layer, in this order. */
   | { readonly kind: 'modules'; readonly modules: readonly ModuleSource[] }
 
@@ -83,5 +84,5 @@ export interface InlineEntry {
 export interface ModuleSource {
   readonly kind: ModuleKind
   readonly id: ModuleId
-  readonly content: ModuleContent
+  readonly content: Content
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
+import type { Content } from '../cnb/content.js'
 import type { BuilderConfig } from '../cnb/builder-config.js'
 import { decodeLifecycleDescriptor } from '../cnb/decode-lifecycle.js'
-import type { Lifecycle, LifecycleContent } from '../cnb/lifecycle.js'
+import type { Lifecycle } from '../cnb/lifecycle.js'
 import { CnbError } from '../errors.js'
 import type { Image, Layer } from '../oci/image.js'
 import type { TarEntry } from '../tar/entry.js'
@@ -123,7 +124,7 @@ interface ReadLifecycle {
   readonly seen: SeenLifecycle
   /** The descriptor for people. */
   readonly file: string
-  readonly content: LifecycleContent
+  readonly content: Content
 }
 
 function lifecycleOf(

@@ -2,14 +2,14 @@ import { chmodSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import type { LifecycleContent } from '#src/cnb/lifecycle.js'
+import type { Content } from '#src/cnb/content.js'
 import { parseDiffId, parseDigest } from '#src/oci/digest.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { OCI, sha256 } from '../support/layout.js'
 import * as tar from '../support/tar-bytes.js'
 import { make, refusal, type Made } from './made.js'
 
-const layerOf = (content: LifecycleContent): Promise<Made> => make({ kind: 'lifecycle', content })
+const layerOf = (content: Content): Promise<Made> => make({ kind: 'lifecycle', content })
 
 /** Type, mode, owner, time, name and link target of each entry. */
 const shortly = ({ listing }: Made): string[] =>
@@ -18,7 +18,7 @@ const shortly = ({ listing }: Made): string[] =>
     return [type, mode, uid, mtime, name, link].join(' ').replaceAll('"', '').replace(/ -$/, '')
   })
 
-function anArchive(...blocks: readonly Uint8Array[]): LifecycleContent {
+function anArchive(...blocks: readonly Uint8Array[]): Content {
   const file = join(temporaryDirectory(), 'lifecycle.tgz')
   writeFileSync(file, gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)])))
   return { kind: 'archive', file }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
+import type { Content } from '#src/cnb/content.js'
 import { makeLayer } from '#src/assemble/make-layer.js'
 import type { LayerFacts } from '#src/assemble/layer-record.js'
 import type { SourceSettings } from '#src/assemble/source-facts.js'
-import type { ModuleContent } from '#src/cnb/module.js'
 import { reserveTemp } from '#src/files.js'
 import { DEFAULT_LIMITS } from '#src/limits.js'
 import type { InlineEntry, LayerSource, ModuleSource } from '#src/plan/builder-plan.js'
@@ -36,7 +36,7 @@ export function modules(...sources: readonly ModuleSource[]): LayerSource {
 
 /** `golden/NAME@1` or another module at a place. */
 export function aModuleSource(
-  content: ModuleContent,
+  content: Content,
   name = 'acme/module@1',
   kind: ModuleSource['kind'] = 'buildpack',
 ): ModuleSource {
