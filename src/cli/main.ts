@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { CnbError, EXIT_BUG, EXIT_STATUS } from '../errors.js'
 import type { Host } from '../operations/host.js'
 import { sourceLines } from '../operations/source-line.js'
+import { errorWithoutSecrets } from '../operations/without-secrets.js'
 import { helpFor } from './help.js'
 import { Output, type OutputOptions, type Streams } from './output.js'
 import { failureJson, printFailure } from './render/failure.js'
@@ -44,7 +45,8 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
   }
 }
 
-function fail(error: unknown, output: Output, argv: readonly string[]): number {
+function fail(thrown: unknown, output: Output, argv: readonly string[]): number {
+  const error = asFailure(thrown)
   if (isAbort(error)) {
     output.urgent('stopped; nothing was changed')
     return EXIT_BUG // cli.ts knows which signal it was
@@ -62,6 +64,23 @@ function fail(error: unknown, output: Output, argv: readonly string[]): number {
       : '  fix: please report it, with the output of the same command and --debug',
   )
   return EXIT_BUG
+}
+
+/** What a machine runs out of while Node itself works, as when it loads our modules or starts a thread. */
+const EXHAUSTED = new Set([
+  'EMFILE',
+  'ENFILE',
+  'ENOMEM',
+  'EAGAIN',
+  'ERR_WORKER_OUT_OF_MEMORY',
+  'ERR_WORKER_INIT_FAILED',
+])
+
+/** As people are told of it. */
+function asFailure(error: unknown): unknown {
+  if (error instanceof CnbError) return errorWithoutSecrets(error)
+  if (!(error instanceof Error) || !('code' in error) || !EXHAUSTED.has(String(error.code))) return error
+  return new CnbError('E_IO', `the machine has no more to give: ${error.message}`, { cause: error })
 }
 
 function isAbort(error: unknown): boolean {

@@ -1,6 +1,10 @@
 import { CnbError, sortedDiagnostics, type Diagnostic, type Report } from '../errors.js'
+import { errorWithoutSecrets, withoutSecrets } from './without-secrets.js'
 
-/** Gathers all that is wrong with the input, so that one run shows everything; then ends the run, or does not. */
+/**
+ * Gathers all that is wrong with the input, so that one run shows everything; then ends the run, or does not. What it gives
+ * back is fit to be printed: whoever reports need not think of the secrets in a locator.
+ */
 export class Problems {
   // By all that they say: every platform meets the same files, and says the same of them.
   readonly #found = new Map<string, Diagnostic>()
@@ -8,7 +12,7 @@ export class Problems {
 
   /** Takes a problem of the files. */
   readonly report: Report = (diagnostic) => {
-    this.#found.set(JSON.stringify(diagnostic), diagnostic)
+    this.#found.set(JSON.stringify(diagnostic), withoutSecrets(diagnostic))
   }
 
   /** What `act` returns, or undefined when the input is refused there: the rest is still looked at. */
@@ -17,7 +21,7 @@ export class Problems {
       return await act()
     } catch (error) {
       if (!(error instanceof CnbError)) throw error
-      this.#thrown.set(`${error.code} ${error.message}`, error)
+      this.#thrown.set(`${error.code} ${error.message}`, errorWithoutSecrets(error))
       return undefined
     }
   }

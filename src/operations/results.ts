@@ -4,6 +4,7 @@ import type { ModuleRef, Order } from '../cnb/order.js'
 import type { Layer } from '../oci/image.js'
 import { printPlatform } from '../oci/platform.js'
 import type { BuilderPlan, ResolvedOrders as PlannedOrders } from '../plan/builder-plan.js'
+import { redactLocator } from '../sources/redact.js'
 import type { LayerResult, PlatformPlan, PlatformResult, RefResult, ResolvedOrders } from './builder-result.js'
 
 /** What a plan says, for people and for `--json`. */
@@ -14,7 +15,7 @@ export function platformPlan(plan: BuilderPlan, reference: string): PlatformPlan
   )
   return {
     platform: printPlatform(base.config.platform),
-    base: { reference, digest: base.descriptor.digest, layers: base.layers.length },
+    base: { reference: redactLocator(reference), digest: base.descriptor.digest, layers: base.layers.length },
     layers: plan.layers.map(({ role, title, modules }) => ({
       role,
       title,

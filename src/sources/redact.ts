@@ -4,6 +4,8 @@ const HOST = /^(?:[^:[\]]*|\[[0-9a-f:.]*\])(?::\d*)?$/i
 const QUERY = /[?#].*$/s
 /** `@`, but not the one that introduces a digest. */
 const AT = /@(?!sha(?:256|512):)/
+/** A path, or a module by its id and version. */
+const NAME = /^(?:[./]|urn:cnb:|from=builder:)/
 /** `user:password@` without a scheme before it; neither `repository:tag@sha256:…` nor `host:5000/…`. */
 const BARE_USER_INFO = /^[^/@:]*:(?!\d+\/).*@(?!sha(?:256|512):)/s
 
@@ -14,7 +16,7 @@ const BARE_USER_INFO = /^[^/@:]*:(?!\d+\/).*@(?!sha(?:256|512):)/s
  */
 export function redactLocator(text: string): string {
   const url = URL_TEXT.exec(text)
-  if (url === null) return /^[./]/.test(text) ? text : text.replace(BARE_USER_INFO, '')
+  if (url === null) return NAME.test(text) ? text : text.replace(BARE_USER_INFO, '')
   const [, scheme = '', authority = '', rest = ''] = url
   if (/^file:/i.test(scheme)) return text
   const host = authority.slice(authority.lastIndexOf('@') + 1)
@@ -23,9 +25,22 @@ export function redactLocator(text: string): string {
 }
 
 /**
- * A line of a TOML file as it may be quoted: every string in it as `redactLocator` shows it. A string that does not end
- * counts too, for that may be what is wrong with the line.
+ * A line of a TOML file as it may be quoted: every string in it as `redactLocator` shows it, and the rest, which may lie inside
+ * a string of several lines, as `redactText` does. A string that does not end counts too, for that may be what is wrong
+ * with the line.
  */
 export function redactLine(line: string): string {
-  return line.replace(/(["'])((?:\\.|(?!\1).)*)/g, (_, quote: string, text: string) => quote + redactLocator(text))
+  return redactText(
+    line.replace(/(["'])((?:\\.|(?!\1).)*)/g, (_, quote: string, text: string) => quote + redactLocator(text)),
+  )
+}
+
+/** A URL among words; blanks belong to it when an `@` behind them shows that a password goes on. */
+const URL_IN_TEXT = /[a-z][a-z0-9+.-]*:\/+[^\s"'/?#]*(?:\s[^\n"'/?#]*@)?[^\s"']*/gi
+/** As `BARE_USER_INFO`, among words. `id:x@1.0` of a module is none: what follows has no path. */
+const USER_INFO_IN_TEXT = /(?<![\w@:/.+-])(?!urn:)[^\s"'/@:]+:(?!\d+\/)[^\s"'/]*@(?!sha(?:256|512):)(?=[^\s/"']+\/)/g
+
+/** A sentence that may name locators as somebody wrote them, fit to be printed. */
+export function redactText(text: string): string {
+  return text.replace(URL_IN_TEXT, redactLocator).replace(USER_INFO_IN_TEXT, '')
 }

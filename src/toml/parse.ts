@@ -73,7 +73,15 @@ function notUtf8(bytes: Uint8Array): [source: string, problem: ScanProblem] {
 /** Characters of a line that a diagnostic quotes at most. */
 const QUOTED = 40
 
+/** What stands before a place in the middle of a string: an escape, or the beginning of one. */
+const ESCAPE_BEFORE = /\\(?:u[0-9a-f]*)?$/i
+/** What cannot stand outside a string, or cannot stand at all. */
+// oxlint-disable-next-line no-control-regex -- these are what it looks for
+const IN_STRING = /^[\\\u0000-\u0008\u000b-\u001f\u007f]/
+
+/** Nothing in the middle of a string: what it is, and so whether it is a secret, only its beginning tells. */
 function restOfLine(source: string, offset: number): string | undefined {
+  if (IN_STRING.test(source.slice(offset)) || ESCAPE_BEFORE.test(source.slice(0, offset))) return undefined
   const rest = source.slice(offset, offset + QUOTED).split(/\r?\n/)[0] ?? ''
   return rest === '' ? undefined : rest
 }
