@@ -48,7 +48,8 @@ process.exitCode = await main(process.argv.slice(2), {
   signal: stop.signal,
 })
 removeTemps()
-if (stoppedBy !== undefined) process.exitCode = SIGNAL_STATUS[stoppedBy]
+// A signal that came when everything was written stopped nothing.
+if (stoppedBy !== undefined && process.exitCode !== 0) process.exitCode = SIGNAL_STATUS[stoppedBy]
 
 /** When the working directory was deleted under us, the root: absolute paths work there, and Node can start workers. */
 function workingDirectory(): string {

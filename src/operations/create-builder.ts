@@ -13,6 +13,7 @@ import { runRules } from '../rules/run-rules.js'
 import type { BuilderPlanResult, BuilderResult } from './builder-result.js'
 import type { CreateBuilderOptions } from './create-builder-options.js'
 import type { Host } from './host.js'
+import { checkOutputs } from './outputs.js'
 import { Problems } from './problems.js'
 import { readInputs } from './read-inputs.js'
 import { readRequest, type Request } from './read-request.js'
@@ -89,13 +90,14 @@ function complete(judged: Judged): BuilderInput {
 /** Makes the layers of all platforms, and writes the image, or the index of all images. */
 async function carryOut(
   plans: readonly BuilderPlan[],
-  { outputs }: Request,
+  { outputs, replacements }: Request,
   { limits, allowAbsoluteSymlinks, jobs, cacheDirectory }: CreateBuilderOptions,
   { host, report, signal, scratch }: Surroundings & { readonly scratch: Scratch },
 ): Promise<Assembly[]> {
   const written = outputs.map(({ directory }) => directory)
   const kept = cacheDirectory === undefined ? written : [...written, cacheDirectory]
   for (const plan of plans) checkOutsideSources(plan, kept)
+  await checkOutputs(outputs, replacements.layouts, { cwd: host.cwd, limits, signal })
   const assemblies = await assembleBuilders(plans, {
     cache: cacheDirectory,
     scratch: scratch.path(),

@@ -56,6 +56,11 @@ export class Replacements {
     this.#list = [...seen.values()]
   }
 
+  /** Every layout that something is to be read from. */
+  get layouts(): readonly LayoutPlace[] {
+    return this.#list.flatMap(({ place }) => (place.kind === 'layout' ? [place] : []))
+  }
+
   /**
    * The replacement for what a file calls `text`: the one with the same text, else the one that means the same: the same
    * image reference however it is spelled, or the same URL whatever its user info and query are.

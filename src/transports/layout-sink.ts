@@ -39,7 +39,7 @@ async function writeLayout(
   signal: AbortSignal | undefined,
 ): Promise<Descriptor> {
   const { directory } = options
-  await checkTarget(options, signal)
+  await checkLayoutTarget(options, signal)
   const newDirectories = makeDirectory(directory)
   const staging = new Staging(directory, options.memory)
   try {
@@ -107,7 +107,10 @@ const LEFT_BY_A_KILL = /^(?:\.trowel-[0-9a-f]+|blobs)$/
  *
  * @throws CnbError E_OCI_LAYOUT, E_IO, or what is wrong with the present `index.json`
  */
-async function checkTarget({ directory, limits }: LayoutSinkOptions, signal: AbortSignal | undefined): Promise<void> {
+export async function checkLayoutTarget(
+  { directory, limits }: Pick<LayoutSinkOptions, 'directory' | 'limits'>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   if (!existsSync(directory)) return
   if (existsSync(join(directory, 'oci-layout'))) {
     await checkVersion(layoutDirectory(directory), { limits, report: () => undefined, signal })
