@@ -179,11 +179,24 @@ export function makeDirectory(path: string): readonly string[] {
   const missing: string[] = []
   for (let at = path; !fs.existsSync(at) && dirname(at) !== at; at = dirname(at)) missing.unshift(at)
   for (const directory of missing) {
-    attempt('creating', directory, () => fs.mkdirSync(directory, { recursive: true }))
+    attempt('creating', directory, () => makeOne(directory))
     newDirectories.add(directory)
     syncDirectory(dirname(directory))
   }
   return missing
+}
+
+/**
+ * Another process may make the directory in the same instant, or take the one above it away. Only then is Node asked to see to
+ * both: it says ENOENT whatever the reason, be it a full disk or one that cannot be written to.
+ */
+function makeOne(directory: string): void {
+  try {
+    fs.mkdirSync(directory)
+  } catch (cause) {
+    if (!['EEXIST', 'ENOENT'].includes(errnoOf(cause))) throw cause
+    fs.mkdirSync(directory, { recursive: true })
+  }
 }
 
 /** Removes directories that `makeDirectory` made, if nothing is in them. */
