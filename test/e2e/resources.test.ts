@@ -1,5 +1,15 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test, type TestContext } from 'vitest'
 import { CLI } from '../support/cli.js'
@@ -51,6 +61,11 @@ function shell(
   })
 }
 
+/** A script that runs its arguments while system calls go wrong; those on `path` only, if there is one. */
+function strace(inject: string, path?: string): string {
+  return `exec strace -f -qq -o /dev/null ${path === undefined ? '' : `-P ${path}`} -e ${inject} "$@"`
+}
+
 /** Skips by name, so that the report says which tool or right was missing. */
 function needs(context: TestContext, what: string, there: boolean): void {
   if (!there) {
@@ -68,34 +83,60 @@ function noTemps(directory: string): void {
   expect(readdirSync(directory, { recursive: true }).filter((name) => String(name).includes('.trowel-'))).toEqual([])
 }
 
+/** Starts a create, sends it each of `signals` once it has said `word`, and returns its status and what it said. */
+async function stopped(
+  workspace: Workspace,
+  word: string,
+  signals: readonly NodeJS.Signals[],
+): Promise<{ readonly status: number | null; readonly stderr: string }> {
+  const [node = '', ...args] = commandLine(workspace)
+  const child = spawn(node, args, {
+    cwd: workspace.input,
+    env: environment(workspace),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let stderr = ''
+  let sent = false
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+    if (sent || !stderr.includes(word)) return
+    sent = true
+    for (const signal of signals) child.kill(signal)
+  })
+  const status = await new Promise<number | null>((resolve) => child.on('close', resolve))
+  expect(sent).toBe(true)
+  return { status, stderr }
+}
+
 describe('signals', () => {
-  for (const [id, signal, status] of [
-    ['X-01', 'SIGINT', 130],
-    ['X-02', 'SIGTERM', 143],
-  ] as const) {
-    test(`${id} ${signal} at any time leaves the output as it was and no temporary file`, async () => {
+  test.each([
+    ['X-01', ['SIGINT'], [130]],
+    ['X-02', ['SIGTERM'], [143]],
+    ['X-02', ['SIGHUP'], [129]],
+    // The one that ends the run at once is the second; which of two that wait is delivered first is the kernel's to say.
+    ['X-02', ['SIGINT', 'SIGTERM'], [130, 143]],
+  ] as const)(
+    '%s %s leave the output as it was and no temporary file, however far the run has come',
+    async (_, signals, statuses) => {
       const workspace = soundWorkspace(bigModule(24))
       const before = workspace.snapshot()
-      for (const delay of [60, 120, 180, 240, 320, 400]) {
-        const child = spawn(commandLine(workspace)[0] ?? '', commandLine(workspace).slice(1), {
-          cwd: workspace.input,
-          env: environment(workspace),
-          stdio: 'ignore',
-        })
-        const closed = new Promise<number | null>((resolve) => child.on('close', resolve))
-        await new Promise((resolve) => setTimeout(resolve, delay))
-        child.kill(signal)
-        const code = await closed
-        // Before Node listens the signal kills outright; after the work is done there is nothing to stop.
-        expect([status, null, 0]).toContain(code)
-        if (code === 0) rmSync(join(workspace.output, 'layout'), { recursive: true })
-        expect(workspace.snapshot()).toBe(before)
+      for (const word of ['reading', 'default folders', 'platform environment']) {
+        const { status, stderr } = await stopped(workspace, word, signals)
+        expect(statuses, word).toContain(status)
+        expect(stderr, word).not.toContain('E_BUG')
+        expect(workspace.snapshot(), word).toBe(before)
         noTemps(workspace.output)
+        noTemps(workspace.cache)
         rmSync(workspace.cache, { recursive: true, force: true })
       }
+      // Writing takes so short that it may be over first: then it is done, and says so.
+      const { status } = await stopped(workspace, 'writing', signals)
+      expect([0, ...statuses]).toContain(status)
+      noTemps(workspace.output)
+      expect(existsSync(join(workspace.output, 'layout', 'index.json'))).toBe(status === 0)
       expect((await workspace.create()).status).toBe(0)
-    })
-  }
+    },
+  )
 
   test('X-02 a reader that goes away (`| head`) is no crash', () => {
     const run = shell(soundWorkspace(), '"$@" | true; echo "${PIPESTATUS[0]}"')
@@ -105,33 +146,39 @@ describe('signals', () => {
 })
 
 describe('disk', () => {
-  test('X-04 an error of any write-class call is E_IO, and the next run succeeds', async (context) => {
-    needs(context, 'strace', has('strace'))
-    const workspace = soundWorkspace()
-    const before = workspace.snapshot()
-    for (const [call, errno] of [
-      ['fsync', 'EIO'],
-      ['rename', 'ENOSPC'],
-      ['write', 'ENOSPC'],
-      ['link', 'EDQUOT'],
-    ] as const) {
-      const only = call === 'write' ? `-P ${workspace.output} -P ${workspace.cache}` : ''
-      const run = shell(
-        workspace,
-        `exec strace -f -qq -o /dev/null ${only} -e inject=${call}:error=${errno}:when=1+ "$@"`,
-      )
-      if (run.status === 0) {
-        // The call is not used on this path, or the file system did without it: then the output is whole.
-        rmSync(join(workspace.output, 'layout'), { recursive: true })
-      } else {
-        expect(run.stderr, call).toContain('E_IO')
-        expect(run.stderr, call).toContain(errno)
-        expect(run.status, call).toBe(6)
+  for (const [call, errno, status] of [
+    ['fsync', 'EIO', 6],
+    ['rename', 'ENOSPC', 6],
+    ['mkdir', 'EROFS', 6],
+    ['link', 'EDQUOT', 6],
+    // What cannot be linked is copied.
+    ['link', 'EPERM', 0],
+    ['link', 'EMLINK', 0],
+  ] as const) {
+    test(`X-04 ${call} that fails with ${errno}, once or every time`, async (context) => {
+      needs(context, 'strace', has('strace'))
+      const workspace = soundWorkspace()
+      const before = workspace.snapshot()
+      for (const which of ['1', '3', '1+']) {
+        const run = shell(workspace, strace(`inject=${call}:error=${errno}:when=${which}`), ['--no-cache'])
+        expect(run.status, `${which}: ${run.stderr}`).toBe(status)
+        if (status === 0) rmSync(join(workspace.output, 'layout'), { recursive: true })
+        else expect(run.stderr, which).toMatch(new RegExp(`error\\[E_IO\\].*${errno}`))
+        expect(workspace.snapshot(), which).toBe(before)
       }
-      expect(workspace.snapshot(), call).toBe(before)
-      rmSync(workspace.cache, { recursive: true, force: true })
-    }
-    expect((await workspace.create()).status).toBe(0)
+      expect((await workspace.create()).status).toBe(0)
+    })
+  }
+
+  test('X-04 a file that cannot be read is E_IO naming it', (context) => {
+    needs(context, 'strace', has('strace'))
+    const workspace = soundWorkspace(bigModule(1))
+    const before = workspace.snapshot()
+    const file = join(workspace.input, 'module/big')
+    const run = shell(workspace, strace('inject=read,pread64:error=EIO', file))
+    expect(run.stderr).toMatch(/error\[E_IO\].*module\/big.*EIO/)
+    expect(run.status).toBe(6)
+    expect(workspace.snapshot()).toBe(before)
   })
 
   test('X-05 a full disk is E_IO and leaves no half image', (context) => {
@@ -156,8 +203,23 @@ describe('disk', () => {
     expect(run.stdout).toBe('')
   })
 
-  test('X-06 sixty-four open files are enough', () => {
-    expect(shell(soundWorkspace(), 'ulimit -n 64; exec "$@"').status).toBe(0)
+  test('X-06 a hundred and twenty-eight open files are enough, whatever the number of jobs', () => {
+    // Node opens nearly a hundred when it loads the tool.
+    const run = shell(soundWorkspace(bigModule(24)), 'ulimit -n 128; exec "$@"', ['--jobs', '8'])
+    expect(run.stderr).not.toContain('error[')
+    expect(run.status).toBe(0)
+  })
+
+  test('X-06 no more files at all is E_IO, also for Node itself', (context) => {
+    needs(context, 'strace', has('strace'))
+    const workspace = soundWorkspace(bigModule(1))
+    const before = workspace.snapshot()
+    for (const path of [join(CLI, '../operations/create-builder.js'), join(workspace.input, 'module/big')]) {
+      const run = shell(workspace, strace('inject=openat:error=EMFILE', path))
+      expect(run.stderr).toMatch(/error\[E_IO\].*EMFILE/)
+      expect(run.status).toBe(6)
+      expect(workspace.snapshot()).toBe(before)
+    }
   })
 
   test('X-07 a limit on file size is E_IO', () => {
@@ -222,9 +284,76 @@ describe('disk', () => {
   })
 })
 
+describe('places', () => {
+  /** A create that is refused with `code`, and changes nothing. */
+  async function refused(workspace: Workspace, args: readonly string[], code: string, status: number): Promise<void> {
+    const before = workspace.snapshot()
+    const run = await workspace.create(args)
+    expect(run.stderr).toContain(`error[${code}]`)
+    expect(run.status).toBe(status)
+    expect(workspace.snapshot()).toBe(before)
+    noTemps(workspace.root)
+  }
+
+  test('N-10 a file is no place for a layout', async () => {
+    const workspace = soundWorkspace({ file: 'somebody else’s' })
+    await refused(workspace, ['--to', 'oci:file'], 'E_IO', 6)
+    await refused(workspace, ['--to', 'oci:builder.toml'], 'E_IO', 6)
+    await refused(workspace, ['--to', 'oci:file/below'], 'E_IO', 6)
+    await refused(workspace, ['--to', 'oci:/dev/full'], 'E_IO', 6)
+  })
+
+  test('N-10 a directory with something else in it is no place for a layout', async () => {
+    const workspace = soundWorkspace({ 'notes/diary': 'dear diary' })
+    await refused(workspace, ['--to', 'oci:notes'], 'E_OCI_LAYOUT', 3)
+  })
+
+  test('N-10 the image that is read is not replaced, under whatever name', async () => {
+    const workspace = soundWorkspace()
+    symlinkSync('build', join(workspace.input, 'link'))
+    await refused(workspace, ['--to', 'oci:build'], 'E_USAGE', 2)
+    await refused(workspace, ['--to', 'oci:link'], 'E_USAGE', 2)
+    await refused(workspace, ['--to', `oci:${workspace.output}/layout`, '--to', 'oci:../input/build'], 'E_USAGE', 2)
+    expect((await workspace.create(['--to', 'oci:build:beside'])).status).toBe(0)
+  })
+
+  test('N-10 a link to a directory is followed, a link in place of index.json is replaced', async () => {
+    const workspace = soundWorkspace({ target: 'untouched' })
+    mkdirSync(join(workspace.output, 'real'))
+    symlinkSync('real', join(workspace.output, 'link'))
+    const first = await workspace.create(['--to', `oci:${workspace.output}/link`])
+    expect(first.status).toBe(0)
+    expect(lstatSync(join(workspace.output, 'link')).isSymbolicLink()).toBe(true)
+    const index = join(workspace.output, 'real/index.json')
+    const text = readFileSync(index)
+    writeFileSync(join(workspace.input, 'target'), text)
+    rmSync(index)
+    symlinkSync(join(workspace.input, 'target'), index)
+    expect((await workspace.create(['--to', `oci:${workspace.output}/real:tag`])).status).toBe(0)
+    expect(lstatSync(index).isFile()).toBe(true)
+    expect(readFileSync(join(workspace.input, 'target'))).toEqual(text)
+  })
+
+  test('N-10 a link to nowhere is E_IO', async () => {
+    const workspace = soundWorkspace()
+    symlinkSync('nowhere', join(workspace.input, 'link'))
+    await refused(workspace, ['--to', 'oci:link'], 'E_IO', 6)
+  })
+
+  test('T-66 neither the output nor the cache may lie in a directory that goes into a layer', async () => {
+    const workspace = soundWorkspace()
+    symlinkSync('module', join(workspace.input, 'link'))
+    for (const place of ['module', 'module/out', 'module/deep/er', 'link/out', 'lifecycle/out']) {
+      await refused(workspace, ['--to', `oci:${place}`], 'E_OUTPUT_INSIDE_SOURCE', 3)
+    }
+    await refused(workspace, ['--cache-dir', 'module/cache'], 'E_OUTPUT_INSIDE_SOURCE', 3)
+    expect((await workspace.create(['--to', 'oci:module-out'])).status).toBe(0)
+  })
+})
+
 describe('surroundings', () => {
   test('X-10 a closed stdout or stderr is no crash', () => {
-    expect(shell(soundWorkspace(), 'exec "$@" >&-').status).not.toBe(70)
+    expect(shell(soundWorkspace(), 'exec "$@" >&-').status).toBe(0)
     expect(shell(soundWorkspace(), 'exec "$@" 2>&-').status).toBe(0)
   })
 
@@ -247,8 +376,8 @@ describe('surroundings', () => {
     const gone = join(workspace.root, 'gone')
     mkdirSync(gone)
     const run = shell(workspace, `cd ${gone} && rmdir ${gone} && exec "$@"`, ['--to', `oci:${workspace.output}/gone`])
-    expect(run.stderr).not.toContain('E_BUG')
-    expect([0, 2, 6]).toContain(run.status)
+    expect(run.stderr).not.toContain('error[')
+    expect(run.status).toBe(0)
   })
 
   test('X-12 a user without a name', (context) => {
