@@ -13,18 +13,19 @@ export interface Flattened {
  * goes to the first of them.
  */
 export function flattenModules(modules: readonly Module[], flatten: readonly (readonly ModuleId[])[]): Flattened {
-  const groupOf = new Map<string, number>()
-  flatten.forEach((names, group) => {
+  const groupOf = new Map<string, Module[]>()
+  const groups = flatten.map((names) => {
+    const group: Module[] = []
     for (const name of names) {
       if (!groupOf.has(moduleName(name))) groupOf.set(moduleName(name), group)
     }
+    return group
   })
-  const groups: Module[][] = flatten.map(() => [])
   const rest: Module[] = []
   for (const module of modules) {
     const group = groupOf.get(nameOf(module))
     if (group === undefined) rest.push(module)
-    else groups[group]!.push(module)
+    else group.push(module)
   }
   return { groups: groups.filter((group) => group.length > 0).sort(bySmallestName), rest }
 }

@@ -56,7 +56,7 @@ function resolveRefs(
       onProblem({ kind, path: [...path, index], ref, available })
       return []
     }
-    return { ...ref, version: ref.version === '' ? available[0]! : ref.version }
+    return { ...ref, version: ref.version || (available[0] ?? '') }
   })
 }
 

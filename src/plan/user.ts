@@ -13,8 +13,8 @@ export const GROUP_ID = 'CNB_GROUP_ID'
  */
 export function envValue(env: readonly string[], name: string): string {
   for (const entry of env) {
-    const parts = entry.split('=')
-    if (parts.length === 2 && parts[0] === name) return parts[1]!
+    const [key, value, ...rest] = entry.split('=')
+    if (key === name && value !== undefined && rest.length === 0) return value
   }
   return ''
 }

@@ -12,10 +12,11 @@ export function runRules(input: Judged, rules: readonly Rule[] = RULES): Diagnos
     const { id, severity } = rule
     rule.check(input, (finding) => found.push({ ...finding, rule: id, severity: finding.severity ?? severity }))
   }
-  return sortedDiagnostics(found).filter((one, index, all) => index === 0 || !isSame(one, all[index - 1]!))
+  return sortedDiagnostics(found).filter((one, index, all) => !isSame(one, all[index - 1]))
 }
 
-function isSame(a: Diagnostic, b: Diagnostic): boolean {
+function isSame(a: Diagnostic, b: Diagnostic | undefined): boolean {
+  if (b === undefined) return false
   const { file, line, column } = a.place
   const isSamePlace = file === b.place.file && line === b.place.line && column === b.place.column
   return isSamePlace && a.rule === b.rule && a.message === b.message
