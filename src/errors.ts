@@ -6,6 +6,7 @@
 /** What a failure means for the caller; each kind has its exit status. */
 export type ErrorKind = 'findings' | 'config' | 'refused' | 'network' | 'credentials' | 'disk'
 
+/** The exit status of each kind. */
 export const EXIT_STATUS: Readonly<Record<ErrorKind, number>> = {
   findings: 1,
   config: 2,
@@ -93,6 +94,7 @@ export const ERROR_KINDS = {
   E_IO: 'disk',
 } as const satisfies Record<string, ErrorKind>
 
+/** The code of a failure. */
 export type ErrorCode = keyof typeof ERROR_KINDS
 
 /** Where in the input something stands; line and column count from 1. */
@@ -102,6 +104,7 @@ export interface Place {
   readonly column?: number | undefined
 }
 
+/** Whether a problem ends the run. */
 export type Severity = 'error' | 'warning' | 'info'
 
 /** One problem in the input. `rule` is the id of a rule in `rules/`, or the code of what refused the input. */
@@ -121,6 +124,7 @@ export interface Diagnostic {
 /** Takes one problem; the work goes on, so that all of them are found in one run. */
 export type Report = (diagnostic: Diagnostic) => void
 
+/** What a failure can say beside its message. */
 export interface ErrorDetails {
   readonly cause?: unknown
   readonly place?: Place | undefined

@@ -46,6 +46,7 @@ const KIB = 1024
 const MIB = 1024 * KIB
 const GIB = 1024 * MIB
 
+/** What bounds a run unless the user says otherwise. */
 export const DEFAULT_LIMITS: Limits = {
   tomlBytes: 4 * MIB,
   tomlDepth: 64,

@@ -14,6 +14,7 @@ const CREATED = '1980-01-01T00:00:01Z'
 /** The lifecycle expects to run here. */
 const WORKING_DIR = '/layers'
 
+/** What carrying out a plan needs beside the plan. */
 export interface AssembleContext extends ObtainOptions {
   /** Where finished layers outlive the run; undefined for nowhere. */
   readonly cache: string | undefined
@@ -36,6 +37,7 @@ export interface AssembledLayer {
   readonly packaged: boolean
 }
 
+/** An image, and what its new layers are. */
 export interface Assembly {
   readonly image: Image
   /** In image order; without the layers that the base has already. */

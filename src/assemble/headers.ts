@@ -1,5 +1,6 @@
 import { CNB_EPOCH_SECONDS, LAYER_HEADER, type TarHeader } from '../tar/entry.js'
 
+/** The content of what has none. */
 export const NO_CONTENT: readonly Uint8Array[] = []
 
 /** Mode of a directory, and of a file that may be run; pack knows only these two. */

@@ -16,6 +16,7 @@ export interface LayerTask {
   readonly bytes: number
 }
 
+/** What making many layers needs to know, and who is told of it. */
 export interface PoolOptions {
   readonly settings: SourceSettings
   /** Layers made at the same time, at most. */

@@ -19,6 +19,7 @@ export interface LayerFacts extends LayerDigests {
   readonly warnings: readonly Diagnostic[]
 }
 
+/** What outlives a run of one layer. */
 export interface LayerRecord {
   readonly facts: LayerFacts
   /** By what the blob is known again without being read; undefined when it is the package's. */

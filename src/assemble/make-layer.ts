@@ -11,11 +11,13 @@ import { LayerWriter } from './layer-writer.js'
 import type { SourceSettings } from './source-facts.js'
 import { writeTar } from './write-tar.js'
 
+/** What decides over the making of one layer. */
 export interface MakeSettings extends SourceSettings {
   /** True for a layer so large that it should keep several cores busy alone. */
   readonly parallelDeflate: boolean
 }
 
+/** Who is told of the work, and who may stop it. */
 export interface MakeHooks {
   /** Called with the number of bytes that just went into the tar. */
   readonly onBytes: (count: number) => void

@@ -10,6 +10,7 @@ import type { LayerFacts } from './layer-record.js'
 import { gzippedPackage } from './make-layer.js'
 import { inspectSource, type SourceFacts, type SourceSettings } from './source-facts.js'
 
+/** What making layers needs to know, and who is told of it. */
 export interface ObtainOptions {
   readonly settings: SourceSettings
   /** Layers made at the same time, at most. */
@@ -20,6 +21,7 @@ export interface ObtainOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** A layer that is there. */
 export interface ObtainedLayer {
   readonly facts: LayerFacts
   /** True when nothing was written for it. */

@@ -1,6 +1,7 @@
 /** What a flag takes: nothing, one text (the last one given counts), or a text each time it is given. */
 type FlagKind = 'switch' | 'text' | 'list'
 
+/** A flag as data. */
 export interface Flag {
   readonly name: string
   readonly short?: string
@@ -20,6 +21,7 @@ export interface Command {
   readonly flags: readonly Flag[]
 }
 
+/** Flags that every command takes. */
 export const GLOBAL_FLAGS: readonly Flag[] = [
   { name: 'quiet', short: 'q', kind: 'switch', help: 'show warnings and errors only' },
   { name: 'verbose', short: 'v', kind: 'switch', help: 'show more of what is being done' },
@@ -75,6 +77,7 @@ const BUILDER_CREATE: Command = {
   ],
 }
 
+/** Every command. */
 export const COMMANDS: readonly Command[] = [BUILDER_CREATE]
 
 /** First words that are understood for another one, as in pack. */

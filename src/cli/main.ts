@@ -8,6 +8,7 @@ import { Output, type OutputOptions, type Streams } from './output.js'
 import { failureJson, printFailure } from './render/failure.js'
 import { printable } from './render/text.js'
 
+/** What the process gives a command line. */
 export interface Outside {
   readonly streams: Streams
   readonly host: Host

@@ -9,6 +9,7 @@ export interface Streams {
   readonly columns: number
 }
 
+/** How much is said, and how. */
 export interface OutputOptions {
   readonly quiet: boolean
   readonly verbose: boolean

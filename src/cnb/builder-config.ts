@@ -10,6 +10,7 @@ export interface ModuleEntry {
   readonly version: string
 }
 
+/** One entry of `[[run.images]]`. */
 export interface RunImage {
   readonly image: string
   /** undefined when the file has no `mirrors` key: run.toml then has none either. */

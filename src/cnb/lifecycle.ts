@@ -2,6 +2,7 @@ import type { Locate } from '../toml/document.js'
 import type { ApiVersion } from './api-version.js'
 import type { Content } from './content.js'
 
+/** The versions of one API that a lifecycle knows. */
 export interface ApiSupport {
   /** undefined when lifecycle.toml has no such key, which prints as `null` in a label. */
   readonly deprecated: readonly ApiVersion[] | undefined

@@ -35,14 +35,17 @@ function infoMembers(info: ModuleInfo): readonly (readonly [string, Json | undef
   ]
 }
 
+/** One entry of a group. */
 export function refJson(ref: ModuleRef): Json {
   return inOrder([...infoMembers(ref), ['optional', ref.optional || undefined]])
 }
 
+/** An order; a group without its key says `null`. */
 export function orderJson(order: Order): readonly Json[] {
   return order.map(({ refs }) => inOrder([['group', refs?.map(refJson) ?? null]]))
 }
 
+/** One entry of `stacks`. */
 export function stackJson({ id, mixins }: Stack): Json {
   return inOrder([
     ['id', id],
@@ -50,6 +53,7 @@ export function stackJson({ id, mixins }: Stack): Json {
   ])
 }
 
+/** One entry of `targets`. */
 export function targetJson({ os, arch, variant, distros }: Target): Json {
   return inOrder([
     ['os', os],

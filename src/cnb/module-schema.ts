@@ -37,6 +37,7 @@ export const ORDER = tables({
 /** `[[system.pre.buildpacks]]` and `[[system.post.buildpacks]]`. */
 export const REFS = tables(REF)
 
+/** `[[targets]]`. */
 export const TARGETS = tables(
   {
     os: { schema: STRING, about: 'operating system, as in an OCI image' },

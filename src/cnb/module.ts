@@ -5,6 +5,7 @@ import type { Order } from './order.js'
 import type { Stack } from './stack.js'
 import type { Target } from './target.js'
 
+/** Whether a module takes part in a build or prepares its images. */
 export type ModuleKind = 'buildpack' | 'extension'
 
 /** A module's name. Equal modules have the same id and the same version. */
@@ -13,6 +14,7 @@ export interface ModuleId {
   readonly version: string
 }
 
+/** One entry of `licenses`. */
 export interface License {
   readonly type: string
   readonly uri: string

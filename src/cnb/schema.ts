@@ -22,6 +22,7 @@ interface ListSchema {
   readonly of: Schema
 }
 
+/** A table with these keys and no others. */
 export interface TableSchema {
   readonly kind: 'table'
   readonly keys: Readonly<Record<string, Key>>
@@ -34,6 +35,7 @@ interface AnySchema {
   readonly kind: 'any'
 }
 
+/** A key of a table. */
 export interface Key {
   readonly schema: Schema
   /** One sentence for people. */
@@ -64,10 +66,15 @@ export type Decoded<S extends Schema> = S extends StringSchema
           ? { readonly [Name in keyof Keys]: Decoded<Keys[Name]['schema']> | undefined }
           : unknown
 
+/** A string. */
 export const STRING = { kind: 'string' } as const
+/** True or false. */
 export const BOOLEAN = { kind: 'boolean' } as const
+/** A string that may be written as a number. */
 export const SCALAR = { kind: 'scalar' } as const
+/** Whatever the author likes. */
 export const ANY = { kind: 'any' } as const
+/** An array of strings. */
 export const STRINGS = { kind: 'list', of: STRING } as const
 
 /** A table with these keys and no others. */

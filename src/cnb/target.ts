@@ -8,6 +8,7 @@ export interface Target {
   readonly distros: readonly Distro[]
 }
 
+/** A distribution of a target. An empty string is a part that the file leaves out. */
 export interface Distro {
   readonly name: string
   readonly version: string

@@ -58,10 +58,12 @@ export class Hasher {
   }
 }
 
+/** The algorithm that made a digest, as `node:crypto` calls it. */
 export function algorithmOf(digest: Digest): 'sha256' | 'sha512' {
   return digest.startsWith('sha512:') ? 'sha512' : 'sha256'
 }
 
+/** What stands behind the colon of a digest. */
 export function hexOf(digest: Digest): string {
   return digest.slice(digest.indexOf(':') + 1)
 }

@@ -35,6 +35,7 @@ export interface Blob {
   readonly range?: FileRange | undefined
 }
 
+/** A blob that is a layer: its tar, compressed or not. */
 export interface Layer extends Blob {
   readonly diffId: DiffId
 }
@@ -62,6 +63,7 @@ export interface ImageConfig {
   readonly raw: JsonObject
 }
 
+/** A JSON value as our parser gives it. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
 
 /** Keys in the order of the text. A Map, so that no key reaches a prototype. */

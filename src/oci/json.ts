@@ -3,6 +3,7 @@ import { CnbError, type ErrorCode, type Place } from '../errors.js'
 import type { Limits } from '../limits.js'
 import type { Json } from './image.js'
 
+/** What parsing needs to know. */
 export interface JsonOptions {
   /** What the text is called in messages. */
   readonly file: string

@@ -12,6 +12,7 @@ export interface DecodeOptions {
   readonly limits: Limits
 }
 
+/** The same for a document whose descriptor says of what type it is. */
 export interface ManifestOptions extends DecodeOptions {
   /** As the descriptor that led here says. */
   readonly mediaType: string

@@ -15,6 +15,7 @@ export interface BuilderResult {
   readonly replaced: readonly Replaced[]
 }
 
+/** The image of one platform. */
 export interface PlatformResult {
   /** `os/architecture[/variant]`. */
   readonly platform: string
@@ -24,6 +25,7 @@ export interface PlatformResult {
   readonly layers: readonly LayerResult[]
 }
 
+/** One layer of an image. */
 export interface LayerResult {
   readonly role: LayerRole | 'base'
   readonly title: string
@@ -37,12 +39,14 @@ export interface LayerResult {
   readonly reused: boolean
 }
 
+/** One module of a group. */
 export interface RefResult {
   readonly id: string
   readonly version: string
   readonly optional: boolean
 }
 
+/** Orders with no more than what names a module. */
 export interface ResolvedOrders {
   readonly order: readonly (readonly RefResult[])[]
   readonly orderExtensions: readonly (readonly RefResult[])[]
@@ -64,6 +68,7 @@ export interface BuilderPlanResult {
   readonly replaced: readonly Replaced[]
 }
 
+/** The image that would be made for one platform. */
 export interface PlatformPlan {
   readonly platform: string
   readonly base: { readonly reference: string; readonly digest: Digest; readonly layers: number }

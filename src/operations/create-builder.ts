@@ -21,6 +21,7 @@ import { platformPlan, platformResult, resolvedOrders } from './results.js'
 import { Scratch } from './scratch.js'
 import { writeImage } from './write-image.js'
 
+/** What came of it: a plan when only that was asked for, else what was made. */
 export type CreateBuilderOutcome = { readonly warnings: readonly Diagnostic[] } & (
   | { readonly kind: 'planned'; readonly plan: BuilderPlanResult }
   | { readonly kind: 'made'; readonly result: BuilderResult }

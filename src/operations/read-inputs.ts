@@ -16,6 +16,7 @@ import { readImageAt } from './image-places.js'
 import type { Problems } from './problems.js'
 import type { Request } from './read-request.js'
 
+/** What reading needs beside the request. */
 export interface ReadInputsOptions {
   readonly host: Host
   readonly limits: Limits

@@ -6,6 +6,7 @@ import { layoutSink } from '../transports/layout-sink.js'
 import { recallLayers, rememberLayers } from './layer-memory.js'
 import type { Output } from './outputs.js'
 
+/** What writing needs beside the image. */
 export interface WriteOptions {
   readonly limits: Limits
   readonly signal: AbortSignal | undefined

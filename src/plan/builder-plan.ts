@@ -21,6 +21,7 @@ export interface BuilderPlan {
   readonly createdBy: { readonly name: string; readonly version: string }
 }
 
+/** What the labels of a builder are made of. */
 export interface BuilderMetadata {
   readonly description: string
   /** In file order: each named module, then its sorted dependencies; repetitions stay. */
@@ -35,6 +36,7 @@ export interface BuilderMetadata {
   readonly lifecycle: LifecycleDescriptor
 }
 
+/** Orders and system buildpacks in which every reference has its version. */
 export interface ResolvedOrders {
   readonly order: Order | undefined
   readonly orderExtensions: Order | undefined
@@ -55,6 +57,7 @@ export type LayerRole =
   | 'build-env'
   | 'platform-env'
 
+/** One layer that is to be made. */
 export interface PlannedLayer {
   readonly role: LayerRole
   /** For people: `buildpack acme/java@1.0.0`, `/cnb/order.toml`. */
@@ -76,11 +79,13 @@ export type LayerSource =
   /** One module, or several flattened into one layer, in this order. */
   | { readonly kind: 'modules'; readonly modules: readonly ModuleSource[] }
 
+/** An entry that the plan spells out. */
 export interface InlineEntry {
   readonly header: TarHeader
   readonly content: Uint8Array
 }
 
+/** A module that goes into a layer. */
 export interface ModuleSource {
   readonly kind: ModuleKind
   readonly id: ModuleId

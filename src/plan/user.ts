@@ -4,7 +4,9 @@ export interface BuildUser {
   readonly gid: number
 }
 
+/** Variable of a build image that says who builds. */
 export const USER_ID = 'CNB_USER_ID'
+/** Variable of a build image that says in which group. */
 export const GROUP_ID = 'CNB_GROUP_ID'
 
 /**

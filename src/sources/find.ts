@@ -16,6 +16,7 @@ export type Found =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'image'; readonly at: ImagePlace }
 
+/** How a text is to be understood. */
 export interface FindOptions {
   /** What a text without a scheme is: anything a locator may be, or a path in any case. */
   readonly bare: 'locator' | 'path'

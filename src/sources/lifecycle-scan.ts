@@ -8,6 +8,7 @@ import type { SourceContext } from './context.js'
 import { unusableDescriptor } from './descriptor.js'
 import { readSmallFile } from './read-file.js'
 
+/** Name of the file that says what a lifecycle is. */
 export const LIFECYCLE_DESCRIPTOR = 'lifecycle.toml'
 
 /** All that anybody asks about; once they were seen, the rest of an archive is not read. */

@@ -6,6 +6,7 @@ import type { WantedPlatform } from './context.js'
 /** What an attestation gives as its platform; it is no image that anybody runs. */
 const UNKNOWN = 'unknown'
 
+/** Which platform is wanted, and what to call the image in messages. */
 export interface SelectOptions {
   readonly wanted: WantedPlatform
   /** The image for people. */

@@ -9,6 +9,7 @@ import { RatioGuard } from './ratio.js'
 import { readTar, type ReadOptions } from './reader.js'
 import { KIND_NAMES, sniff, type ContentKind } from './sniff.js'
 
+/** How an archive turned out to be compressed. */
 export type Compression = 'none' | 'gzip' | 'zstd'
 
 /** Content without its compression. */

@@ -1,6 +1,7 @@
 /** Header formats. An entry that was read remembers its own, because it is written back in it. */
 export type TarFormat = 'ustar' | 'pax' | 'gnu'
 
+/** What an entry is. Kinds that no layer holds are told apart too, because a message names them. */
 export type EntryType = 'file' | 'hardlink' | 'symlink' | 'directory' | 'character' | 'block' | 'fifo'
 
 /** One entry's metadata. Plain data. */

@@ -41,7 +41,9 @@ export const GNU_CTIME = field(357, 12)
 /** Schilling's tar marks its own variant of USTAR here, with a prefix of 131 bytes. */
 export const STAR_TRAILER = field(508, 4)
 
+/** Magic and version of USTAR, and of PAX, which is written in it. */
 export const USTAR_MAGIC = 'ustar\x0000'
+/** Magic and version of GNU's format. */
 export const GNU_MAGIC = 'ustar  \0'
 
 /** The bytes that follow `size` bytes of content up to the next header. */

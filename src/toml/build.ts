@@ -13,6 +13,7 @@ interface GrowingArray extends TomlArray {
   readonly items: TomlNode[]
 }
 
+/** The text that was parsed, and what bounds it. */
 export interface BuildContext {
   readonly source: string
   readonly cut: CutSource

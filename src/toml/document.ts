@@ -9,6 +9,7 @@ export type Locate = (path: KeyPath) => Place
 /** A value with the offset, in UTF-16 units of the source, at which it begins. Plain data without prototypes in the way. */
 export type TomlNode = TomlTable | TomlArray | TomlScalar
 
+/** A table, however it is written. */
 export interface TomlTable {
   readonly kind: 'table'
   readonly start: number
@@ -16,17 +17,20 @@ export interface TomlTable {
   readonly entries: ReadonlyMap<string, TomlEntry>
 }
 
+/** A value with the place of its key. */
 export interface TomlEntry {
   readonly keyStart: number
   readonly node: TomlNode
 }
 
+/** An array, of values or of tables. */
 export interface TomlArray {
   readonly kind: 'array'
   readonly start: number
   readonly items: readonly TomlNode[]
 }
 
+/** A single value; `text` is how the file spells it. */
 export type TomlScalar = { readonly start: number; readonly text: string } & (
   | { readonly kind: 'string'; readonly value: string }
   /** A bigint where a number would round. */

@@ -1,6 +1,7 @@
 /** A table to print: its keys in order, each of them bare. What is undefined is left out. */
 export type PrintableTable = ReadonlyMap<string, PrintableValue | undefined>
 
+/** What a key of a printable table may hold. */
 export type PrintableValue = string | boolean | readonly string[] | PrintableTable | readonly PrintableTable[]
 
 const INDENT = '  '

@@ -9,6 +9,7 @@ import { syntaxProblemOf } from './parser-messages.js'
 import { TomlRefusal, syntaxRefusal } from './refusal.js'
 import { type ScanProblem, scanToml, tooMuch } from './scan.js'
 
+/** What parsing needs to know, and who takes what is wrong. */
 export interface ParseTomlOptions {
   /** The name that places carry. */
   readonly file: string

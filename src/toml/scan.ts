@@ -14,6 +14,7 @@ export interface ScanProblem {
   readonly offset: number
 }
 
+/** What a scan found. */
 export interface Scan {
   readonly problem: ScanProblem | undefined
   /** Strings longer than `LONG_STRING`. */

@@ -6,6 +6,7 @@ import { verifiedTar } from '../oci/verified.js'
 import { gunzip } from '../tar/gunzip.js'
 import { sniff } from '../tar/sniff.js'
 
+/** What checking a layer needs to know. */
 export interface CheckOptions {
   readonly limits: Limits
   readonly signal?: AbortSignal | undefined

@@ -15,6 +15,7 @@ import { Staging } from './staging.js'
 import type { ImageSink } from './transport.js'
 import { verifyLayers } from './verify-layers.js'
 
+/** Where a layout is, and what is known of files already. */
 export interface LayoutSinkOptions {
   readonly directory: string
   /** The name of the image in the layout. */

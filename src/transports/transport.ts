@@ -20,6 +20,7 @@ export interface BlobSource {
   blob(descriptor: Descriptor, signal?: AbortSignal): Promise<NamedBlob>
 }
 
+/** A blob with a name for messages. */
 export interface NamedBlob extends Blob {
   readonly name: string
 }

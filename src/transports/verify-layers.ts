@@ -2,6 +2,7 @@ import type { Image, ImageIndex } from '../oci/image.js'
 import type { BlobMemory } from './blob-memory.js'
 import { checkLayer, type CheckOptions } from './check-layer.js'
 
+/** What checking many layers needs beside what checking one needs. */
 export interface VerifyOptions extends CheckOptions {
   readonly memory: BlobMemory
 }

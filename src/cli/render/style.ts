@@ -1,3 +1,4 @@
+/** Puts text into a colour, or leaves it alone. */
 export type Style = (text: string) => string
 
 /** Colours by meaning. The plain set changes nothing. */
@@ -16,8 +17,10 @@ const sgr =
 
 const plain: Style = (text) => text
 
+/** For files, pipes and NO_COLOR. */
 export const PLAIN: Palette = { error: plain, warning: plain, info: plain, strong: plain, faint: plain }
 
+/** For terminals. */
 export const COLOUR: Palette = {
   error: sgr('1;31'),
   warning: sgr('1;33'),
