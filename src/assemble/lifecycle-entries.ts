@@ -54,6 +54,7 @@ export async function* lifecycleEntries(content: Content, context: EntryContext)
     }
     yield { header: { ...header, name: `${FOLDER}/${base}`, linkname }, content: bytes }
   }
+  check.end()
   yield { header: symlinkHeader(OLD_FOLDER, FOLDER), content: NO_CONTENT }
 }
 

@@ -71,4 +71,5 @@ async function* placedEntries(
     const checked = check.check(header, offset)
     if (checked !== undefined) yield { header: moduleHeader(checked, root), content }
   }
+  check.end()
 }

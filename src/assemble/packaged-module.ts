@@ -80,6 +80,7 @@ class ModuleReader {
   }
 
   end(): void {
+    this.#check.end()
     if (this.#begun) return
     throw this.#error('E_LABEL_LAYER_MISMATCH', `does not have ${moduleName(this.#module.id)}`, this.#root)
   }

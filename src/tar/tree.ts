@@ -1,9 +1,10 @@
-import type { ErrorCode } from '../errors.js'
+import { CnbError, type ErrorCode } from '../errors.js'
 import type { Limits } from '../limits.js'
 import { SPECIAL_BITS, type EntryType, type TarHeader, type TarWarning, type Warn } from './entry.js'
 import { ContentBudget } from './budget.js'
 import { hasControl } from './header.js'
 import { cleanName, foldedName, isDeceptive, parentOf, staysInside } from './names.js'
+import { linkThatLeaves } from './link-ends.js'
 import { ArchivePosition, quoted } from './position.js'
 
 /** What checking a tree needs to know. */
@@ -35,6 +36,8 @@ export class TreeCheck {
   readonly #position: ArchivePosition
   readonly #budget: ContentBudget
   readonly #kinds = new Map<string, Kind>()
+  /** Targets of symbolic links by name. */
+  readonly #links = new Map<string, string>()
   /** Folded names, of those that differ from their name. */
   readonly #folded = new Map<string, string>()
   readonly #warned = new Set<string>()
@@ -71,6 +74,23 @@ export class TreeCheck {
     this.#kinds.set(name, kind)
     this.#warnAbout(header, name)
     return name === header.name && linkname === header.linkname ? header : { ...header, name, linkname }
+  }
+
+  /**
+   * Says that there are no more entries: only now can it be told where links lead that go through each other.
+   *
+   * @throws CnbError E_TAR_LINK_ESCAPE
+   */
+  end(): void {
+    const name = linkThatLeaves(this.#links)
+    if (name === undefined) return
+    const target = this.#links.get(name) ?? ''
+    const { file } = this.#options
+    throw new CnbError(
+      'E_TAR_LINK_ESCAPE',
+      `${quoted(name)} in ${file} points to ${quoted(target)}, out of the module by way of other links`,
+      { place: { file }, value: target, hint: 'make the link point to a file of the module' },
+    )
   }
 
   #nameOf(header: TarHeader): string {
@@ -113,7 +133,10 @@ export class TreeCheck {
 
   #linknameOf(header: TarHeader, name: string): string {
     if (header.type === 'hardlink') return this.#hardLink(header.linkname)
-    if (header.type === 'symlink') this.#checkSymlink(header.linkname, parentOf(name))
+    if (header.type === 'symlink') {
+      this.#checkSymlink(header.linkname, parentOf(name))
+      this.#links.set(name, header.linkname)
+    }
     return header.linkname
   }
 

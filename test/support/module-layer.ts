@@ -65,5 +65,6 @@ export async function moduleLayerDigest(
     for await (const part of content) hash.update(part)
     hash.update(new Uint8Array(paddingOf(header.size)))
   }
+  tree.end()
   return `sha256:${hash.update(TRAILER).digest('hex')}`
 }

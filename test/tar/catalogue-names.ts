@@ -104,6 +104,27 @@ export const NAME_ROWS: readonly (Row | RowElsewhere)[] = [
   refused('T-12', 'E_TAR_LINK_TARGET', 'a hard link to a folder', hardlink('h', 'bin')),
   refused('T-12', 'E_TAR_LINK_TARGET', 'a hard link to a link', symlink('l', 'bin/build'), hardlink('h', 'l')),
   refused(
+    'T-07',
+    'E_TAR_LINK_ESCAPE',
+    'a link that climbs out by way of a link to its own folder',
+    symlink('deep/x', '.'),
+    symlink('s', 'deep/x/../..'),
+  ),
+  refused(
+    'T-13',
+    'E_TAR_LINK_ESCAPE',
+    'two links that lead out together',
+    symlink('a/b/c/up', '../..'),
+    symlink('a/b/escape', 'c/up/../..'),
+  ),
+  refused(
+    'T-13',
+    'E_TAR_LINK_ESCAPE',
+    'a link that leads out by way of one that comes later',
+    symlink('out', 'd/e/later/../../etc/passwd'),
+    symlink('d/e/later', '../..'),
+  ),
+  refused(
     'T-13',
     'E_TAR_LINK_TARGET',
     'two links and a hard link that lead out together',
