@@ -16,8 +16,6 @@ import { envValue, GROUP_ID, parseUserId, USER_ID, type BuildUser } from './user
  *
  * Never throws. What the rules refuse (a reference to a module that is not there, a base without a user) is left out, so
  * that rules about the size of a plan can look at one; only a plan that no rule refused is carried out.
- *
- * @see docs: builder image, section 3
  */
 export function planBuilder(input: BuilderInput): BuilderPlan {
   const { config } = input

@@ -1,11 +1,13 @@
 import { isComposite, moduleName, type ModuleId } from '../cnb/module.js'
 import type { ModuleRef, Order } from '../cnb/order.js'
-import { baseOf, isComplete, type BaseParts } from './base-of.js'
-import { buildpackCatalog, extensionCatalog } from '../plan/plan-builder.js'
+import type { BuilderInput } from '../plan/builder-input.js'
 import { hasModule } from '../plan/catalog.js'
+import { buildpackCatalog, extensionCatalog } from '../plan/plan-builder.js'
 import type { KeyPath } from '../toml/document.js'
+import { baseOf, isComplete, type BaseParts } from './base-of.js'
+import { derived } from './derived.js'
 import { listedBuildpacks, type ListedModule } from './listed-modules.js'
-import { rule, type Rule } from './rule.js'
+import { rule, type Judged, type Rule } from './rule.js'
 
 const COMPOSITE = 'https://github.com/buildpacks/spec/blob/buildpack/v0.12/buildpack.md#order-buildpacks'
 
@@ -26,6 +28,26 @@ function allMembers(buildpacks: readonly ListedModule[]): Member[] {
   return buildpacks.flatMap(membersOf)
 }
 
+/** A pinned member that no buildpack on the builder is. */
+interface AbsentMember extends Member {
+  /** The versions of its id that are there; undefined when there is none. */
+  readonly versions: readonly string[] | undefined
+  readonly isExtension: boolean
+}
+
+/** None while something is unknown, because an entry or the base could not be read. */
+const absentMembers = derived((input: Judged & Pick<BuilderInput, 'buildpacks' | 'extensions'>): AbsentMember[] => {
+  if (!isComplete(input, input.buildpacks)) return []
+  const buildpacks = buildpackCatalog(input, baseOf(input))
+  const extensions = extensionCatalog(input, baseOf(input))
+  return allMembers(listedBuildpacks(input))
+    .filter(({ ref }) => ref.version !== '' && !hasModule(buildpacks, ref))
+    .map((member) => {
+      const versions = buildpacks.get(member.ref.id)
+      return { ...member, versions, isExtension: versions === undefined && extensions.has(member.ref.id) }
+    })
+})
+
 const missingDependency = rule({
   id: 'order-composite-missing-dep',
   severity: 'error',
@@ -33,17 +55,12 @@ const missingDependency = rule({
   reference: COMPOSITE,
   needs: ['config', 'buildpacks', 'extensions'],
   check(input, report) {
-    if (!isComplete(input, input.buildpacks)) return
-    const buildpacks = buildpackCatalog(input, baseOf(input))
-    const extensions = extensionCatalog(input, baseOf(input))
-    for (const { composite, ref, path } of allMembers(listedBuildpacks(input))) {
-      if (ref.version === '' || hasModule(buildpacks, ref)) continue
-      const there = buildpacks.get(ref.id)
-      if (there === undefined && extensions.has(ref.id)) continue
-      const present = there === undefined ? 'it is not on the builder' : `only ${there.join(', ')} is present`
+    for (const { composite, ref, path, versions, isExtension } of absentMembers(input)) {
+      if (isExtension) continue
+      const present = versions === undefined ? 'it is not on the builder' : `only ${versions.join(', ')} is present`
       report({
         message: `composite ${composite.name} wants ${moduleName(ref)}, but ${present}`,
-        place: composite.module.locate([...path, there === undefined ? 'id' : 'version']),
+        place: composite.module.locate([...path, versions === undefined ? 'id' : 'version']),
         value: moduleName(ref),
         notes: [`${composite.name} comes from ${composite.module.from}`],
         fix: `add a [[buildpacks]] entry for ${moduleName(ref)}`,
@@ -78,11 +95,8 @@ const extensionInside = rule({
   reference: COMPOSITE,
   needs: ['config', 'buildpacks', 'extensions'],
   check(input, report) {
-    if (!isComplete(input, input.buildpacks)) return
-    const buildpacks = buildpackCatalog(input, baseOf(input))
-    const extensions = extensionCatalog(input, baseOf(input))
-    for (const { composite, ref, path } of allMembers(listedBuildpacks(input))) {
-      if (ref.version === '' || buildpacks.has(ref.id) || !extensions.has(ref.id)) continue
+    for (const { composite, ref, path, isExtension } of absentMembers(input)) {
+      if (!isExtension) continue
       report({
         message: `composite ${composite.name} wants buildpack ${moduleName(ref)}, which is an extension`,
         place: composite.module.locate([...path, 'id']),

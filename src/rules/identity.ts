@@ -185,45 +185,38 @@ const versionFormat = rule({
   },
 })
 
-const declaredIdMismatch = rule({
-  id: 'declared-id-mismatch',
-  severity: 'error',
-  summary: 'builder.toml gives an entry another id than its module has',
-  reference: 'pack 0.40.6, builder create',
-  needs: ['config', 'locate', 'buildpacks', 'extensions'],
-  check(input, report) {
-    for (const listed of listedModules(input).filter(({ isNamed }) => isNamed)) {
-      const declared = entryOf(input, listed).id
-      if (declared === '' || declared === listed.id) continue
-      report({
-        message: `this entry is said to be ${listed.kind} ${declared}, but ${listed.module.from} is ${listed.id}`,
-        place: input.locate([...listed.entry, 'id']),
-        value: declared,
-        fix: `change the id to ${listed.id}, or the uri to where ${declared} is`,
-      })
-    }
-  },
-})
+/** A rule about what an entry of builder.toml says of its module. `wrong` is told what it says and what the module is. */
+function declaredRule(key: 'id' | 'version', wrong: (declared: string, listed: ListedModule) => string): Rule {
+  return rule({
+    id: `declared-${key}-mismatch`,
+    severity: 'error',
+    summary: `builder.toml gives an entry another ${key} than its module has`,
+    reference: 'pack 0.40.6, builder create',
+    needs: ['config', 'locate', 'buildpacks', 'extensions'],
+    check(input, report) {
+      for (const listed of listedModules(input).filter(({ isNamed }) => isNamed)) {
+        const declared = entryOf(input, listed)[key]
+        if (declared === '' || declared === listed[key]) continue
+        report({
+          message: `this entry is said to be ${wrong(declared, listed)}`,
+          place: input.locate([...listed.entry, key]),
+          value: declared,
+          fix: `change the ${key} to ${listed[key]}, or the uri to where ${declared} is`,
+        })
+      }
+    },
+  })
+}
 
-const declaredVersionMismatch = rule({
-  id: 'declared-version-mismatch',
-  severity: 'error',
-  summary: 'builder.toml gives an entry another version than its module has',
-  reference: 'pack 0.40.6, builder create',
-  needs: ['config', 'locate', 'buildpacks', 'extensions'],
-  check(input, report) {
-    for (const listed of listedModules(input).filter(({ isNamed }) => isNamed)) {
-      const declared = entryOf(input, listed).version
-      if (declared === '' || declared === listed.version) continue
-      report({
-        message: `this entry is said to be version ${declared}, but ${listed.module.from} is ${listed.name}`,
-        place: input.locate([...listed.entry, 'version']),
-        value: declared,
-        fix: `change the version to ${listed.version}, or the uri to where ${declared} is`,
-      })
-    }
-  },
-})
+const declaredIdMismatch = declaredRule(
+  'id',
+  (declared, { kind, id, module }) => `${kind} ${declared}, but ${module.from} is ${id}`,
+)
+
+const declaredVersionMismatch = declaredRule(
+  'version',
+  (declared, { name, module }) => `version ${declared}, but ${module.from} is ${name}`,
+)
 
 function entryOf({ config }: Pick<BuilderInput, 'config'>, listed: ListedModule): Pick<ModuleEntry, 'id' | 'version'> {
   const entries = listed.kind === 'buildpack' ? config.buildpacks : config.extensions
