@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { availableParallelism } from 'node:os'
+import { EXIT_STATUS } from './errors.js'
 import { main } from './cli/main.js'
 import { removeTemps } from './files.js'
 import { architectureOf } from './operations/host.js'
@@ -27,7 +28,8 @@ function leave(status: number): never {
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE' || error.code === 'EIO') leave(0)
-    throw error
+    if (stream === process.stdout) process.stderr.write(`error[E_IO] writing the result failed: ${error.code}\n`)
+    leave(EXIT_STATUS.disk)
   })
 }
 

@@ -75,7 +75,8 @@ async function decide(
   const readOptions = { host, limits, allowAbsoluteSymlinks, experimental, signal, scratch: scratch.path }
   const inputs: Judged[] = []
   for (const target of request.targets) inputs.push(await readInputs(request, target, problems, readOptions))
-  for (const input of inputs) runRules(input).forEach(problems.report)
+  const findings = inputs.flatMap((input) => runRules(input))
+  findings.filter(({ place }) => !problems.isWrongType(place)).forEach(problems.report)
   request.replacements.reportUnused(problems.report)
   problems.check()
   return inputs.map((input) => planBuilder(complete(input)))

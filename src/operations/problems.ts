@@ -1,4 +1,4 @@
-import { CnbError, sortedDiagnostics, type Diagnostic, type Report } from '../errors.js'
+import { CnbError, sortedDiagnostics, type Diagnostic, type Place, type Report } from '../errors.js'
 import { errorWithoutSecrets, withoutSecrets } from './without-secrets.js'
 
 /**
@@ -13,6 +13,13 @@ export class Problems {
   /** Takes a problem of the files. */
   readonly report: Report = (diagnostic) => {
     this.#found.set(JSON.stringify(diagnostic), withoutSecrets(diagnostic))
+  }
+
+  /** Whether the value at a place has a wrong type, so that whatever else is said of it says the same again. */
+  isWrongType({ file, line }: Place): boolean {
+    return [...this.#found.values()].some(
+      ({ rule, place }) => rule === 'toml-wrong-type' && place.file === file && place.line === line,
+    )
   }
 
   /** What `act` returns, or undefined when the input is refused there: the rest is still looked at. */

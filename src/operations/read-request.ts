@@ -33,7 +33,7 @@ export interface Request {
   readonly outputs: readonly Output[]
 }
 
-/** Reads builder.toml and the flags. All that is wrong with either goes to `problems`, and ends the run there. */
+/** Reads builder.toml and the flags. All that is wrong goes to `problems`, and ends the run where there is nothing to go on with. */
 export async function readRequest(options: CreateBuilderOptions, host: Host, problems: Problems): Promise<Request> {
   const { attempt } = problems
   await attempt(() => checkName(options.name))
@@ -44,8 +44,8 @@ export async function readRequest(options: CreateBuilderOptions, host: Host, pro
   const flagTargets = await attempt(() => options.targets.flatMap(parseTargets))
   const replacements = await attempt(() => new Replacements(options.replace.map(parseReplacement)))
   const file = await attempt(() => readConfig(options, host, problems))
-  problems.check()
   if (!outputs || !createdBy || !labels || !flatten || !flagTargets || !replacements || !file) {
+    problems.check()
     throw new Error('a flag was refused without a word')
   }
   const targets = flagTargets.length > 0 ? flagTargets : file.config.targets

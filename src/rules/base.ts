@@ -62,7 +62,7 @@ function whyNoUser(name: string, value: string): string | undefined {
   if (value === '') return `does not set ${name}`
   const id = parseUserId(value)
   if (id === undefined) return `sets ${name} to ${value}, which is no integer`
-  if (id < 0 || id > MAX_ID) return `sets ${name} to ${value}, which is not between 0 and ${MAX_ID}`
+  if (id < 0 || id > MAX_ID) return `sets ${name} to ${value}, which is not between 1 and ${MAX_ID}`
   return name === USER_ID && id === 0 ? `sets ${name} to 0, so that builds would run as root` : undefined
 }
 

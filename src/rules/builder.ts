@@ -87,7 +87,7 @@ const referenceMalformed = rule({
         message: `${text} cannot be the name of an image`,
         place: locate(path),
         value: text,
-        fix: 'write registry/repository:tag, with a repository in lower case',
+        fix: 'write registry/repository:tag, with a repository of 2 to 255 characters in lower case',
       })
     }
   },
@@ -159,11 +159,12 @@ const flattened = rule({
   needs: ['flatten'],
   check({ flatten }, report) {
     for (const group of flatten.filter(({ length }) => length > 1)) {
+      const [first] = group
       report({
-        message: `--flatten puts ${group.map(moduleName).join(', ')} into one layer`,
+        message: `--flatten puts ${group.length} modules into one layer`,
         place: FLATTEN,
-        value: group.map(moduleName).join(','),
-        fix: 'flatten only what would exceed the number of layers that a container engine takes',
+        value: first && `${moduleName(first)}, …`,
+        fix: 'flatten only as many as it takes to stay below the number of layers that container engines take',
       })
     }
   },

@@ -54,9 +54,10 @@ const layerLimit = rule({
     const isTooMany = count > limits.layers
     report({
       severity: isTooMany ? 'error' : 'warning',
-      message: `the builder gets ${count} layers, ${base.layers.length} of the build image and ${added} new ones, and container engines take ${limits.layers}`,
+      message: `the builder gets ${count} layers, ${base.layers.length} of the build image and ${added} new ones, and ${limits.layers} are allowed`,
       place: locate([input.config.buildpacks.length > 0 ? 'buildpacks' : 'extensions']),
       value: String(count),
+      notes: ['overlay file systems of container engines take 127'],
       fix: 'put modules into one layer with --flatten, or leave some out',
     })
   },

@@ -89,19 +89,20 @@ export class Replacements {
       .map((one) => ({ reference: redactLocator(one.reference), place: one.text }))
   }
 
-  /** Warns about each replacement that nothing asked for. */
+  /** Warns once about the replacements that nothing asked for. */
   reportUnused(report: Report): void {
-    for (const one of this.#list) {
-      if (this.#used.has(one)) continue
-      report({
-        rule: 'replacement-unused',
-        severity: 'warning',
-        message: `nothing in the files is called ${redactLocator(one.reference)}, so ${FLAG} has no effect on it`,
-        place: { file: FLAG },
-        value: redactLocator(one.reference),
-        fix: 'spell the reference as the file does, or leave the flag out',
-      })
-    }
+    const unused = this.#list.filter((one) => !this.#used.has(one)).map((one) => redactLocator(one.reference))
+    const [first, ...others] = unused
+    if (first === undefined) return
+    const all = others.length === 0 ? first : `${first} or ${others.length} more that ${FLAG} has`
+    report({
+      rule: 'replacement-unused',
+      severity: 'warning',
+      message: `nothing in the files is called ${all}`,
+      place: { file: FLAG },
+      value: unused.join(', '),
+      fix: 'spell the reference as the file does, or leave the flag out',
+    })
   }
 }
 

@@ -89,7 +89,7 @@ export const DIFFERENCES: readonly Difference[] = [
     cases: ['labels-14', 'labels-15', 'labels-17'],
   },
   {
-    input: 'a build image whose CNB_USER_ID is 0 or negative',
+    input: 'a build image whose CNB_USER_ID is 0, negative or above 2147483647',
     trowel: 'refuses',
     rule: 'base-user',
     why: 'builds would run as root, or as nobody that a tar header can name',

@@ -100,9 +100,15 @@ function limitsOf(texts: readonly string[]): Limits {
   for (const text of texts) {
     const [name = '', number = ''] = text.split('=')
     if (!Object.hasOwn(DEFAULT_LIMITS, name) || !/^[0-9]+$/.test(number) || !Number.isSafeInteger(Number(number))) {
-      throw new CnbError('E_USAGE', `--limit wants NAME=NUMBER, not '${text}'`, {
-        hint: `the names are ${Object.keys(DEFAULT_LIMITS).join(', ')}`,
-      })
+      throw new CnbError(
+        'E_USAGE',
+        Object.hasOwn(DEFAULT_LIMITS, name)
+          ? `--limit wants NAME=NUMBER, not '${text}'`
+          : `there is no limit '${name}'`,
+        {
+          hint: `the names are ${Object.keys(DEFAULT_LIMITS).join(', ')}`,
+        },
+      )
     }
     limits[name] = Number(number)
   }
