@@ -24,11 +24,13 @@ function leave(status: number): never {
   process.exit(status)
 }
 
-// Nobody reads any more (`| head`): there is no one left to tell.
+/** Nobody listens any more (`| head`): the work goes on, and its status is what counts. */
+const GONE = new Set(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED'])
+
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE' || error.code === 'EIO') leave(0)
-    if (stream === process.stdout) process.stderr.write(`error[E_IO] writing the result failed: ${error.code}\n`)
+  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code !== undefined && GONE.has(code)) return
+    if (stream === process.stdout) process.stderr.write(`error[E_IO] writing the result failed: ${code}\n`)
     leave(EXIT_STATUS.disk)
   })
 }

@@ -17,7 +17,7 @@ import { checkOutputs } from './outputs.js'
 import { Problems } from './problems.js'
 import { readInputs } from './read-inputs.js'
 import { readRequest, type Request } from './read-request.js'
-import { platformPlan, platformResult, resolvedOrders } from './results.js'
+import { detailsOf, platformPlan, platformResult, resolvedOrders } from './results.js'
 import { Scratch } from './scratch.js'
 import { writeImage } from './write-image.js'
 
@@ -69,7 +69,7 @@ export async function createBuilder(
 async function decide(
   request: Request,
   { limits, allowAbsoluteSymlinks, experimental }: CreateBuilderOptions,
-  { host, signal, scratch }: Surroundings & { readonly scratch: Scratch },
+  { host, report, signal, scratch }: Surroundings & { readonly scratch: Scratch },
   problems: Problems,
 ): Promise<BuilderPlan[]> {
   const readOptions = { host, limits, allowAbsoluteSymlinks, experimental, signal, scratch: scratch.path }
@@ -79,7 +79,9 @@ async function decide(
   findings.filter(({ place }) => !problems.isWrongType(place)).forEach(problems.report)
   request.replacements.reportUnused(problems.report)
   problems.check()
-  return inputs.map((input) => planBuilder(complete(input)))
+  const plans = inputs.map((input) => planBuilder(complete(input)))
+  for (const plan of plans) detailsOf(plan).forEach((text) => report({ kind: 'detail', text }))
+  return plans
 }
 
 /** Every part that is missing was reported, and ended the run before this. */

@@ -6,7 +6,7 @@ import { parseFlatten } from '../cnb/flatten-flag.js'
 import { parseLabelFlags } from '../cnb/label-flag.js'
 import type { ModuleId } from '../cnb/module.js'
 import { parseTargets, type Target } from '../cnb/target.js'
-import { CnbError } from '../errors.js'
+import { CnbError, type Report } from '../errors.js'
 import { normaliseReference } from '../oci/reference.js'
 import { readNamedFile } from '../sources/read-file.js'
 import { parseReplacement, Replacements } from '../sources/replacements.js'
@@ -48,7 +48,8 @@ export async function readRequest(options: CreateBuilderOptions, host: Host, pro
     problems.check()
     throw new Error('a flag was refused without a word')
   }
-  const targets = flagTargets.length > 0 ? flagTargets : file.config.targets
+  const named = flagTargets.length > 0 ? flagTargets : file.config.targets
+  const targets = withoutTwins(named, problems.report)
   return {
     ...file,
     base: dirname(resolve(host.cwd, options.config)),
@@ -88,4 +89,23 @@ function readConfig(
   const document = parseToml(bytes, { file: config, limits, report })
   if (document === undefined) return undefined
   return { config: decodeBuilderConfig(document, report), locate: locateInBuilder(document) }
+}
+
+/** One of each platform: an index with one child twice is one that nobody can choose from. */
+function withoutTwins(targets: readonly Target[], report: Report): readonly Target[] {
+  const byPlatform = new Map<string, Target>()
+  for (const target of targets) {
+    const name = [target.os, target.arch, target.variant].filter((part) => part !== '').join('/')
+    if (byPlatform.has(name)) {
+      report({
+        rule: 'target-duplicate',
+        severity: 'warning',
+        message: `the target ${name} is named twice, and gets one image`,
+        place: { file: 'targets' },
+        value: name,
+        fix: 'name it once',
+      })
+    } else byPlatform.set(name, target)
+  }
+  return [...byPlatform.values()]
 }

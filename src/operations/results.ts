@@ -1,4 +1,5 @@
 import type { AssembledLayer, Assembly } from '../assemble/build-image.js'
+import { printApiVersion } from '../cnb/api-version.js'
 import { moduleName, type Module } from '../cnb/module.js'
 import type { ModuleRef, Order } from '../cnb/order.js'
 import type { Layer } from '../oci/image.js'
@@ -23,6 +24,19 @@ export function platformPlan(plan: BuilderPlan, reference: string): PlatformPlan
       from: modules.flatMap(({ kind, ...id }) => sources.get(`${kind} ${moduleName(id)}`) ?? []),
     })),
   }
+}
+
+/** What was found where the files point, for `--verbose`: one line each. */
+export function detailsOf({ base, metadata }: BuilderPlan): string[] {
+  const { platform } = base.config
+  return [
+    `${printPlatform(platform)}: build image ${base.descriptor.digest}, ${base.layers.length} layers`,
+    `${printPlatform(platform)}: lifecycle ${metadata.lifecycle.version}`,
+    ...[...metadata.buildpacks, ...metadata.extensions].map(({ descriptor, from }) => {
+      const api = printApiVersion(descriptor.api)
+      return `${printPlatform(platform)}: ${descriptor.kind} ${moduleName(descriptor.info)} (API ${api}) from ${from}`
+    }),
+  ]
 }
 
 function moduleKey({ descriptor }: Module): string {

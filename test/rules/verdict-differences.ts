@@ -43,7 +43,7 @@ export const DIFFERENCES: readonly Difference[] = [
     input: 'two ids that differ only in `/` and `_`',
     trowel: 'refuses',
     rule: 'id-escape-collision',
-    why: 'both have one folder, and the later layer covers the earlier one',
+    why: 'both have one folder, and of equal versions the later layer covers the earlier one',
     cases: ['ids-44'],
   },
   {

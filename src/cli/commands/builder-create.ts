@@ -3,6 +3,7 @@ import { CnbError } from '../../errors.js'
 import { DEFAULT_LIMITS, type Limits } from '../../limits.js'
 import type { CreateBuilderOptions } from '../../operations/create-builder-options.js'
 import type { Host } from '../../operations/host.js'
+import { sourceLines } from '../../operations/source-line.js'
 import type { Arguments } from '../commands.js'
 import type { Context } from '../main.js'
 import { diagnosticJson } from '../render/failure.js'
@@ -22,7 +23,8 @@ export async function builderCreate(args: Arguments, context: Context, version: 
   const { createBuilder } = await import('../../operations/create-builder.js')
   const outcome = await createBuilder(request, { host, report: progressReporter(output, host.now), signal })
   output.done()
-  for (const warning of outcome.warnings) output.urgent(printDiagnostic(warning, output.palette, () => undefined))
+  const sourceLine = sourceLines()
+  for (const warning of outcome.warnings) output.urgent(printDiagnostic(warning, output.palette, sourceLine))
   const asJson = flag(args, 'json')
   if (outcome.kind === 'planned') {
     output.result(
