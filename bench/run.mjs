@@ -33,7 +33,7 @@ const [layout, cache] = [join(work, 'layout'), join(work, 'cache')]
 
 const report = {
   machine: { cpus: cpus().length, model: cpus()[0].model, kernel: release(), node: process.version },
-  ...(options.growth ? await growth() : await speed(await makeSet(options.set))),
+  ...(options.growth ? await growth() : await speed(await makeSet(options.dir, options.set))),
 }
 if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, undefined, 2)}\n`)
 rmSync(work, { recursive: true, force: true })
@@ -81,7 +81,7 @@ async function growth() {
   const medians = {}
   const disk = {}
   for (const count of counts) {
-    const set = await makeSet(`synthetic-${count}`, scale)
+    const set = await makeSet(join(options.dir, 'growth'), `synthetic-${count}`, scale)
     const flatten = groupsOf(set, 10)
     const runs = { cold: [], unchanged: [] }
     for (let round = 0; round < Math.min(3, Number(options.rounds)); round++) {
@@ -141,10 +141,10 @@ function sizeOf(root) {
   return [...inodes.values()].reduce((sum, size) => sum + size, 0)
 }
 
-async function makeSet(name, flags = []) {
-  const set = join(options.dir, [name, ...flags].join(''))
+async function makeSet(directory, name, flags = []) {
+  const set = join(directory, name)
   if (!existsSync(join(set, 'builder.toml'))) {
-    await measure([process.execPath, join(here, 'make-set.mjs'), options.dir, name, ...flags])
+    await measure([process.execPath, join(here, 'make-set.mjs'), directory, name, ...flags])
   }
   return set
 }
