@@ -5,13 +5,17 @@ import { readFileSync } from 'node:fs'
 const SAMPLE_MS = 10
 /** Clock ticks of /proc/PID/stat in a second: USER_HZ, which is 100 on every Linux that Node runs on. */
 const TICKS = 100
+/** A run is quiet when other processes, and other guests of the host, took less than this share of all cores meanwhile. */
+const QUIET_SHARE = 0.05
+/** Below this many quiet runs their median says less than that of all. */
+const ENOUGH_QUIET = 3
 
 /**
  * Wall and CPU seconds (user and system, threads and waited-for children included), peak resident set in MiB.
  * One command at a time: the CPU is what this process's dead children gained. Rejects when the command fails.
  */
 export async function measure([command, ...args], { cwd, env } = {}) {
-  const cpuBefore = cpuOfDeadChildren()
+  const [cpuBefore, machineBefore] = [cpuOfDeadChildren(), machineTime()]
   const start = performance.now()
   const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
@@ -25,14 +29,33 @@ export async function measure([command, ...args], { cwd, env } = {}) {
     child.once('exit', (code, signal) => resolve([code ?? signal, (performance.now() - start) / 1000]))
   }).finally(() => clearInterval(sampler))
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${status}\n${said}`)
-  return { wall, cpu: cpuOfDeadChildren() - cpuBefore, rss, stdout }
+  const [cpu, machine] = [cpuOfDeadChildren() - cpuBefore, machineTime()]
+  const others = Math.max(0, machine.busy - machineBefore.busy - cpu) / (machine.total - machineBefore.total)
+  return { wall, cpu, rss, others, stdout }
 }
 
 export const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1]
 
-/** The medians of runs of {@link measure}, each figure for itself. */
+/**
+ * The medians of runs of {@link measure}, each figure for itself. The wall of a run beside others says how busy the machine
+ * was, and punishes two threads more than one: so quiet runs alone count when there are enough, and `quiet` says how many were.
+ */
 export function mediansOf(runs) {
-  return Object.fromEntries(['wall', 'cpu', 'rss'].map((figure) => [figure, median(runs.map((run) => run[figure]))]))
+  const quiet = runs.filter((run) => run.others < QUIET_SHARE)
+  const counted = quiet.length >= ENOUGH_QUIET ? quiet : runs
+  const figures = ['wall', 'cpu', 'rss', 'others'].map((figure) => [figure, median(counted.map((run) => run[figure]))])
+  return { ...Object.fromEntries(figures), runs: runs.length, quiet: quiet.length }
+}
+
+/** Seconds that the cores of this machine had, and were busy or withheld by the host. */
+function machineTime() {
+  const line = readFileSync('/proc/stat', 'latin1').split('\n', 1)[0]
+  const [user, nice, system, idle, wait, irq, softirq, stolen] = line
+    .split(/ +/)
+    .slice(1)
+    .map((ticks) => Number(ticks) / TICKS)
+  const busy = user + nice + system + irq + softirq + stolen
+  return { busy, total: busy + idle + wait }
 }
 
 /** The high-water mark that the kernel keeps, so the last sample before the end says nearly all. */

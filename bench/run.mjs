@@ -67,7 +67,7 @@ async function speed(set) {
   rmSync(renamed, { recursive: true, force: true })
   const medians = Object.fromEntries(Object.entries(runs).map(([name, all]) => [name, mediansOf(all)]))
   const { floor, 'floor, stored blocks': stored, cold } = medians
-  print(`${options.set}, medians of ${options.rounds}`, medians, {
+  print(`${options.set}, medians of ${options.rounds}, quiet runs where there are 3`, medians, {
     'of floor': floor,
     'of floor, stored': stored,
     'of cold': cold,
@@ -230,12 +230,14 @@ function print(title, medians, bases) {
   const ratio = (value, base) => (value / base).toFixed(3)
   console.table(
     Object.fromEntries(
-      Object.entries(medians).map(([name, { wall, cpu, rss }]) => [
+      Object.entries(medians).map(([name, { wall, cpu, rss, runs, quiet, others }]) => [
         name,
         {
           'wall s': wall.toFixed(2),
           'CPU s': cpu.toFixed(2),
           'RSS MiB': Math.round(rss),
+          quiet: `${quiet}/${runs}`,
+          others: `${Math.round(others * 100)} %`,
           ...Object.fromEntries(
             Object.entries(bases).map(([of, base]) => [
               `wall, CPU ${of}`,
