@@ -99,11 +99,22 @@ async function makeHere(run: Run, { onProgress, signal }: PoolOptions): Promise<
 
 async function makeInWorkers(run: Run, count: number, options: PoolOptions): Promise<void> {
   const workers = Array.from({ length: count }, () => new Worker(new URL('./layer-worker.js', import.meta.url)))
+  const ready = workers.map(firstWord)
   try {
     await Promise.all(workers.map((worker) => employ(worker, run, options)))
   } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()))
+    await Promise.all(workers.map((worker, i) => ready[i]!.then(() => worker.terminate())))
   }
+}
+
+/**
+ * Resolves when the worker has loaded its modules, or never will. Ending it earlier can abort the whole process, because Node does
+ * not expect a thread to go while it opens a file with a promise: https://github.com/nodejs/node/issues/43499
+ */
+function firstWord(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    for (const event of ['message', 'error', 'exit']) worker.once(event, () => resolve())
+  })
 }
 
 /** Gives `worker` one order after the other, until there are no more. */
@@ -127,6 +138,7 @@ function employ(worker: Worker, run: Run, { onProgress, signal }: PoolOptions): 
       if (noMore && orders.size === 0) resolve()
     }
     worker.on('message', (answer: WorkerAnswer) => {
+      if (answer.kind === 'ready') return
       if (answer.kind === 'progress') onProgress(answer.number, answer.bytes)
       else if (answer.kind === 'written') next()
       else if (answer.kind === 'made') done(answer.number, answer.layer).catch(reject)

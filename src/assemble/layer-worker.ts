@@ -36,3 +36,4 @@ async function carryOut({ number, source, temp, settings }: LayerOrder): Promise
 }
 
 parentPort?.on('message', (order: LayerOrder) => void carryOut(order))
+answer({ kind: 'ready' })

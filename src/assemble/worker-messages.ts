@@ -14,6 +14,8 @@ export interface LayerOrder {
 
 /** What a worker answers. */
 export type WorkerAnswer =
+  /** Its modules are loaded. The first answer of every worker. */
+  | { readonly kind: 'ready' }
   | { readonly kind: 'progress'; readonly number: number; readonly bytes: number }
   /** All is written but not yet synced: the worker has time for another layer. */
   | { readonly kind: 'written'; readonly number: number }
