@@ -44,11 +44,11 @@ async function parse(argv: readonly string[]): Promise<{ command: Command; args:
       throw error ?? usageError(message)
     })
   for (const group of groups) {
-    parser.command([`${group} <command>`, ...aliasesOf(group)], '', (inner: Argv) => {
+    parser.command([`${group} <command>`, ...aliasesOf(group)], false, (inner: Argv) => {
       for (const command of COMMANDS.filter(({ words }) => words[0] === group)) {
         const define = (last: Argv): Argv =>
           last.positional('operand', { type: 'string' }).options(optionsOf(command.flags))
-        inner.command(`${command.words[1] ?? ''} <operand>`, command.help, define, () => {
+        inner.command(`${command.words[1] ?? ''} <operand>`, false, define, () => {
           chosen = command
         })
       }
@@ -70,8 +70,9 @@ function optionsOf(flags: readonly Flag[]): Record<string, Options> {
   return Object.fromEntries(flags.map((flag) => [flag.name, optionOf(flag)]))
 }
 
-function optionOf({ kind, short, help }: Flag): Options {
-  const common = { describe: help, ...(short === undefined ? {} : { alias: short }) }
+/** Hidden, because the help is ours (help.ts): the parser lays its own out on every run, which takes longer than all else it does. */
+function optionOf({ kind, short }: Flag): Options {
+  const common = { hidden: true, ...(short === undefined ? {} : { alias: short }) }
   switch (kind) {
     case 'switch':
       return { ...common, type: 'boolean' }
