@@ -36,6 +36,9 @@ export function parseReplacement(flag: string): Replacement {
 /** All `--replace` flags of a run, and which of them were used. */
 export class Replacements {
   readonly #list: readonly Replacement[]
+  /** The same by their references as written, and by what these mean. */
+  readonly #byText: ReadonlyMap<string, Replacement>
+  readonly #byMeaning: ReadonlyMap<string, Replacement>
   /** For each used one, the text in a file that it stood for. */
   readonly #used = new Map<Replacement, string>()
 
@@ -54,6 +57,8 @@ export class Replacements {
       seen.set(key, one)
     }
     this.#list = [...seen.values()]
+    this.#byText = new Map(this.#list.map((one) => [one.reference, one]))
+    this.#byMeaning = seen
   }
 
   /** Every layout that something is to be read from. */
@@ -68,9 +73,7 @@ export class Replacements {
    * @throws CnbError E_USAGE when one replacement without a query would stand for URLs that differ in it
    */
   find(text: string): Replacement | undefined {
-    const found =
-      this.#list.find((one) => one.reference === text) ??
-      this.#list.find((one) => comparable(one.reference) === comparable(text))
+    const found = this.#byText.get(text) ?? this.#byMeaning.get(comparable(text))
     if (found === undefined) return undefined
     const before = this.#used.get(found)
     if (before !== undefined && before !== text && /^https?:/i.test(text)) {
