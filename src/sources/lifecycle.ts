@@ -42,17 +42,8 @@ export interface LifecycleRequest {
 export async function readLifecycle(request: LifecycleRequest, context: SourceContext): Promise<Lifecycle | undefined> {
   const { uri, version } = request.lifecycle
   const place = context.locate(['lifecycle', uri === '' ? 'version' : 'uri'])
-  if (uri !== '' && version !== '') {
-    context.report({
-      rule: 'lifecycle-source',
-      severity: 'error',
-      message: `[lifecycle] has both a version, ${version}, and a uri, ${redactLocator(uri)}`,
-      place,
-      value: redactLocator(uri),
-      fix: 'keep one of the two',
-    })
-    return undefined
-  }
+  // A rule says that one of them has to go.
+  if (uri !== '' && version !== '') return undefined
   if (uri === '') {
     const release = findRelease(version, request.target, context)
     return release && readFound(release.found, release.named, request, context)

@@ -25,9 +25,9 @@ const REFUSED: Readonly<Record<string, readonly [status: number, ...errors: stri
   'error-builder-from-builder': [2, 'source-locator CONFIG:9:7'],
   'error-builder-id-mismatch': [2, 'declared-id-mismatch CONFIG:9:6'],
   'error-builder-label': [2, 'E_USAGE --label nokey'],
-  'error-builder-lifecycle-both': [2, 'builder-lifecycle-both CONFIG:6:2', 'lifecycle-source CONFIG:8:7'],
+  'error-builder-lifecycle-both': [2, 'builder-lifecycle-both CONFIG:6:2'],
   'error-builder-lifecycle-image-relative': [2, 'lifecycle-descriptor-missing CONFIG:7:7'],
-  'error-builder-lifecycle-version': [2, 'builder-lifecycle-not-semver CONFIG:7:11', 'lifecycle-version CONFIG:7:11'],
+  'error-builder-lifecycle-version': [2, 'builder-lifecycle-not-semver CONFIG:7:11'],
   'error-builder-mixins': [2, 'mixin-missing-build bp/mixins/buildpack.toml:5:3'],
   'error-builder-nested-missing': [
     2,

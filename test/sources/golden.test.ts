@@ -110,8 +110,6 @@ describe('what pack refuses', () => {
     ['error-builder-from-builder', 'source-locator', 9],
     ['error-builder-urn-builder', 'source-locator', 9],
     ['error-builder-scheme', 'source-locator', 9],
-    ['error-builder-lifecycle-both', 'lifecycle-source', 8],
-    ['error-builder-lifecycle-version', 'lifecycle-version', 7],
     ['error-builder-lifecycle-image-relative', 'lifecycle-descriptor-missing', 7],
   ])('%s is reported as %s', async (name, rule, line) => {
     const source = sourceOf(inWork(`builders/${name}.toml`))
