@@ -20,7 +20,12 @@ export const ELSEWHERE: readonly ElsewhereRow[] = [
   row('X-01', 'SIGINT once', 'INT', MACHINE),
   row('X-02', 'SIGTERM, a second signal, a reader that goes away', 'INT', MACHINE),
   row('X-03', 'kill -9 before any system call', 'the next run succeeds', 'test/crash/kill-sweep.mjs'),
-  row('X-04', 'EIO, ENOSPC, EDQUOT from write, fsync, rename, link', 'IO', `${MACHINE} and test/crash/kill-sweep.mjs --fault`),
+  row(
+    'X-04',
+    'EIO, ENOSPC, EDQUOT from write, fsync, rename, link',
+    'IO',
+    `${MACHINE} and test/crash/kill-sweep.mjs --fault`,
+  ),
   row('X-05', 'disk full', 'IO', MACHINE),
   row('X-06', 'few file descriptors', 'ACC', MACHINE),
   row('X-07', 'a limit on file size', 'IO', MACHINE),
