@@ -7,7 +7,10 @@ test.each([
   ['oci:a:b:1.0', 'a:b', '1.0'],
   ['oci:a:b/c', 'a:b/c', undefined],
   ['oci:dir with space:x', 'dir with space', 'x'],
-  ['oci:out:', 'out:', undefined],
 ])('%s is directory %s and tag %s', (text, directory, tag) => {
   expect(parseLayoutPlace(text)).toEqual({ kind: 'layout', directory, tag })
+})
+
+test.each(['oci:out:', 'oci:out:bad tag', 'oci:out:-x', 'oci:', 'out'])('%s is no place', (text) => {
+  expect(parseLayoutPlace(text)).toBeUndefined()
 })
