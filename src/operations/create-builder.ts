@@ -54,6 +54,7 @@ export async function createBuilder(
   const scratch = new Scratch(output === undefined ? host.cwd : dirname(output.directory))
   try {
     const plans = await decide(request, options, { ...surroundings, scratch }, problems)
+    await checkPlaces(plans, request, options, surroundings)
     if (options.dryRun) {
       return { kind: 'planned', plan: planned(plans, request, options), warnings: problems.warnings }
     }
@@ -91,17 +92,26 @@ function complete(judged: Judged): BuilderInput {
   return judged as BuilderInput
 }
 
-/** Makes the layers of all platforms, and writes the image, or the index of all images. */
-async function carryOut(
+/** Looks at the places before the work begins, also when only the plan is asked for. */
+async function checkPlaces(
   plans: readonly BuilderPlan[],
   { outputs, replacements }: Request,
-  { limits, allowAbsoluteSymlinks, jobs, cacheDirectory }: CreateBuilderOptions,
-  { host, report, signal, scratch }: Surroundings & { readonly scratch: Scratch },
-): Promise<Assembly[]> {
+  { limits, cacheDirectory }: CreateBuilderOptions,
+  { host, signal }: Surroundings,
+): Promise<void> {
   const written = outputs.map(({ directory }) => directory)
   const kept = cacheDirectory === undefined ? written : [...written, cacheDirectory]
   for (const plan of plans) checkOutsideSources(plan, kept)
   await checkOutputs(outputs, replacements.layouts, { cwd: host.cwd, limits, signal })
+}
+
+/** Makes the layers of all platforms, and writes the image, or the index of all images. */
+async function carryOut(
+  plans: readonly BuilderPlan[],
+  { outputs }: Request,
+  { limits, allowAbsoluteSymlinks, jobs, cacheDirectory }: CreateBuilderOptions,
+  { host, report, signal, scratch }: Surroundings & { readonly scratch: Scratch },
+): Promise<Assembly[]> {
   const assemblies = await assembleBuilders(plans, {
     cache: cacheDirectory,
     scratch: scratch.path(),

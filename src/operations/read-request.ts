@@ -6,7 +6,7 @@ import { parseFlatten } from '../cnb/flatten-flag.js'
 import { parseLabelFlags } from '../cnb/label-flag.js'
 import type { ModuleId } from '../cnb/module.js'
 import { parseTargets, type Target } from '../cnb/target.js'
-import { CnbError, type Report } from '../errors.js'
+import { CnbError, type Place, type Report } from '../errors.js'
 import { normaliseReference } from '../oci/reference.js'
 import { readNamedFile } from '../sources/read-file.js'
 import { parseReplacement, Replacements } from '../sources/replacements.js'
@@ -48,8 +48,9 @@ export async function readRequest(options: CreateBuilderOptions, host: Host, pro
     problems.check()
     throw new Error('a flag was refused without a word')
   }
-  const named = flagTargets.length > 0 ? flagTargets : file.config.targets
-  const targets = withoutTwins(named, problems.report)
+  const isFlag = flagTargets.length > 0
+  const placeOf = (index: number): Place => (isFlag ? { file: '--target' } : file.locate(['targets', index]))
+  const targets = withoutTwins(isFlag ? flagTargets : file.config.targets, placeOf, problems.report)
   return {
     ...file,
     base: dirname(resolve(host.cwd, options.config)),
@@ -92,16 +93,20 @@ function readConfig(
 }
 
 /** One of each platform: an index with one child twice is one that nobody can choose from. */
-function withoutTwins(targets: readonly Target[], report: Report): readonly Target[] {
+function withoutTwins(
+  targets: readonly Target[],
+  placeOf: (index: number) => Place,
+  report: Report,
+): readonly Target[] {
   const byPlatform = new Map<string, Target>()
-  for (const target of targets) {
+  for (const [index, target] of targets.entries()) {
     const name = [target.os, target.arch, target.variant].filter((part) => part !== '').join('/')
     if (byPlatform.has(name)) {
       report({
         rule: 'target-duplicate',
         severity: 'warning',
         message: `the target ${name} is named twice, and gets one image`,
-        place: { file: 'targets' },
+        place: placeOf(index),
         value: name,
         fix: 'name it once',
       })
