@@ -88,7 +88,28 @@ export const ERROR_KINDS = {
   E_SIZE: 'refused',
 
   // Network
+  E_NETWORK: 'network',
   E_OFFLINE: 'network',
+  E_REDIRECT: 'network',
+  E_TLS: 'network',
+
+  // Downloads
+  E_NOT_ARCHIVE: 'refused',
+
+  // Registries
+  E_REGISTRY: 'network',
+  E_REGISTRY_DIGEST: 'refused',
+  E_REGISTRY_REFUSED: 'refused',
+
+  // Credentials
+  E_AUTH: 'credentials',
+  E_CREDENTIALS: 'config',
+  E_REALM: 'refused',
+
+  // Docker engine
+  E_ENGINE: 'network',
+  E_ENGINE_CONFIG: 'config',
+  E_ENGINE_DIGEST: 'refused',
 
   // Disk
   E_IO: 'disk',

@@ -1,5 +1,6 @@
 import type { DiffId, Digest } from './digest.js'
 import type { Platform } from './platform.js'
+import type { Repository } from './reference.js'
 
 /** @see https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md */
 export interface Descriptor {
@@ -33,6 +34,8 @@ export interface Blob {
   open(signal?: AbortSignal): AsyncIterable<Uint8Array>
   /** Where the bytes lie, when they are on this machine. */
   readonly range?: FileRange | undefined
+  /** The repository that has the blob: a registry can put it into others of its own without moving a byte. */
+  readonly origin?: Repository | undefined
 }
 
 /** A blob that is a layer: its tar, compressed or not. */

@@ -3,6 +3,7 @@ import { identityOf } from '../files.js'
 import type { Limits } from '../limits.js'
 import type { Image, ImageIndex } from '../oci/image.js'
 import { layoutSink } from '../transports/layout-sink.js'
+import { writeTo } from '../transports/write-to.js'
 import { recallLayers, rememberLayers } from './layer-memory.js'
 import type { Output } from './outputs.js'
 
@@ -33,8 +34,7 @@ export async function writeImage(
       if (range !== undefined && layers[i]?.packaged === false) memory.addOwn(descriptor.digest, identityOf(range.file))
     })
   }
-  for (const { directory, tag } of outputs) {
-    await layoutSink({ directory, tag, memory, limits }).write(root, signal)
-  }
+  const sinks = outputs.map(({ directory, tag }) => layoutSink({ directory, tag, memory, limits }))
+  await writeTo(sinks, root, signal)
   rememberLayers(cache, memory)
 }

@@ -4,6 +4,7 @@ import { encodeUtf8 } from '../bytes.js'
 import { errnoOf, ioError } from '../files.js'
 import type { Limits } from '../limits.js'
 import { descriptorJson } from '../oci/descriptor.js'
+import { parseDigest, type Digest } from '../oci/digest.js'
 import { isObject } from '../oci/fields.js'
 import type { Descriptor, Json, JsonObject } from '../oci/image.js'
 import { decodeIndex } from '../oci/index-manifest.js'
@@ -12,7 +13,7 @@ import { OCI_INDEX } from '../oci/media-type.js'
 import { REF_NAME } from './read-layout.js'
 
 /** An `index.json` that proved to be sound. */
-interface CurrentIndex {
+export interface CurrentIndex {
   readonly bytes: Uint8Array
   /** The whole document, with whatever others put there. */
   readonly document: JsonObject
@@ -45,6 +46,16 @@ const EMPTY: JsonObject = new Map<string, Json>([
   ['mediaType', OCI_INDEX],
   ['manifests', []],
 ])
+
+/** The bytes of an `index.json` that names nothing. */
+export const EMPTY_INDEX: Uint8Array = encodeUtf8(printJson(EMPTY))
+
+/** What a layout has under `tag`; undefined when it has nothing. */
+export function digestUnder(current: CurrentIndex | undefined, tag: string | undefined): Digest | undefined {
+  const entries = (current?.document.get('manifests') ?? []) as readonly JsonObject[]
+  const digest = entries.find((entry) => nameOf(entry) === tag)?.get('digest')
+  return typeof digest === 'string' ? parseDigest(digest) : undefined
+}
 
 /**
  * The bytes of `index.json` with an entry for `root` under `tag`: in the place of the one that has this name now, else after

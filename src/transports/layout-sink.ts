@@ -5,14 +5,15 @@ import { CnbError } from '../errors.js'
 import { attempt, makeDirectory, removeNewDirectories, writeFile } from '../files.js'
 import type { Limits } from '../limits.js'
 import type { Blob, Descriptor, Image, ImageIndex } from '../oci/image.js'
+import { printPlace } from '../oci/place.js'
 import { verified } from '../oci/verified.js'
 import type { BlobMemory } from './blob-memory.js'
 import { layoutDirectory } from './layout-directory.js'
-import { readIndexFile, updatedIndex } from './layout-index.js'
+import { digestUnder, EMPTY_INDEX, readIndexFile, updatedIndex, type CurrentIndex } from './layout-index.js'
 import { readManifest } from './read-image.js'
 import { checkVersion, layoutBlobs, LAYOUT_VERSION } from './read-layout.js'
 import { Staging } from './staging.js'
-import type { ImageSink } from './transport.js'
+import type { ImageSink, StagedImage } from './transport.js'
 import { verifyLayers } from './verify-layers.js'
 
 /** Where a layout is, and what is known of files already. */
@@ -31,30 +32,49 @@ export interface LayoutSinkOptions {
  * image; of two that change `index.json` in the same instant, the entry of one may be lost.
  */
 export function layoutSink(options: LayoutSinkOptions): ImageSink {
-  return { write: (root, signal) => writeLayout(root, options, signal) }
+  return {
+    name: printPlace({ kind: 'layout', directory: options.directory, tag: options.tag }),
+    check: (signal) => checkLayoutTarget(options, signal),
+    // Linking to a layer that is ready takes no time.
+    offer: () => undefined,
+    abandon: () => Promise.resolve(),
+    stage: (root, signal) => stageLayout(root, options, signal),
+  }
 }
 
-async function writeLayout(
+async function stageLayout(
   root: Image | ImageIndex,
   options: LayoutSinkOptions,
   signal: AbortSignal | undefined,
-): Promise<Descriptor> {
+): Promise<StagedImage> {
   const { directory } = options
   await checkLayoutTarget(options, signal)
   const newDirectories = makeDirectory(directory)
   const staging = new Staging(directory, options.memory)
+  const discard = (): void => {
+    staging.discard()
+    removeNewDirectories(newDirectories)
+  }
   try {
     for await (const blob of blobsOf(root, signal)) await staging.put(blob, signal)
     await readBack(staging, root.descriptor, options, signal)
     signal?.throwIfAborted()
-    staging.commit()
   } catch (error) {
-    staging.discard()
-    removeNewDirectories(newDirectories)
+    discard()
     throw error
   }
-  await publish(root.descriptor, options)
-  return root.descriptor
+  let before: CurrentIndex | undefined
+  return {
+    publish: async () => {
+      staging.commit()
+      before = readIndexFile(directory, options.limits)
+      await publish(root.descriptor, before, options)
+      const name = printPlace({ kind: 'layout', directory, tag: options.tag })
+      return [{ name, before: digestUnder(before, options.tag), after: root.descriptor.digest }]
+    },
+    revert: async () => restoreIndex(before, directory),
+    discard: () => Promise.resolve(discard()),
+  }
 }
 
 /** Everything that a layout needs to hold `root`, what is named before what names it. */
@@ -90,14 +110,26 @@ async function readBack(
 }
 
 /** Makes the layout name the image. Every blob is there. */
-async function publish(root: Descriptor, { directory, tag, limits }: LayoutSinkOptions): Promise<void> {
+async function publish(
+  root: Descriptor,
+  current: CurrentIndex | undefined,
+  { directory, tag, limits }: LayoutSinkOptions,
+): Promise<void> {
   const version = join(directory, 'oci-layout')
   if (!existsSync(version)) await writeFile(version, encodeUtf8(`{"imageLayoutVersion":"${LAYOUT_VERSION}"}`))
-  const current = readIndexFile(directory, limits)
   const updated = updatedIndex(current, root, tag)
   if (current !== undefined && Buffer.compare(current.bytes, updated) === 0) return
   await writeFile(join(directory, 'index.json'), updated)
   readIndexFile(directory, limits)
+}
+
+/** Makes the layout name what it named before. Blobs that nothing names do no harm. */
+async function restoreIndex(before: CurrentIndex | undefined, directory: string): Promise<void> {
+  try {
+    await writeFile(join(directory, 'index.json'), before?.bytes ?? EMPTY_INDEX)
+  } catch {
+    // The failure that brought us here is told.
+  }
 }
 
 /** What a run that was killed may leave in a directory that it had just made. */

@@ -7,6 +7,7 @@ import { collect } from '#src/oci/verified.js'
 import { layoutDirectory } from '#src/transports/layout-directory.js'
 import { readLayout } from '#src/transports/read-layout.js'
 import type { ImageSink } from '#src/transports/transport.js'
+import { writeTo } from '#src/transports/write-to.js'
 import { DOCKER, makeLayout, OCI, sha256, tarOf, TestLayout } from '../support/layout.js'
 import { temporaryDirectory } from '../support/directories.js'
 
@@ -107,25 +108,25 @@ export function describeTransport(name: string, makePlace: (directory: string) =
     test.each(SHAPES)('%s comes back as it was, to the byte', async (_, make) => {
       const root = await source(make)
       const place = makePlace(temporaryDirectory())
-      const written = await place.sink.write(root)
-      expect(written).toEqual(root.descriptor)
+      const [name] = await writeTo([place.sink], root)
+      expect(name).toMatchObject({ before: undefined, after: root.descriptor.digest })
       expect(await contentOf(await place.read())).toEqual(await contentOf(root))
     })
 
     test('writing the same thing twice moves nothing', async () => {
       const root = await source((directory) => makeLayout(directory))
       const place = makePlace(temporaryDirectory())
-      await place.sink.write(root)
+      await writeTo([place.sink], root)
       const before = place.state()
-      await place.sink.write(root)
+      await writeTo([place.sink], root)
       expect(place.state()).toBe(before)
     })
 
     test('a later image under the same name takes the place of the earlier one', async () => {
       const place = makePlace(temporaryDirectory())
-      await place.sink.write(await source((directory) => makeLayout(directory, { labels: { v: '1' } })))
+      await writeTo([place.sink], await source((directory) => makeLayout(directory, { labels: { v: '1' } })))
       const second = await source((directory) => makeLayout(directory, { labels: { v: '2' } }))
-      await place.sink.write(second)
+      await writeTo([place.sink], second)
       expect((await place.read()).descriptor.digest).toBe(second.descriptor.digest)
     })
 
@@ -136,7 +137,7 @@ export function describeTransport(name: string, makePlace: (directory: string) =
       async function placeBefore(): Promise<TestPlace> {
         const place = makePlace(temporaryDirectory())
         if (isUsed)
-          await place.sink.write(await source((directory) => makeLayout(directory, { tars: [tarOf('old', '1')] })))
+          await writeTo([place.sink], await source((directory) => makeLayout(directory, { tars: [tarOf('old', '1')] })))
         return place
       }
 
@@ -150,7 +151,7 @@ export function describeTransport(name: string, makePlace: (directory: string) =
         })
         // Damage that shows when an image is opened comes after that.
         if (layout !== undefined && code !== 'E_DIFFID') damage(layout)
-        await expect(place.sink.write(image)).rejects.toMatchObject({ code })
+        await expect(writeTo([place.sink], image)).rejects.toMatchObject({ code })
         expect(place.state()).toBe(before)
       })
 
@@ -173,7 +174,7 @@ export function describeTransport(name: string, makePlace: (directory: string) =
             },
           },
         ]
-        await expect(place.sink.write({ ...image, layers }, controller.signal)).rejects.toThrow('stopped')
+        await expect(writeTo([place.sink], { ...image, layers }, controller.signal)).rejects.toThrow('stopped')
         expect(place.state()).toBe(before)
       })
     })

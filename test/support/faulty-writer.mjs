@@ -29,12 +29,13 @@ for (const name of CALLS) {
 syncBuiltinESMExports()
 
 const { layoutSink } = await import('#src/transports/layout-sink.js')
+const { writeTo } = await import('#src/transports/write-to.js')
 const memory = new BlobMemory()
 // The second layer stands for one of our own, so that linking is among the calls.
 const own = root.layers[1]
 memory.addOwn(own.descriptor.digest, identityOf(own.range.file))
 try {
-  await layoutSink({ directory, tag, memory, limits }).write(root)
+  await writeTo([layoutSink({ directory, tag, memory, limits })], root)
   process.stdout.write('ok')
 } catch (error) {
   process.stdout.write(error.code ?? String(error.stack))

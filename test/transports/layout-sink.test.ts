@@ -9,6 +9,7 @@ import type { Image } from '#src/oci/image.js'
 import { BlobMemory } from '#src/transports/blob-memory.js'
 import { layoutDirectory } from '#src/transports/layout-directory.js'
 import { layoutSink } from '#src/transports/layout-sink.js'
+import { writeTo } from '#src/transports/write-to.js'
 import { readLayout } from '#src/transports/read-layout.js'
 import { verifyLayers } from '#src/transports/verify-layers.js'
 import { describeTransport } from '../contracts/transport.js'
@@ -37,7 +38,7 @@ async function read(directory: string, tag?: string): Promise<Image> {
 }
 
 async function write(image: Image, directory: string, tag?: string, memory = new BlobMemory()): Promise<void> {
-  await layoutSink({ directory, tag, memory, limits }).write(image)
+  await writeTo([layoutSink({ directory, tag, memory, limits })], image)
 }
 
 /** An image with two layers, in a layout of its own. */

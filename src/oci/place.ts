@@ -1,0 +1,49 @@
+import { parseLayoutPlace, type LayoutPlace } from './layout-place.js'
+import { parseReference, printReference, type Reference } from './reference.js'
+
+/** Where an image lies, or is to lie. Paths are as written until somebody resolves them. */
+export type ImagePlace =
+  | LayoutPlace
+  /** A tar: an OCI layout as one file, or what `docker save` writes; which one shows when it is read. */
+  | { readonly kind: 'archive'; readonly file: string; readonly format: 'oci' | 'docker' }
+  | { readonly kind: 'registry'; readonly reference: Reference }
+  /** The docker engine, which knows images by their references; undefined where the run has a name for the image already. */
+  | { readonly kind: 'engine'; readonly reference: Reference | undefined }
+
+/** How places are written, for messages. */
+export const PLACE_FORMS =
+  'write oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, docker, docker:REFERENCE or a registry reference'
+
+/** The place that `text` says, undefined when it says none. */
+export function parsePlace(text: string): ImagePlace | undefined {
+  if (text.includes('\0')) return undefined
+  if (text === 'docker') return { kind: 'engine', reference: undefined }
+  if (text.startsWith('oci:')) return parseLayoutPlace(text)
+  const archive = /^(oci|docker)-archive:(.+)$/s.exec(text)
+  if (archive !== null) return { kind: 'archive', file: archive[2] ?? '', format: archive[1] as 'oci' | 'docker' }
+  if (/^(?:oci|docker)-archive:$/.test(text)) return undefined
+  const remote = /^docker:\/\/(.+)$/s.exec(text)
+  if (remote !== null) return placeOf('registry', remote[1] ?? '')
+  const local = /^docker(?:-daemon)?:(.+)$/s.exec(text)
+  if (local !== null) return placeOf('engine', local[1] ?? '')
+  return placeOf('registry', text)
+}
+
+/** A place as `parsePlace` reads it. */
+export function printPlace(place: ImagePlace): string {
+  switch (place.kind) {
+    case 'layout':
+      return `oci:${place.directory}${place.tag === undefined ? '' : `:${place.tag}`}`
+    case 'archive':
+      return `${place.format}-archive:${place.file}`
+    case 'registry':
+      return printReference(place.reference)
+    case 'engine':
+      return place.reference === undefined ? 'docker' : `docker:${printReference(place.reference)}`
+  }
+}
+
+function placeOf(kind: 'registry' | 'engine', text: string): ImagePlace | undefined {
+  const reference = parseReference(text)
+  return reference && { kind, reference }
+}
