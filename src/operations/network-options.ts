@@ -1,0 +1,15 @@
+/** How the world outside is reached. Texts are as a user writes them; they are parsed, and complained about, inside. */
+export interface NetworkOptions {
+  /** Nothing is asked over the network; what is not on this machine is an error. */
+  readonly offline: boolean
+  /** `always`, `never` or `if-not-present`; undefined for what the configuration says. Counts where an engine is read from. */
+  readonly pullPolicy: string | undefined
+  /** Each `host[:port]` may be spoken to in plain http. Loopback always may. */
+  readonly insecureRegistries: readonly string[]
+  /** `HOST=MIRROR`; before those of the configuration. */
+  readonly registryMirrors: readonly string[]
+  /** File with certificates of further authorities, in PEM. */
+  readonly ca: string | undefined
+  /** Modules and lifecycles may be downloaded over plain http without a pin. */
+  readonly allowInsecureDownload: boolean
+}
