@@ -73,6 +73,7 @@ describe('who imports whom', () => {
     const effects = [
       '../files.js',
       '../file-range.js',
+      '../read-file.js',
       'node:fs',
       'node:fs/promises',
       'node:child_process',

@@ -11,7 +11,7 @@ import {
   unusableDescriptor,
 } from './descriptor.js'
 import { shownPath } from './find.js'
-import { readSmallFile } from './read-file.js'
+import { readSmallFile } from '../read-file.js'
 import { redactLocator } from './redact.js'
 
 /**

@@ -4,7 +4,7 @@ import { CnbError } from '../errors.js'
 import { attempt, errnoOf, ioError } from '../files.js'
 import type { ImagePlace, Named, SourceContext } from './context.js'
 import { classifyLocator } from './locator.js'
-import { fileTypeOf } from './read-file.js'
+import { fileTypeOf } from '../read-file.js'
 import { redactLocator } from './redact.js'
 import type { Replacement } from './replacements.js'
 

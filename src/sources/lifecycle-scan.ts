@@ -6,7 +6,7 @@ import type { TarEntry } from '../tar/entry.js'
 import { descriptorBytes, plainName } from './archive-entries.js'
 import type { SourceContext } from './context.js'
 import { unusableDescriptor } from './descriptor.js'
-import { readSmallFile } from './read-file.js'
+import { readSmallFile } from '../read-file.js'
 
 /** Name of the file that says what a lifecycle is. */
 export const LIFECYCLE_DESCRIPTOR = 'lifecycle.toml'

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
-import { CnbError } from '../errors.js'
-import { errnoOf, ioError } from '../files.js'
+import { CnbError } from './errors.js'
+import { errnoOf, ioError } from './files.js'
 
 /** What was found where a small file was expected. */
 export type FileRead =

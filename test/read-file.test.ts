@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { CnbError } from '#src/errors.js'
-import { readNamedFile, readSmallFile } from '#src/sources/read-file.js'
+import { readNamedFile, readSmallFile } from '#src/read-file.js'
 
 const dir = mkdtempSync(join(tmpdir(), 'trowel-read-'))
 afterAll(() => {
