@@ -1,4 +1,6 @@
-import { COMMANDS, GLOBAL_FLAGS, WORD_ALIASES, type Command, type Flag } from './flags.js'
+import type { Command, Flag, Operand } from './command.js'
+import { COMMANDS, WORD_ALIASES } from './commands.js'
+import { GLOBAL_FLAGS } from './flags.js'
 
 /**
  * The help that a command line asks for, or undefined when it asks for none. Made without the argument parser, which takes
@@ -8,10 +10,11 @@ export function helpFor(argv: readonly string[]): string | undefined {
   const end = argv.indexOf('--')
   const flags = end < 0 ? argv : argv.slice(0, end)
   if (!flags.includes('--help') && !flags.includes('-h')) return undefined
-  const [first = '', second] = argv.filter((word) => !word.startsWith('-'))
-  const words = [WORD_ALIASES[first] ?? first, second]
-  const command = COMMANDS.find((one) => one.words.every((word, i) => word === words[i]))
-  return command === undefined ? generalHelp() : commandHelp(command)
+  const given = argv.filter((word) => !word.startsWith('-')).map((word) => WORD_ALIASES[word] ?? word)
+  const command = COMMANDS.find(({ words }) => words.every((word, i) => word === given[i]))
+  if (command !== undefined) return commandHelp(command)
+  const below = COMMANDS.filter(({ words }) => given.length > 0 && given.every((word, i) => word === words[i]))
+  return below.length > 0 ? groupHelp(given, below) : generalHelp()
 }
 
 function generalHelp(): string {
@@ -21,7 +24,7 @@ function generalHelp(): string {
     'usage: trowel COMMAND [FLAGS]',
     '',
     'commands',
-    ...columns(COMMANDS.map(({ words, operand, help }) => [`${words.join(' ')} ${operand}`, help])),
+    ...columns(COMMANDS.filter((command) => !isFolded(command)).map(commandColumns)),
     '',
     'flags of every command',
     ...columns(GLOBAL_FLAGS.map(flagColumns)),
@@ -30,25 +33,59 @@ function generalHelp(): string {
   ].join('\n')
 }
 
-function commandHelp({ words, operand, operandHelp, help, flags }: Command): string {
+/** In the list of all commands, the one that is assumed stands for those beside it. */
+function isFolded({ words, isAssumed }: Command): boolean {
+  return words.length > 2 && isAssumed !== true
+}
+
+function groupHelp(words: readonly string[], commands: readonly Command[]): string {
   return [
-    `trowel ${words.join(' ')}: ${help}`,
+    `usage: trowel ${words.join(' ')} COMMAND [FLAGS]`,
     '',
-    `usage: trowel ${words.join(' ')} ${operand} [FLAGS]`,
-    '',
-    ...columns([[operand, operandHelp]]),
-    '',
-    'flags',
-    ...columns(flags.map(flagColumns)),
+    'commands',
+    ...columns(commands.map(commandColumns)),
     '',
     'flags of every command',
     ...columns(GLOBAL_FLAGS.map(flagColumns)),
   ].join('\n')
 }
 
+function commandHelp(command: Command): string {
+  const { words, operands, help, flags } = command
+  return [
+    `trowel ${words.join(' ')}: ${help}`,
+    '',
+    `usage: trowel ${usageOf(command)}${flags.length > 0 ? ' [FLAGS]' : ''}`,
+    '',
+    ...section(operands.map(({ name, help }) => [name, help])),
+    ...section(flags.map(flagColumns), 'flags'),
+    'flags of every command',
+    ...columns(GLOBAL_FLAGS.map(flagColumns)),
+  ].join('\n')
+}
+
+function usageOf({ words, isAssumed, operands }: Command): string {
+  const named = isAssumed === true ? [...words.slice(0, -1), `[${words.at(-1) ?? ''}]`] : words
+  return [...named, ...operands.map(printOperand)].join(' ')
+}
+
+function printOperand({ name, count }: Operand): string {
+  return { one: name, optional: `[${name}]`, several: `${name}...` }[count]
+}
+
+function commandColumns(command: Command): [string, string] {
+  return [usageOf(command), command.help]
+}
+
 function flagColumns({ name, short, kind, value, help }: Flag): [string, string] {
   const left = `${short === undefined ? '    ' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`
   return [left, kind === 'list' ? `${help}; may be given several times` : help]
+}
+
+/** Rows with a blank line behind them; nothing when there are none. */
+function section(rows: readonly (readonly [string, string])[], title?: string): string[] {
+  if (rows.length === 0) return []
+  return [...(title === undefined ? [] : [title]), ...columns(rows), '']
 }
 
 function columns(rows: readonly (readonly [string, string])[]): string[] {

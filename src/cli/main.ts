@@ -15,13 +15,6 @@ export interface Outside {
   readonly signal: AbortSignal
 }
 
-/** What a command is given. */
-export interface Context {
-  readonly host: Host
-  readonly output: Output
-  readonly signal: AbortSignal
-}
-
 /** Runs one command line and returns its exit status. Never throws. */
 export async function main(argv: readonly string[], outside: Outside): Promise<number> {
   const { host, streams, signal } = outside
@@ -37,8 +30,10 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
   const output = new Output(streams, outputOptions(argv, host.env), host.now)
   try {
     // Loaded here, so that `--version` and `--help` do not wait for it.
-    const { runCommand } = await import('./commands.js')
-    await runCommand(argv, version(), { host, output, signal })
+    const { parseCommandLine } = await import('./parse.js')
+    const { command, args } = await parseCommandLine(argv)
+    const run = await command.load()
+    await run(args, { host, output, signal, version: version() })
     return 0
   } catch (error) {
     output.done()

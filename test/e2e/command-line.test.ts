@@ -18,6 +18,12 @@ describe('what stands on which stream', () => {
     expect(run).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' })
   })
 
+  test('version prints the same', async () => {
+    const cwd = temporaryDirectory()
+    const run = await trowel(['version'], { cwd })
+    expect(run).toEqual(await trowel(['--version'], { cwd }))
+  })
+
   test('--help prints to stdout and names the command', async () => {
     const run = await trowel(['builder', 'create', '--help'], { cwd: temporaryDirectory() })
     expect(run.status).toBe(0)
@@ -62,6 +68,26 @@ describe('what stands on which stream', () => {
   })
 })
 
+describe('--help', () => {
+  test.each([
+    ['of trowel', ['--help'], 'builder create NAME'],
+    ['of a word that begins commands', ['builder', '--help'], 'usage: trowel builder COMMAND'],
+    ['of a command by another name', ['builders', 'create', '-h'], 'usage: trowel builder create NAME [FLAGS]'],
+    ['of a command without flags', ['version', '--help'], 'usage: trowel version\n'],
+    ['before the operands', ['builder', '--help', 'create', 'x/y', '--config', 'z'], '--append-image-name-suffix'],
+    ['of an unknown command is that of trowel', ['frobnicate', '--help'], 'usage: trowel COMMAND'],
+  ])('%s', async (_, args, expected) => {
+    const run = await trowel(args, { cwd: temporaryDirectory() })
+    expect(run.stdout).toContain(expected)
+    expect(run).toMatchObject({ status: 0, stderr: '' })
+  })
+
+  test('behind -- is none', async () => {
+    const run = await trowel(['builder', 'create', '--', '--help'], { cwd: temporaryDirectory() })
+    expect(run).toMatchObject({ status: 2, stdout: '' })
+  })
+})
+
 describe('--dry-run', () => {
   test('prints the plan and writes nothing', async () => {
     const workspace = soundWorkspace()
@@ -91,6 +117,9 @@ describe('exit status', () => {
   test.each([
     ['an unknown command', ['frobnicate']],
     ['no command', []],
+    ['half a command', ['builder']],
+    ['an operand too many', ['version', 'x']],
+    ['a buildpack registry', ['builder', 'create', 'x/y', '--config', 'builder.toml', '-R', 'acme']],
     ['an unknown flag', ['builder', 'create', 'x/y', '--nope']],
     ['no builder.toml', ['builder', 'create', 'x/y']],
     ['no name', ['builder', 'create', '--config', 'builder.toml']],
