@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { availableParallelism } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { EXIT_STATUS } from './errors.js'
 import { main } from './cli/main.js'
 import { removeTemps } from './files.js'
@@ -48,6 +48,10 @@ process.exitCode = await main(process.argv.slice(2), {
     architecture: architectureOf(process.arch),
     cpus: availableParallelism(),
     now: Date.now,
+    home: process.env['HOME'] || undefined,
+    user: process.getuid?.(),
+    temporaryDirectory: tmpdir(),
+    random: Math.random,
   },
   signal: stop.signal,
 })

@@ -14,7 +14,10 @@ export type ImagePlace =
 export const PLACE_FORMS =
   'write oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, docker, docker:REFERENCE or a registry reference'
 
-/** The place that `text` says, undefined when it says none. */
+/**
+ * The place that `text` says, undefined when it says none. A reference without a slash, such as `ubuntu`, needs `docker://`
+ * before it: too many typing errors look like one.
+ */
 export function parsePlace(text: string): ImagePlace | undefined {
   if (text.includes('\0')) return undefined
   if (text === 'docker') return { kind: 'engine', reference: undefined }
@@ -22,11 +25,15 @@ export function parsePlace(text: string): ImagePlace | undefined {
   const archive = /^(oci|docker)-archive:(.+)$/s.exec(text)
   if (archive !== null) return { kind: 'archive', file: archive[2] ?? '', format: archive[1] as 'oci' | 'docker' }
   if (/^(?:oci|docker)-archive:$/.test(text)) return undefined
-  const remote = /^docker:\/\/(.+)$/s.exec(text)
-  if (remote !== null) return placeOf('registry', remote[1] ?? '')
+  if (text.startsWith('docker://')) return placeOf('registry', text.slice('docker://'.length))
   const local = /^docker(?:-daemon)?:(.+)$/s.exec(text)
   if (local !== null) return placeOf('engine', local[1] ?? '')
-  return placeOf('registry', text)
+  return isBareReference(text) ? placeOf('registry', text) : undefined
+}
+
+/** A text without a scheme that is meant for a registry: with a slash, and none that a path would begin with. */
+function isBareReference(text: string): boolean {
+  return /^[^./][^/]*\//.test(text)
 }
 
 /** A place as `parsePlace` reads it. */

@@ -3,6 +3,14 @@ export interface Host {
   /** Absolute; relative paths of flags are relative to it. */
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
+  /** The user's home directory; undefined when nobody knows. */
+  readonly home: string | undefined
+  /** The id of the user that we are; undefined on systems without. */
+  readonly user: number | undefined
+  /** For what a run makes on its way when there is no better place. */
+  readonly temporaryDirectory: string
+  /** Numbers from 0 to 1, for waits that must not fall together. Never part of an output. */
+  readonly random: () => number
   /** The CPU in OCI's words, such as `amd64`: the platform when no target is given. */
   readonly architecture: string
   /** How many layers are made at once unless the caller says otherwise. */

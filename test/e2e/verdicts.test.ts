@@ -1,3 +1,4 @@
+import { hostIn } from '../support/host.js'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -128,7 +129,7 @@ function decide(verdict: Verdict): Promise<CreateBuilderOutcome> {
       allowAbsoluteSymlinks: false,
       experimental: verdict.experimental === true,
     },
-    { host: { cwd: directory, env: {}, architecture: 'amd64', cpus: 1, now: () => 0 }, report: () => {} },
+    { host: hostIn(directory), report: () => {} },
   )
 }
 

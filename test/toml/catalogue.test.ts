@@ -1,3 +1,4 @@
+import { hostIn } from '../support/host.js'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { main } from '#src/cli/main.js'
@@ -78,13 +79,7 @@ async function create(workspace: Workspace, args: readonly string[] = []) {
       terminal: false,
       columns: 80,
     },
-    host: {
-      cwd: input,
-      env: { HOME: join(root, 'home'), TROWEL_CACHE_DIR: cache },
-      architecture: 'amd64',
-      cpus: 2,
-      now: Date.now,
-    },
+    host: { ...hostIn(input, { HOME: join(root, 'home'), TROWEL_CACHE_DIR: cache }), cpus: 2, now: Date.now },
     signal: new AbortController().signal,
   })
   return { status, stdout, stderr }

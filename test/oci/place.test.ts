@@ -1,0 +1,50 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { parsePlace, printPlace } from '#src/oci/place.js'
+
+const HUB = { registry: 'docker.io', name: 'library/ubuntu' }
+const LATEST = { kind: 'tag', tag: 'latest' }
+
+test.each([
+  ['oci:out', { kind: 'layout', directory: 'out', tag: undefined }],
+  ['oci:out:1', { kind: 'layout', directory: 'out', tag: '1' }],
+  ['oci-archive:a/b.tar', { kind: 'archive', file: 'a/b.tar', format: 'oci' }],
+  ['docker-archive:b.tar', { kind: 'archive', file: 'b.tar', format: 'docker' }],
+  ['docker', { kind: 'engine', reference: undefined }],
+  ['docker:ubuntu', { kind: 'engine', reference: { repository: HUB, selector: LATEST } }],
+  ['docker-daemon:ubuntu:latest', { kind: 'engine', reference: { repository: HUB, selector: LATEST } }],
+  ['docker://ubuntu', { kind: 'registry', reference: { repository: HUB, selector: LATEST } }],
+  [
+    '127.0.0.1:5000/a/b:1',
+    {
+      kind: 'registry',
+      reference: { repository: { registry: '127.0.0.1:5000', name: 'a/b' }, selector: { kind: 'tag', tag: '1' } },
+    },
+  ],
+])('%s is a place', (text, place) => {
+  expect(parsePlace(text)).toEqual(place)
+})
+
+test.each(['', 'out', './out', '../a/out', '/a/out', 'oci:', 'oci-archive:', 'docker://', 'docker:', 'a\0b/c', 'A/b'])(
+  '%j is none',
+  (text) => {
+    expect(parsePlace(text)).toBeUndefined()
+  },
+)
+
+test('what is printed is read as the same place', () => {
+  const part = fc.stringMatching(/^[a-z0-9]{1,8}$/)
+  const text = fc.oneof(
+    fc.tuple(part, part).map(([a, b]) => `oci:${a}/${b}`),
+    fc.tuple(part, part).map(([a, b]) => `docker-archive:${a}/${b}.tar`),
+    fc.tuple(part, part, part).map(([a, b, tag]) => `${a}.example/${b}:${tag}`),
+    fc.tuple(part, part).map(([a, b]) => `docker:${a}/${b}`),
+    fc.constant('docker'),
+  )
+  fc.assert(
+    fc.property(text, (written) => {
+      const place = parsePlace(written)
+      expect(place && parsePlace(printPlace(place))).toEqual(place)
+    }),
+  )
+})

@@ -1,0 +1,17 @@
+import { tmpdir } from 'node:os'
+import type { Host } from '#src/operations/host.js'
+
+/** A host on which nothing changes by itself. */
+export function hostIn(cwd: string, env: Host['env'] = {}): Host {
+  return {
+    cwd,
+    env,
+    home: undefined,
+    user: process.getuid?.(),
+    temporaryDirectory: tmpdir(),
+    architecture: 'amd64',
+    cpus: 1,
+    now: () => 0,
+    random: () => 0.5,
+  }
+}
