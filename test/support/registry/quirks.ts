@@ -1,0 +1,132 @@
+/**
+ * What a registry may do otherwise than a strict one; every switch is off until it is named. The letters in brackets are rows of
+ * the catalogue of bad input. They can be changed while the registry runs.
+ */
+export interface Quirks {
+  // Uploads
+
+  /** `POST ?digest=` with a body opens a session and drops the body, as the specification allows (R-35). */
+  ignorePostDigest?: boolean
+  /** Status of a chunk that was taken; 202 (R-28). */
+  chunkStatus?: 202 | 204
+  /** A chunk is appended whatever its `Content-Range` says (R-27). */
+  ignoreContentRange?: boolean
+  /** How the acknowledged range is written: `0-99`, `bytes=0-99`, or not at all (R-28). */
+  acknowledge?: 'range' | 'bytes' | 'nothing'
+  /** Only this many bytes of a chunk are taken, and the acknowledged range says so (R-27). */
+  takeOfChunk?: number
+  /** Told as `OCI-Chunk-Min-Length`; a shorter chunk that another one follows is 416 (R-31). */
+  chunkMinLength?: number
+  /** A chunk, or a whole upload, of more bytes is 413 (R-31). */
+  chunkMaxLength?: number
+  /** A blob of more bytes is 413. */
+  blobMaxLength?: number
+  /** A session is forgotten after this many chunks (R-32). */
+  sessionChunks?: number
+  /** The Location of a session stays the same; otherwise every chunk gives a new one and the old one is 404 (R-32). */
+  fixedLocation?: boolean
+  /** How `Location` of a session is written; a function is given the path with its query (R-25, R-26). */
+  location?: 'absolute' | 'relative' | 'scheme-relative' | 'missing' | 'empty' | ((path: string) => string)
+  /** Answer to a question for the state of a session; 204 (R-29). */
+  uploadStatus?: 204 | 404 | 400 | 405
+  /** Answer to the end of a session by DELETE; 204. */
+  cancelStatus?: 204 | 400 | 404 | 405
+  /** A session survives a PUT with the wrong digest (R-34). */
+  keepSession?: boolean
+  /** `Docker-Content-Digest` of a blob that was taken (R-20). */
+  committedDigest?: (digest: string) => string
+  /** `never`: every mount answers 202 with a session; a number: that status (R-36). */
+  mount?: 'never' | number
+  /** A mount may name no source: the registry looks everywhere. */
+  anonymousMount?: boolean
+
+  // Reading
+
+  /** Status of every HEAD, or a HEAD without `Content-Length` (R-21). */
+  head?: 404 | 405 | 501 | 'no-length'
+  /** `Docker-Content-Digest` of answers to GET and HEAD; undefined in the result leaves it out (R-19). */
+  contentDigest?: (digest: string) => string | undefined
+  /** `Content-Type` of manifests and blobs; undefined in the result leaves it out (R-22). */
+  contentType?: (type: string) => string | undefined
+  /** A range is answered with the whole blob and 200 (R-14). */
+  ignoreRange?: boolean
+  /** A range past the end closes the connection; otherwise 416 (R-16). */
+  closeOnBadRange?: boolean
+  /** Another stretch than what was asked for (R-15). */
+  wrongRange?: (range: { start: number; end: number }) => { start: number; end: number }
+  /** No `ETag`, no `Accept-Ranges`. */
+  noValidators?: boolean
+  /** Where GET of a blob is sent; undefined in the result answers it here (R-51, R-52). */
+  redirectBlob?: (path: string) => { status?: 301 | 302 | 303 | 307 | 308; to: string } | undefined
+
+  // Manifests
+
+  /** Nothing about a manifest is looked at: blobs, types, digest, size. */
+  believeManifests?: boolean
+  /** Bytes a manifest may have; 4 MiB (R-39). */
+  manifestMaxLength?: number
+  /** Status for a manifest that is larger; 413 (R-39). */
+  manifestTooLargeStatus?: 413 | 400
+  /** A blob is unknown to this many manifest PUTs after it was taken (R-38). */
+  blobsLate?: number
+  /** A manifest is unknown to this many GETs and HEADs after it was taken (R-42). */
+  manifestsLate?: number
+  /** A tag that exists is not moved; the status says so (R-40). */
+  immutableTags?: 400 | 403 | 409 | 412
+  /** `?tag=` of a manifest PUT is not looked at. */
+  ignoreTagParameter?: boolean
+  /** Answer to every DELETE of a manifest, tag or blob (R-61). */
+  deleteStatus?: 400 | 405
+  /** Answer to everything that writes (R-62). */
+  readOnly?: 403 | 405
+
+  // Lists
+
+  /** `subject` is not understood: no `OCI-Subject`, and the endpoint answers like this (R-43, R-45). */
+  noReferrers?: 400 | 404 | 405 | 501 | 'html'
+  /** `artifactType` is always the config's media type (R-44). */
+  referrersByConfigType?: boolean
+  /** The filter is not applied, and not said to be. */
+  ignoreReferrersFilter?: boolean
+  /** Entries on one page; no pages when not given. */
+  referrersPage?: number
+  /** Tags on one page at most. */
+  tagsPage?: number
+  /** What the tags list says instead (R-48). */
+  tagList?: (tags: readonly string[]) => unknown
+  /** A repository that has only blobs has an empty list of tags; otherwise 404. */
+  tagsOfBlobs?: boolean
+
+  // Everywhere
+
+  /** Told as `ratelimit-limit` and `ratelimit-remaining`; every manifest GET uses one up, and at none left it is 429. */
+  rateLimit?: { limit: number; remaining: number; windowSeconds: number; retryAfter?: string }
+  /** Added to every answer, such as `warning` (R-49). */
+  headers?: Readonly<Record<string, string>>
+}
+
+/** Debian's docker-registry 2.8.2, as far as it can be told from outside. */
+export const DOCKER_REGISTRY_2: Quirks = {
+  ignorePostDigest: true,
+  ignoreContentRange: true,
+  closeOnBadRange: true,
+  manifestTooLargeStatus: 400,
+  noReferrers: 404,
+  ignoreTagParameter: true,
+}
+
+/** go-containerregistry's registry 0.20. */
+export const GGCR_REGISTRY: Quirks = {
+  location: 'relative',
+  fixedLocation: true,
+  chunkStatus: 204,
+  uploadStatus: 400,
+  cancelStatus: 400,
+  keepSession: true,
+  mount: 'never',
+  noValidators: true,
+  believeManifests: true,
+  referrersByConfigType: true,
+  tagsOfBlobs: true,
+  ignoreTagParameter: true,
+}
