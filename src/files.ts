@@ -14,9 +14,16 @@ const fsync = promisify(fs.fsync)
 
 /** 128 bits, so that a name cannot be planted in a directory that others can write to. */
 const TEMP_NAME_BYTES = 16
+const TEMP_PREFIX = '.trowel-'
 
 /** Failures of link(2) that mean "not here", so that a copy is the answer. */
 const CANNOT_LINK = new Set(['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'ENOSYS', 'EACCES'])
+
+/** For files that only we are to write to, whatever the umask. */
+const PROTECTED_MODE = 0o644
+
+/** Permission of others to write. */
+const WRITABLE_BY_OTHERS = 0o022
 
 const temps = new Set<string>()
 const newDirectories = new Set<string>()
@@ -26,9 +33,14 @@ const newDirectories = new Set<string>()
  * given the path; who reserved it commits or discards it when the worker is done.
  */
 export function reserveTemp(directory: string): string {
-  const path = join(directory, `.trowel-${randomBytes(TEMP_NAME_BYTES).toString('hex')}`)
+  const path = join(directory, `${TEMP_PREFIX}${randomBytes(TEMP_NAME_BYTES).toString('hex')}`)
   temps.add(path)
   return path
+}
+
+/** True for the last part of a path that `reserveTemp` gave. */
+export function isTempName(name: string): boolean {
+  return name.startsWith(TEMP_PREFIX)
 }
 
 /** Removes every file in the making, and those new directories that are empty. For signal handlers; never throws. */
@@ -86,6 +98,11 @@ export class TempFile {
     }
   }
 
+  /** Closes the file, which keeps its reserved path, without waiting for the disk. For caches. */
+  close(): void {
+    this.#close()
+  }
+
   /** Removes the file. Does nothing after `commit`. */
   discard(): void {
     this.#close()
@@ -125,7 +142,7 @@ export async function writeFile(path: string, content: Uint8Array): Promise<void
 export function writeUnsynced(path: string, content: Uint8Array): void {
   const temp = reserveTemp(dirname(path))
   try {
-    attempt('writing', temp, () => fs.writeFileSync(temp, content, { flag: 'wx' }))
+    attempt('writing', temp, () => fs.writeFileSync(temp, content, { flag: 'wx', mode: PROTECTED_MODE }))
     rename(temp, path)
   } catch (error) {
     discardTemp(temp)
@@ -154,6 +171,41 @@ export async function linkOrCopy(source: string, temp: string): Promise<boolean>
 /** Gives a finished file at a reserved path its name, in place of whatever has it. Its directory is not synced. */
 export function commitTemp(temp: string, target: string): void {
   rename(temp, target)
+}
+
+/** Takes from others the permission to write to the file at `path`. @throws CnbError E_IO */
+export function protectFile(path: string): void {
+  attempt('protecting', path, () => {
+    const { mode } = fs.lstatSync(path)
+    if ((mode & WRITABLE_BY_OTHERS) !== 0) fs.chmodSync(path, mode & 0o777 & ~WRITABLE_BY_OTHERS)
+  })
+}
+
+/** Puts the content of a file that is there on the disk. @throws CnbError E_IO */
+export function syncContent(path: string): void {
+  attempt('syncing', path, () => {
+    const descriptor = fs.openSync(path, 'r')
+    try {
+      fs.fsyncSync(descriptor)
+    } finally {
+      fs.closeSync(descriptor)
+    }
+  })
+}
+
+/** Sets the times of a file, if that can be done. @param milliseconds since 1970 */
+export function touchFile(path: string, milliseconds: number): void {
+  quietly(() => fs.utimesSync(path, milliseconds / 1000, milliseconds / 1000))
+}
+
+/** Removes a file. @returns false when it could not be removed */
+export function removeFile(path: string): boolean {
+  try {
+    fs.unlinkSync(path)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Removes the file at a reserved path, or the directory that `makeScratch` made, if there is one. */

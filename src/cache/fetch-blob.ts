@@ -1,0 +1,47 @@
+import { TempFile } from '../files.js'
+import type { Digest } from '../oci/digest.js'
+import type { Blob, FileRange } from '../oci/image.js'
+import type { BlobKind } from './blob-record.js'
+import type { Cache } from './cache.js'
+
+/** Brings blobs to this machine, each once. */
+export class BlobFetcher {
+  readonly #cache: Cache
+  readonly #kind: BlobKind
+  readonly #underWay = new Map<Digest, Promise<FileRange>>()
+
+  constructor(cache: Cache, kind: BlobKind) {
+    this.#cache = cache
+    this.#kind = kind
+  }
+
+  /** Where the bytes of the blob lie: where they are, in the cache, or in the cache from now on. @throws what reading it throws */
+  fetch(blob: Blob, signal?: AbortSignal): Promise<FileRange> {
+    if (blob.range !== undefined) return Promise.resolve(blob.range)
+    const { digest } = blob.descriptor
+    const present = this.#underWay.get(digest)
+    if (present !== undefined) return present
+    const fetching = this.#fetch(blob, signal)
+    this.#underWay.set(digest, fetching)
+    return fetching
+  }
+
+  async #fetch(blob: Blob, signal: AbortSignal | undefined): Promise<FileRange> {
+    const { digest, size } = blob.descriptor
+    const file = this.#cache.find(digest) ?? (await this.#store(blob, signal))
+    return { file, offset: 0, length: size }
+  }
+
+  /** Not synced: it can be fetched again, and is hashed before a later run relies on it. */
+  async #store(blob: Blob, signal: AbortSignal | undefined): Promise<string> {
+    const temp = new TempFile(this.#cache.reserve())
+    try {
+      for await (const piece of blob.open(signal)) temp.write(piece)
+      temp.close()
+      return this.#cache.keep(temp.path, { digest: blob.descriptor.digest, kind: this.#kind, isSynced: false })
+    } catch (error) {
+      temp.discard()
+      throw error
+    }
+  }
+}
