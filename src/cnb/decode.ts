@@ -8,7 +8,7 @@ import {
   foldKey,
 } from '../toml/document.js'
 import { nearest } from './nearest.js'
-import type { Decoded, Key, Scalar, Schema, TableSchema } from './schema.js'
+import { type Decoded, type Key, type Scalar, type Schema, STRING, type TableSchema } from './schema.js'
 
 /** How a file's reader takes keys that it does not know. */
 export interface UnknownKeys {
@@ -107,9 +107,21 @@ function decodeNode(schema: Schema, node: TomlNode, path: KeyPath, context: Cont
     case 'table':
       if (node.kind === 'table') return decodeTable(schema, node, path, context)
       break
+    case 'map':
+      if (node.kind === 'table') return decodeMap(node, path, context, key)
+      break
   }
   reportWrongType(schema, node, path, context, key)
   return undefined
+}
+
+function decodeMap(table: TomlTable, path: KeyPath, context: Context, key: Key): ReadonlyMap<string, string> {
+  const map = new Map<string, string>()
+  for (const [name, { node }] of table.entries) {
+    if (node.kind === 'string') map.set(name, node.value)
+    else reportWrongType(STRING, node, [...path, name], context, key)
+  }
+  return map
 }
 
 function scalarOf(node: TomlNode): Scalar | undefined {
@@ -187,7 +199,7 @@ function fixOfType(schema: Schema, node: TomlNode, path: KeyPath, text: string |
   if (schema.kind === 'boolean' && node.kind === 'string') return 'write true or false without quotes'
   if (schema.kind === 'list' && schema.of.kind === 'table' && node.kind === 'table') return `write [[${last}]]`
   if (schema.kind === 'list') return 'put it in brackets'
-  if (schema.kind === 'table' && node.kind === 'array') return `write [${last}] once`
+  if ((schema.kind === 'table' || schema.kind === 'map') && node.kind === 'array') return `write [${last}] once`
   return `write ${withArticle(nameOfSchema(schema))} here`
 }
 
@@ -210,6 +222,7 @@ const NODE_NAMES: Readonly<Record<TomlNode['kind'], string>> = {
 
 function nameOfSchema(schema: Schema): string {
   if (schema.kind === 'list') return schema.of.kind === 'table' ? 'array of tables' : `array of ${schema.of.kind}s`
+  if (schema.kind === 'map') return 'table'
   return schema.kind === 'scalar' ? 'string' : schema.kind
 }
 

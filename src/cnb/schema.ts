@@ -2,7 +2,7 @@
  * What a descriptor file may say, as data. `decode` reads files by it, and whatever else must know the keys (a JSON Schema,
  * the documentation) is made from it.
  */
-export type Schema = StringSchema | BooleanSchema | ScalarSchema | ListSchema | TableSchema | AnySchema
+export type Schema = StringSchema | BooleanSchema | ScalarSchema | ListSchema | TableSchema | MapSchema | AnySchema
 
 interface StringSchema {
   readonly kind: 'string'
@@ -28,6 +28,11 @@ export interface TableSchema {
   readonly keys: Readonly<Record<string, Key>>
   /** Keys of older drafts that nobody reads any more, with what to write instead. */
   readonly retired?: ReadonlyMap<string, string>
+}
+
+/** A table whose keys the author chooses, all with a string. */
+interface MapSchema {
+  readonly kind: 'map'
 }
 
 /** Free for authors: neither read nor checked. */
@@ -60,11 +65,13 @@ export type Decoded<S extends Schema> = S extends StringSchema
     ? boolean
     : S extends ScalarSchema
       ? Scalar
-      : S extends { readonly kind: 'list'; readonly of: infer Item extends Schema }
-        ? readonly Decoded<Item>[]
-        : S extends { readonly kind: 'table'; readonly keys: infer Keys extends Record<string, Key> }
-          ? { readonly [Name in keyof Keys]: Decoded<Keys[Name]['schema']> | undefined }
-          : unknown
+      : S extends MapSchema
+        ? ReadonlyMap<string, string>
+        : S extends { readonly kind: 'list'; readonly of: infer Item extends Schema }
+          ? readonly Decoded<Item>[]
+          : S extends { readonly kind: 'table'; readonly keys: infer Keys extends Record<string, Key> }
+            ? { readonly [Name in keyof Keys]: Decoded<Keys[Name]['schema']> | undefined }
+            : unknown
 
 /** A string. */
 export const STRING = { kind: 'string' } as const
@@ -72,6 +79,8 @@ export const STRING = { kind: 'string' } as const
 export const BOOLEAN = { kind: 'boolean' } as const
 /** A string that may be written as a number. */
 export const SCALAR = { kind: 'scalar' } as const
+/** A table from names to strings. */
+export const STRING_MAP = { kind: 'map' } as const
 /** Whatever the author likes. */
 export const ANY = { kind: 'any' } as const
 /** An array of strings. */

@@ -1,4 +1,4 @@
-/** A table to print: its keys in order, each of them bare. What is undefined is left out. */
+/** A table to print: its keys in order. What is undefined is left out. */
 export type PrintableTable = ReadonlyMap<string, PrintableValue | undefined>
 
 /** What a key of a printable table may hold. */
@@ -22,7 +22,8 @@ export function printToml(table: PrintableTable): string {
 function printBody(table: PrintableTable, path: readonly string[], lines: string[]): void {
   const values = [...table].filter((entry): entry is [string, PrintableValue] => entry[1] !== undefined)
   for (const [key, value] of values) {
-    if (!isTable(value) && !isTables(value)) lines.push(`${INDENT.repeat(path.length)}${key} = ${printValue(value)}`)
+    if (!isTable(value) && !isTables(value))
+      lines.push(`${INDENT.repeat(path.length)}${printKey(key)} = ${printValue(value)}`)
   }
   for (const [key, value] of values) {
     const below = [...path, key]
@@ -41,11 +42,18 @@ function printBody(table: PrintableTable, path: readonly string[], lines: string
 }
 
 function printHeader(open: string, path: readonly string[], close: string, lines: string[]): void {
-  lines.push(`${INDENT.repeat(path.length - 1)}${open}${path.join('.')}${close}`)
+  lines.push(`${INDENT.repeat(path.length - 1)}${open}${path.map(printKey).join('.')}${close}`)
 }
 
 function blankLine(lines: string[]): void {
   if (lines.length > 0) lines.push('')
+}
+
+/** @see https://toml.io/en/v1.0.0#keys */
+const BARE_KEY = /^[A-Za-z0-9_-]+$/
+
+function printKey(key: string): string {
+  return BARE_KEY.test(key) ? key : printString(key)
 }
 
 function printValue(value: string | boolean | readonly string[]): string {
