@@ -74,17 +74,34 @@ export function fileTypeOf(stats: Stats): string {
  * @param shown how the user wrote the path
  * @throws CnbError E_USAGE when there is no such regular file or it is too large, E_IO when it cannot be read
  */
-export function readNamedFile(
-  path: string,
-  { shown, limit }: { readonly shown: string; readonly limit: number },
-): Uint8Array {
+export function readNamedFile(path: string, options: NamedFileOptions): Uint8Array {
+  const bytes = readOptionalFile(path, options)
+  if (bytes === undefined) throw badFile(`there is no file ${options.shown}`, options)
+  return bytes
+}
+
+/** As `readNamedFile`, but undefined when nothing is there. */
+export function readOptionalFile(path: string, options: NamedFileOptions): Uint8Array | undefined {
+  const { shown, limit } = options
   const read = readSmallFile(path, { limit, followLink: true })
-  if (read.kind === 'bytes') return read.bytes
-  const problem = {
-    absent: `there is no file ${shown}`,
-    'not-a-file': `${shown} is a ${read.kind === 'not-a-file' ? read.what : ''}, not a file`,
-    'too-large': `${shown} is larger than ${limit} bytes`,
-  }[read.kind]
-  const hint = read.kind === 'too-large' ? 'lift --limit tomlBytes' : 'name a regular file that is there'
-  throw new CnbError('E_USAGE', problem, { place: { file: shown }, hint })
+  switch (read.kind) {
+    case 'bytes':
+      return read.bytes
+    case 'absent':
+      return undefined
+    case 'not-a-file':
+      throw badFile(`${shown} is a ${read.what}, not a file`, options)
+    case 'too-large':
+      throw badFile(`${shown} is larger than ${limit} bytes`, { ...options, hint: 'lift --limit tomlBytes' })
+  }
+}
+
+/** How a file is called in messages, and how many bytes of it are read at most. */
+export interface NamedFileOptions {
+  readonly shown: string
+  readonly limit: number
+}
+
+function badFile(problem: string, { shown, hint }: NamedFileOptions & { readonly hint?: string }): CnbError {
+  return new CnbError('E_USAGE', problem, { place: { file: shown }, hint: hint ?? 'name a regular file that is there' })
 }

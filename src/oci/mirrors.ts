@@ -29,7 +29,7 @@ export function mirrored({ repository, selector }: Reference, mirrors: RegistryM
 export function parseMirror(text: string): readonly [registry: string, mirror: string] {
   const [registry = '', mirror, ...more] = text.split('=')
   if (registry === '' || mirror === undefined || more.length > 0) {
-    throw new CnbError('E_USAGE', `a mirror is written HOST=MIRROR, not '${text}'`, { value: text, hint: HINT })
+    throw new CnbError('E_USAGE', `a mirror is written HOST=MIRROR, not '${text}'`, { value: text, hint: MIRROR_HINT })
   }
   if (!isMirror(mirror)) throw badMirror(mirror)
   return [registry, mirror]
@@ -37,11 +37,12 @@ export function parseMirror(text: string): readonly [registry: string, mirror: s
 
 /** Whether `text` can stand before the name of a repository. */
 export function isMirror(text: string): boolean {
-  return !text.endsWith('/') && parseReference(`${text}/repository`) !== undefined
+  return !/^$|^\/|\/$/.test(text) && parseReference(`${text}/repository`) !== undefined
 }
 
-const HINT = 'write HOST[:PORT][/PATH], without a scheme'
+/** How a mirror is written, for messages. */
+export const MIRROR_HINT = 'write HOST[:PORT][/PATH], without a scheme'
 
 function badMirror(mirror: string): CnbError {
-  return new CnbError('E_USAGE', `'${mirror}' is no place of a mirror`, { value: mirror, hint: HINT })
+  return new CnbError('E_USAGE', `'${mirror}' is no place of a mirror`, { value: mirror, hint: MIRROR_HINT })
 }

@@ -6,7 +6,8 @@ import { decodeLifecycleDescriptor } from '#src/cnb/decode-lifecycle.js'
 import { decodeModuleDescriptor } from '#src/cnb/decode-module.js'
 import { LIFECYCLE_TOML } from '#src/cnb/lifecycle-schema.js'
 import { BUILDPACK_TOML, EXTENSION_TOML } from '#src/cnb/module-schema.js'
-import type { Schema, TableSchema } from '#src/cnb/schema.js'
+import { type Schema, STRING, type TableSchema } from '#src/cnb/schema.js'
+import { CONFIG_TOML, decodeSettings } from '#src/operations/settings-file.js'
 import type { TomlDocument } from '#src/toml/document.js'
 import type { Report } from '#src/errors.js'
 import { documentOf, readToml } from '../toml/read.js'
@@ -24,6 +25,7 @@ const buildpack = (toml: string) =>
   decodeWith(toml, (document, report) => decodeModuleDescriptor('buildpack', document, report))
 const extension = (toml: string) =>
   decodeWith(toml, (document, report) => decodeModuleDescriptor('extension', document, report))
+const settings = (toml: string) => decodeWith(toml, decodeSettings)
 const lifecycle = (toml: string) => decodeWith(toml, decodeLifecycleDescriptor)
 
 describe('C-06: a value of the wrong type is refused at every position of every file', () => {
@@ -44,6 +46,7 @@ describe('C-06: a value of the wrong type is refused at every position of every 
     scalar: ['string', 'integer', 'float', 'boolean'],
     list: ['array'],
     table: ['table'],
+    map: ['table'],
     any: [...VALUES.keys()],
   }
 
@@ -52,6 +55,7 @@ describe('C-06: a value of the wrong type is refused at every position of every 
     ['buildpack.toml', BUILDPACK_TOML, buildpack],
     ['extension.toml', EXTENSION_TOML, extension],
     ['lifecycle.toml', LIFECYCLE_TOML, lifecycle],
+    ['config.toml', CONFIG_TOML, settings],
   ] as const
   const CASES = FILES.flatMap(([file, schema, decode]) =>
     positionsOf(schema).flatMap(({ path, kind, toml }) =>
@@ -75,6 +79,7 @@ describe('C-06: a value of the wrong type is refused at every position of every 
     const visit = (at: Schema, path: string, toml: (value: string) => string): void => {
       found.push({ path, kind: at.kind, toml })
       if (at.kind === 'list') visit(at.of, `${path}[0]`, (value) => toml(`[${value}]`))
+      if (at.kind === 'map') visit(STRING, `${path}."*"`, (value) => toml(`{"*" = ${value}}`))
       if (at.kind === 'table') visitKeys(at, `${path}.`, (inside) => toml(`{${inside}}`))
     }
     const visitKeys = (at: TableSchema, prefix: string, toml: (inside: string) => string): void => {

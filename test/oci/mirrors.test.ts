@@ -21,22 +21,22 @@ test.each([
   ['* before the host itself', 'a.test/x/y', { 'a.test': 'n.test', '*': 'm.test' }, 'm.test/x/y:latest'],
   ['Docker Hub by the name that pack wants', 'ubuntu', { 'index.docker.io': 'm.test' }, 'm.test/library/ubuntu:latest'],
   ['Docker Hub by the name that people use', 'a/b:1', { 'docker.io': 'm.test' }, 'm.test/a/b:1'],
-  ['a digest, without the tag beside it', `a.test/x:1@${DIGEST}`, { 'a.test': 'm.test' }, `m.test/x@${DIGEST}`],
+  ['a digest, without the tag beside it', `a.test/x/y:1@${DIGEST}`, { 'a.test': 'm.test' }, `m.test/x/y@${DIGEST}`],
   ['a mirror without a dot: a user of Docker Hub, as in pack', 'a.test/x/y', { '*': 'z' }, 'docker.io/z/x/y:latest'],
 ])('stands for %s', (_, reference, mirrors, expected) => {
   expect(mirrorOf(reference, mirrors)).toBe(expected)
 })
 
 test.each([
-  ['another host', 'a.test/x', { 'b.test': 'm.test' }],
+  ['another host', 'a.test/x/y', { 'b.test': 'm.test' }],
   ['the host on another port', 'a.test:1/x/y', { 'a.test': 'm.test' }],
-  ['a host within the host', 'sub.a.test/x', { 'a.test': 'm.test' }],
-  ['a name of all objects', 'a.test/x', {}],
+  ['a host within the host', 'sub.a.test/x/y', { 'a.test': 'm.test' }],
+  ['a name of all objects', 'a.test/x/y', {}],
 ])('does not stand for %s', (_, reference, mirrors) => {
   expect(mirrorOf(reference, mirrors)).toBeUndefined()
 })
 
-test.each(['https://m.test', 'm.test/', 'm test', ''])('%j is no mirror', (mirror) => {
+test.each(['https://m.test', 'm.test/', '/m.test', 'm test', ''])('%j is no mirror', (mirror) => {
   expect(isMirror(mirror)).toBe(false)
   expect(() => parseMirror(`a.test=${mirror}`)).toThrow(CnbError)
 })

@@ -46,6 +46,14 @@ test('escapes as BurntSushi does: short forms, lower-case hex, DEL too, and noth
   )
 })
 
+test('quotes a key that is not bare', () => {
+  const names = new Map(['bare-Key_1', 'a.b', '*', '', '"', 'é'].map((name) => [name, name]))
+  const printed = printToml(new Map([['a.b', names]]))
+  expect(printed.split('\n')[0]).toBe('["a.b"]')
+  expect(sorted(plainOf(documentOf(printed).root))).toEqual(sorted(new Map([['a.b', names]])))
+  expect(printed).toContain('\n  bare-Key_1 = ')
+})
+
 test('values come before tables, wherever they stand', () => {
   const below = new Map([['x', '1']])
   const value: PrintableTable = new Map<string, string | PrintableTable | readonly PrintableTable[]>([
