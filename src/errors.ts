@@ -110,6 +110,8 @@ export const ERROR_KINDS = {
   E_ENGINE: 'network',
   E_ENGINE_CONFIG: 'config',
   E_ENGINE_DIGEST: 'refused',
+  E_ENGINE_DISK: 'disk',
+  E_ENGINE_LAYERS: 'config',
 
   // Disk
   E_IO: 'disk',
