@@ -22,7 +22,13 @@ export function connectionTo(endpoint: EngineEndpoint, env: NodeJS.ProcessEnv): 
   const keep = { keepAlive: true, maxSockets: CONNECTIONS }
   switch (endpoint.kind) {
     case 'unix':
-      return { agent: new HttpAgent(keep), protocol: 'http:', host: 'docker', port: undefined, socketPath: endpoint.path }
+      return {
+        agent: new HttpAgent(keep),
+        protocol: 'http:',
+        host: 'docker',
+        port: undefined,
+        socketPath: endpoint.path,
+      }
     case 'tcp': {
       const { host, port, tls } = endpoint
       const common = { host, port, socketPath: undefined }

@@ -9,7 +9,12 @@ export type EngineEndpoint =
   | { readonly kind: 'unix'; readonly path: string }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly tls: EngineTls | undefined }
   /** An engine of another machine, spoken to through the `ssh` program. */
-  | { readonly kind: 'ssh'; readonly user: string | undefined; readonly host: string; readonly port: number | undefined }
+  | {
+      readonly kind: 'ssh'
+      readonly user: string | undefined
+      readonly host: string
+      readonly port: number | undefined
+    }
 
 /** What the environment says about the engine. */
 export interface EndpointSettings {
@@ -74,10 +79,14 @@ function addressOf(settings: EndpointSettings): Address {
   const name = named === '' ? directory && currentContext(directory, limits) : named
   if (name === undefined || name === 'default') return { text: DEFAULT_SOCKET, from: 'the default', tls: undefined }
   if (directory === undefined) {
-    throw new CnbError('E_ENGINE_CONFIG', `${from} names the context ${name}, but neither DOCKER_CONFIG nor HOME is set`, {
-      place: { file: from },
-      value: name,
-    })
+    throw new CnbError(
+      'E_ENGINE_CONFIG',
+      `${from} names the context ${name}, but neither DOCKER_CONFIG nor HOME is set`,
+      {
+        place: { file: from },
+        value: name,
+      },
+    )
   }
   const context = readContext(directory, name, limits)
   return { text: context.host, from: `the docker context ${name}`, tls: context.tls }

@@ -38,7 +38,9 @@ const CONTAINER_KEYS = [
  * @see https://github.com/buildpacks/imgutil/blob/51c1c8c186ea/local/v1_facade.go
  */
 export function decodeEngineImage(fields: Fields): EngineImage {
-  const diffIds = (fields.optionalObject('RootFS')?.optionalDigests('Layers') ?? []).map((digest) => parseDiffId(digest))
+  const diffIds = (fields.optionalObject('RootFS')?.optionalDigests('Layers') ?? []).map((digest) =>
+    parseDiffId(digest),
+  )
   const container = fields.optionalObject('Config')?.raw ?? new Map()
   const text = (key: string): string | undefined => fields.optionalString(key) || undefined
   const config = inOrder([
@@ -46,10 +48,13 @@ export function decodeEngineImage(fields: Fields): EngineImage {
     ['author', text('Author')],
     ['created', text('Created')],
     ['os', text('Os') ?? ''],
-    ['rootfs', new Map<string, string | readonly string[]>([
-      ['type', 'layers'],
-      ['diff_ids', diffIds],
-    ])],
+    [
+      'rootfs',
+      new Map<string, string | readonly string[]>([
+        ['type', 'layers'],
+        ['diff_ids', diffIds],
+      ]),
+    ],
     ['config', inOrder(CONTAINER_KEYS.map((key) => [key, container.get(key)]))],
     ['os.version', text('OsVersion')],
     ['variant', text('Variant')],

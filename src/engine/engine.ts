@@ -241,7 +241,10 @@ export class Engine {
   async #reasonIn(body: AsyncIterable<Uint8Array>, status: number): Promise<string> {
     const bytes = await collect(atMost(body, this.#limits.jsonBytes, this.name))
     try {
-      const fields = Fields.of(parseJson(bytes, { file: this.name, limits: this.#limits }), { file: this.name, code: 'E_ENGINE' })
+      const fields = Fields.of(parseJson(bytes, { file: this.name, limits: this.#limits }), {
+        file: this.name,
+        code: 'E_ENGINE',
+      })
       return fields.optionalString('message') ?? `status ${status}`
     } catch {
       return `status ${status}`

@@ -53,10 +53,14 @@ function unreachable({ endpoint, name }: PingOptions, cause: unknown): CnbError 
     new CnbError('E_ENGINE', `${name} cannot be reached: ${problem}`, { cause, hint })
   if (endpoint.kind === 'unix' && errno === 'ENOENT') return fail('there is no such socket', CHOOSE)
   if (endpoint.kind === 'unix' && errno === 'EACCES') {
-    return fail('the socket is not yours to use (EACCES)', 'join the group that owns it, or name another in DOCKER_HOST')
+    return fail(
+      'the socket is not yours to use (EACCES)',
+      'join the group that owns it, or name another in DOCKER_HOST',
+    )
   }
   if (endpoint.kind === 'ssh' && errno === 'ENOENT') return fail('there is no program ssh', 'install it')
-  if (endpoint.kind === 'ssh') return fail(`ssh ended early (${errno})`, 'see what ssh says above; docker must be there')
+  if (endpoint.kind === 'ssh')
+    return fail(`ssh ended early (${errno})`, 'see what ssh says above; docker must be there')
   if (errno.startsWith('HPE_')) return fail('what answers speaks no HTTP', CHOOSE)
   if (isTlsProblem(errno)) return fail(`its certificate is not accepted (${errno})`, 'look at DOCKER_CERT_PATH/ca.pem')
   return fail(errno, CHOOSE)

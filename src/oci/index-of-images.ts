@@ -4,7 +4,7 @@ import { inOrder } from './go-json.js'
 import type { Descriptor, Image, ImageIndex } from './image.js'
 import { printJson } from './json.js'
 import { OCI_INDEX } from './media-type.js'
-import { describe } from './with-layers.js'
+import { describe } from './image-of.js'
 
 /**
  * An index of images, one a platform, in the order given. Each child has the platform of its config; the bytes are as pack's

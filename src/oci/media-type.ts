@@ -3,12 +3,15 @@ export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json'
 const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
 const OCI_CONFIG = 'application/vnd.oci.image.config.v1+json'
 const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json'
-const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json'
-const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json'
+export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json'
+export const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json'
 
 /** A gzipped layer, as the two families of media types call it. */
 const OCI_LAYER_GZIP = 'application/vnd.oci.image.layer.v1.tar+gzip'
-const DOCKER_LAYER_GZIP = 'application/vnd.docker.image.rootfs.diff.tar.gzip'
+export const DOCKER_LAYER_GZIP = 'application/vnd.docker.image.rootfs.diff.tar.gzip'
+
+/** A layer that is a plain tar. */
+export const DOCKER_LAYER = 'application/vnd.docker.image.rootfs.diff.tar'
 
 /** How the tar of a layer is stored. */
 export type Compression = 'none' | 'gzip' | 'zstd'
@@ -20,7 +23,7 @@ const LAYER_COMPRESSION: ReadonlyMap<string, Compression> = new Map([
   ['application/vnd.oci.image.layer.nondistributable.v1.tar', 'none'],
   ['application/vnd.oci.image.layer.nondistributable.v1.tar+gzip', 'gzip'],
   ['application/vnd.oci.image.layer.nondistributable.v1.tar+zstd', 'zstd'],
-  ['application/vnd.docker.image.rootfs.diff.tar', 'none'],
+  [DOCKER_LAYER, 'none'],
   [DOCKER_LAYER_GZIP, 'gzip'],
   ['application/vnd.docker.image.rootfs.diff.tar.zstd', 'zstd'],
   ['application/vnd.docker.image.rootfs.foreign.diff.tar', 'none'],

@@ -1,10 +1,9 @@
 import { encodeUtf8 } from '../bytes.js'
 import { baseFields, withFields } from './config-fields.js'
-import { descriptorJson } from './descriptor.js'
-import { digestOf } from './digest.js'
 import { Fields } from './fields.js'
 import { inOrder, mapUnlessEmpty, unlessEmpty } from './go-json.js'
-import type { Descriptor, Image, ImageConfig, Json, JsonObject, Layer, Manifest } from './image.js'
+import type { Image, ImageConfig, Json, JsonObject, Layer } from './image.js'
+import { imageOf } from './image-of.js'
 import { printJson } from './json.js'
 
 /** What makes a new image out of its base. */
@@ -30,15 +29,9 @@ export function withLayers(base: Image, change: LayersChange): Image {
   const raw = configJson(base.config, layers, { ...change, labels })
   const configBytes = encodeUtf8(printJson(raw))
   const config: ImageConfig = { ...base.config, labels, diffIds: layers.map((layer) => layer.diffId), raw }
-  const manifest: Manifest = {
-    mediaType: base.manifest.mediaType,
-    annotations: base.manifest.annotations,
-    config: describe(configBytes, base.manifest.config.mediaType),
-    layers: layers.map((layer) => layer.descriptor),
-  }
-  const manifestBytes = printManifest(manifest)
-  const descriptor = describe(manifestBytes, manifest.mediaType)
-  return { kind: 'image', descriptor, manifest, manifestBytes, config, configBytes, layers }
+  const { mediaType: manifestType, annotations } = base.manifest
+  const configType = base.manifest.config.mediaType
+  return imageOf({ config, configBytes, layers, manifestType, configType, annotations })
 }
 
 function configJson(base: ImageConfig, layers: readonly Layer[], change: LayersChange): JsonObject {
@@ -72,25 +65,4 @@ function configJson(base: ImageConfig, layers: readonly Layer[], change: LayersC
     ['variant', kept.variant],
     ['os.features', kept.osFeatures],
   ])
-}
-
-/** The bytes of `manifest` as Go writes them. */
-function printManifest(manifest: Manifest): Uint8Array {
-  const { mediaType, config, layers, annotations } = manifest
-  return encodeUtf8(
-    printJson(
-      inOrder([
-        ['schemaVersion', 2],
-        ['mediaType', mediaType],
-        ['config', descriptorJson(config)],
-        ['layers', layers.map(descriptorJson)],
-        ['annotations', mapUnlessEmpty(annotations)],
-      ]),
-    ),
-  )
-}
-
-/** A descriptor of `bytes`. */
-export function describe(bytes: Uint8Array, mediaType: string): Descriptor {
-  return { mediaType, digest: digestOf(bytes), size: bytes.length }
 }

@@ -53,7 +53,7 @@ export interface StagedImage {
   publish(signal?: AbortSignal): Promise<readonly PublishedName[]>
   /** Takes back what `publish` did, as far as the place lets us; for when another place failed. Does not throw. */
   revert(): Promise<void>
-  /** Removes what was staged and not published. Does not throw. */
+  /** Removes what is not needed any more: what was staged and has no name, what `revert` would have needed. Comes last, always. */
   discard(): Promise<void>
 }
 

@@ -14,13 +14,16 @@ export async function writeTo(
 ): Promise<readonly PublishedName[]> {
   const staged: StagedImage[] = []
   try {
-    for (const sink of sinks) staged.push(await sink.stage(root, signal))
-  } catch (error) {
+    try {
+      for (const sink of sinks) staged.push(await sink.stage(root, signal))
+    } catch (error) {
+      for (const sink of sinks) await sink.abandon()
+      throw error
+    }
+    return await publishAll(staged, signal)
+  } finally {
     for (const image of staged) await image.discard()
-    for (const sink of sinks) await sink.abandon()
-    throw error
   }
-  return publishAll(staged, signal)
 }
 
 async function publishAll(
@@ -34,7 +37,6 @@ async function publishAll(
       names.push(...(await image.publish(signal)))
     } catch (error) {
       for (const earlier of staged.slice(0, done).toReversed()) await earlier.revert()
-      for (const later of staged.slice(done)) await later.discard()
       throw error
     }
   }
