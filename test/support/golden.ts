@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { trowel, type Run } from './cli.js'
+import { pushLayout } from './registry/push-layout.js'
+import { startRegistry, type Registry } from './registry/registry.js'
 
 export const GOLDEN = fileURLToPath(new URL('../../fixtures/golden', import.meta.url))
 
@@ -56,23 +58,33 @@ export function materialiseGolden(): { readonly path: string; remove(): void } {
   return { path, remove: () => rmSync(parent, { recursive: true, force: true }) }
 }
 
-/** `--replace` for every image that `golden.test` holds: a registry that a run without network reads from layouts. */
-export function goldenReplacements(): string[] {
+/** Every image that `golden.test` holds, as `repository:tag` and the layout that it is in. */
+function goldenImages(): readonly (readonly [string, string])[] {
   const bases = join(GOLDEN, 'inputs', 'bases')
   const packages = join(GOLDEN, 'inputs', 'packages')
-  const pairs = [
-    ...readdirSync(bases).map((name) => [`golden.test/base/${name}:1`, join(bases, name)]),
-    ...readdirSync(packages).map((name) => [`golden.test/pkg/${name}:1`, join(packages, name)]),
-    ['golden.test/lifecycle:1', join(bases, 'lifecycle-image')],
-    ['golden.test/lifecycle-relative:1', join(bases, 'lifecycle-relative')],
-    ['golden.test/mirror/a:1', join(bases, 'run')],
-    ['golden.test/mirror/run-stack:1', join(bases, 'run-stack')],
-    ['golden.test/m2/run:x', join(bases, 'run-stack')],
+  const images: [string, string][] = [
+    ...readdirSync(bases).map((name): [string, string] => [`base/${name}:1`, join(bases, name)]),
+    ...readdirSync(packages).map((name): [string, string] => [`pkg/${name}:1`, join(packages, name)]),
+    ['lifecycle:1', join(bases, 'lifecycle-image')],
+    ['lifecycle-relative:1', join(bases, 'lifecycle-relative')],
+    ['mirror/a:1', join(bases, 'run')],
+    ['mirror/run-stack:1', join(bases, 'run-stack')],
+    ['m2/run:x', join(bases, 'run-stack')],
   ]
-  return pairs.flatMap(([reference, layout]) => {
-    if (!existsSync(layout ?? '')) throw new Error(`no golden layout ${layout}`)
-    return ['--replace', `${reference}=oci:${layout}`]
-  })
+  for (const [, layout] of images) if (!existsSync(layout)) throw new Error(`no golden layout ${layout}`)
+  return images
+}
+
+/** `--replace` for every image that `golden.test` holds: a registry that a run without network reads from layouts. */
+export function goldenReplacements(): string[] {
+  return goldenImages().flatMap(([name, layout]) => ['--replace', `golden.test/${name}=oci:${layout}`])
+}
+
+/** A registry that holds what `golden.test` holds; the caller closes it. */
+export async function startGoldenRegistry(): Promise<Registry> {
+  const registry = await startRegistry()
+  for (const [name, layout] of goldenImages()) await pushLayout(registry, layout, name)
+  return registry
 }
 
 /** The host that the files of some cases call REGISTRY. */
@@ -91,14 +103,12 @@ export interface GoldenRun {
 export function createGolden(golden: GoldenCase, { workspace, output, without }: GoldenRun): Promise<Run> {
   const cwd = join(workspace, golden.cwd)
   const [, , , , ...flags] = golden.command
-  const config = join(cwd, flags[flags.indexOf('--config') + 1] ?? '')
-  const text = readFileSync(config, 'utf8')
-  if (text.includes('REGISTRY')) writeFileSync(config, text.replaceAll('REGISTRY', REGISTRY))
+  nameRegistry(join(cwd, flags[flags.indexOf('--config') + 1] ?? ''), REGISTRY)
   const registry = [
     `${REGISTRY}/lifecycle:1=oci:${join(GOLDEN, 'inputs/bases/lifecycle-image')}`,
     `${REGISTRY}/pkg/one:1=oci:${join(GOLDEN, 'inputs/packages/one')}`,
   ].flatMap((flag) => ['--replace', flag])
-  const fixed = ['--to', `oci:${output}`, '--created-by', 'Pack CLI@0.40.6', '--json', '--no-cache']
+  const fixed = ['--to', `oci:${output}`, '--created-by', 'Pack CLI@0.40.6', '--json', '--no-cache', '--offline']
   const args = ['builder', 'create', `golden.test/out/${golden.name}`, ...ours(flags, without)]
   return trowel([...args, ...goldenReplacements(), ...registry, ...fixed], { cwd, env: { ...golden.env } })
 }
@@ -109,4 +119,36 @@ const WHERE = new Set(['--publish', '--append-image-name-suffix'])
 function ours(flags: readonly string[], refused: string | undefined): string[] {
   const gone = (i: number): boolean => flags[i] === '--tag' || (refused !== undefined && flags[i + 1] === refused)
   return flags.filter((flag, i) => !WHERE.has(flag) && !gone(i) && !gone(i - 1))
+}
+
+/** Writes the name of the registry where a file of a case says REGISTRY. */
+function nameRegistry(file: string, host: string): void {
+  const text = readFileSync(file, 'utf8')
+  if (text.includes('REGISTRY')) writeFileSync(file, text.replaceAll('REGISTRY', host))
+}
+
+export interface PublishedRun {
+  /** The materialised workspace. */
+  readonly workspace: string
+  /** Host and port of the registry that stands for `golden.test` too. */
+  readonly registry: string
+  readonly without?: string | undefined
+}
+
+/** Runs a case as pack was run: pack's flags, `--publish` among them, and a mirror for `golden.test`. */
+export function publishGolden(golden: GoldenCase, { workspace, registry, without }: PublishedRun): Promise<Run> {
+  const cwd = join(workspace, golden.cwd)
+  const [, ...words] = golden.command.map((word) => word.replaceAll('REGISTRY', registry))
+  nameRegistry(join(cwd, words[words.indexOf('--config') + 1] ?? ''), registry)
+  const isGone = (i: number): boolean => without !== undefined && (words[i] === without || words[i + 1] === without)
+  const args = words.filter((_, i) => !isGone(i))
+  const fixed = [
+    '--registry-mirror',
+    `golden.test=${registry}`,
+    '--created-by',
+    'Pack CLI@0.40.6',
+    '--json',
+    '--no-cache',
+  ]
+  return trowel([...args, ...fixed], { cwd, env: { ...golden.env } })
 }
