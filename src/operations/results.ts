@@ -5,7 +5,7 @@ import type { ModuleRef, Order } from '../cnb/order.js'
 import type { Layer } from '../oci/image.js'
 import { printPlatform } from '../oci/platform.js'
 import type { BuilderPlan, ResolvedOrders as PlannedOrders } from '../plan/builder-plan.js'
-import { redactLocator } from '../sources/redact.js'
+import { redactLocator } from '../redact.js'
 import type { LayerResult, PlatformPlan, PlatformResult, RefResult, ResolvedOrders } from './builder-result.js'
 
 /** What a plan says, for people and for `--json`. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Place } from '../errors.js'
-import { redactLine } from '../sources/redact.js'
+import { redactLine } from '../redact.js'
 
 /**
  * Finds the line that a caret is put under, without secrets. Each file is read once, however much is wrong with it; one that

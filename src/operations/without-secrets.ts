@@ -1,5 +1,5 @@
 import { CnbError, type Diagnostic } from '../errors.js'
-import { redactLine, redactLocator, redactText } from '../sources/redact.js'
+import { redactLine, redactLocator, redactText } from '../redact.js'
 
 /** The problem, fit to be printed: no locator in it has a user name, a password or a query. */
 export function withoutSecrets(diagnostic: Diagnostic): Diagnostic {

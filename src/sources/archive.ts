@@ -10,7 +10,7 @@ import {
   type ReadDescriptor,
 } from './descriptor.js'
 import { shownPath } from './find.js'
-import { redactLocator } from './redact.js'
+import { redactLocator } from '../redact.js'
 
 /** A file that only an OCI layout has: with it, an archive is a buildpackage. Its blobs often come first. */
 const LAYOUT_FILE = /^(?:oci-layout|blobs\/sha(?:256|512)\/[0-9a-f]{64,128})$/

@@ -12,7 +12,7 @@ import type { ImagePlace, Named, SourceContext, WantedPlatform } from './context
 import { shownPath } from './find.js'
 import { readImageAt } from './images.js'
 import { checkLayers, type PromisedModule } from './package-layers.js'
-import { redactLocator } from './redact.js'
+import { redactLocator } from '../redact.js'
 
 /** A package that is asked for its modules. */
 export interface PackageRequest {

@@ -4,7 +4,7 @@ import { CnbError } from '../errors.js'
 import type { Locate } from '../toml/document.js'
 import { parseToml } from '../toml/parse.js'
 import type { Named, SourceContext } from './context.js'
-import { redactLocator } from './redact.js'
+import { redactLocator } from '../redact.js'
 
 /** A module's descriptor and where its keys stand. */
 export interface ReadDescriptor {

@@ -12,7 +12,7 @@ import {
 } from './descriptor.js'
 import { shownPath } from './find.js'
 import { readSmallFile } from '../read-file.js'
-import { redactLocator } from './redact.js'
+import { redactLocator } from '../redact.js'
 
 /**
  * The module in a directory. Its descriptor is never read through a link: it would not be part of the module.

@@ -5,7 +5,7 @@ import { attempt, errnoOf, ioError } from '../files.js'
 import type { ImagePlace, Named, SourceContext } from './context.js'
 import { classifyLocator } from './locator.js'
 import { fileTypeOf } from '../read-file.js'
-import { redactLocator } from './redact.js'
+import { redactLocator } from '../redact.js'
 import type { Replacement } from './replacements.js'
 
 /** Something that was found, by what it is on this machine. Paths are absolute. */

@@ -1,7 +1,7 @@
 import type { Image, ImageConfig } from '../oci/image.js'
 import type { ImagePlace, Named, SourceContext, WantedPlatform } from './context.js'
 import { findReplaced, offline } from './find.js'
-import { redactLocator } from './redact.js'
+import { redactLocator } from '../redact.js'
 import { requirePlatform, selectPlatform, type SelectOptions } from './select-platform.js'
 
 /**

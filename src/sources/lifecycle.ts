@@ -19,7 +19,7 @@ import {
   scanLifecycleEntries,
   type SeenLifecycle,
 } from './lifecycle-scan.js'
-import { redactLocator } from './redact.js'
+import { redactLocator } from '../redact.js'
 
 /** The folder of a lifecycle image. pack does not find the names without the leading slash. */
 const IMAGE_FOLDER = '/cnb/'

@@ -1,7 +1,7 @@
 import { CnbError, type Report } from '../errors.js'
 import { parseLayoutPlace, type LayoutPlace } from '../oci/layout-place.js'
 import { normaliseReference } from '../oci/reference.js'
-import { redactLocator } from './redact.js'
+import { redactLocator } from '../redact.js'
 
 /** Where something is read from instead. Paths are as written, relative to the current folder. */
 type ReplacementPlace =
