@@ -23,8 +23,8 @@ export interface Quirks {
   blobMaxLength?: number
   /** A session is forgotten after this many chunks (R-32). */
   sessionChunks?: number
-  /** The Location of a session stays the same; otherwise every chunk gives a new one and the old one is 404 (R-32). */
-  fixedLocation?: boolean
+  /** Every chunk gives a new `Location`, and the one before it is not known any more: 404 (R-32). */
+  forgetLocations?: boolean
   /** How `Location` of a session is written; a function is given the path with its query (R-25, R-26). */
   location?: 'absolute' | 'relative' | 'scheme-relative' | 'missing' | 'empty' | ((path: string) => string)
   /** Answer to a question for the state of a session; 204 (R-29). */
@@ -109,6 +109,7 @@ export interface Quirks {
 export const DOCKER_REGISTRY_2: Quirks = {
   ignorePostDigest: true,
   ignoreContentRange: true,
+  forgetLocations: true,
   closeOnBadRange: true,
   manifestTooLargeStatus: 400,
   noReferrers: 404,
@@ -118,7 +119,6 @@ export const DOCKER_REGISTRY_2: Quirks = {
 /** go-containerregistry's registry 0.20. */
 export const GGCR_REGISTRY: Quirks = {
   location: 'relative',
-  fixedLocation: true,
   chunkStatus: 204,
   uploadStatus: 400,
   cancelStatus: 400,

@@ -48,8 +48,8 @@ export async function continueUpload(
     return
   }
   const session = state.sessions.get(id)
-  const isCurrent = quirks.fixedLocation === true || exchange.url.searchParams.get('_state') === String(session?.state)
-  if (session === undefined || session.repository !== name || !isCurrent) {
+  const isOld = session !== undefined && exchange.url.searchParams.get('_state') !== String(session.state)
+  if (session === undefined || session.repository !== name || (isOld && quirks.forgetLocations === true)) {
     exchange.fail(404, 'BLOB_UPLOAD_UNKNOWN', 'blob upload unknown to registry')
     return
   }
@@ -205,9 +205,8 @@ function sessionHeaders(state: RegistryState, session: Session, exchange: Exchan
 }
 
 function locationOf(state: RegistryState, session: Session, exchange: Exchange): string | undefined {
-  const { location = 'absolute', fixedLocation } = state.quirks
-  const query = fixedLocation === true ? '' : `?_state=${session.state}`
-  const path = `/v2/${session.repository}/blobs/uploads/${session.id}${query}`
+  const { location = 'absolute' } = state.quirks
+  const path = `/v2/${session.repository}/blobs/uploads/${session.id}?_state=${session.state}`
   if (typeof location === 'function') return location(path)
   const host = exchange.header('host') ?? ''
   const scheme = 'encrypted' in exchange.request.socket ? 'https' : 'http'
