@@ -75,6 +75,7 @@ export const ERROR_KINDS = {
   E_DIGEST_SYNTAX: 'refused',
   E_IMAGE_CONFIG: 'refused',
   E_IMAGE_KIND: 'refused',
+  E_IMAGE_MISSING: 'refused',
   E_JSON: 'refused',
   E_JSON_DUP: 'refused',
   E_LABEL: 'refused',

@@ -1,0 +1,61 @@
+import { CnbError } from '../errors.js'
+import type { Descriptor } from '../oci/image.js'
+import { verified } from '../oci/verified.js'
+import { letGo, readRefusal, refusalError } from './answers.js'
+import type { RepositoryClient } from './registry-client.js'
+
+/** True when the repository has a blob of this digest and size. @throws CnbError of groups "Network" and "Credentials" */
+export async function hasBlob(
+  remote: RepositoryClient,
+  descriptor: Descriptor,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const { answersHead } = remote.facts
+  const method = answersHead.blobs === false ? 'GET' : 'HEAD'
+  const response = await remote.send({ method, to: `blobs/${descriptor.digest}` }, signal)
+  if (response.status === 200) {
+    // The body of a GET, which may be large, is left where it is.
+    if (method === 'GET') await response.body[Symbol.asyncIterator]().return?.()
+    else await letGo(response)
+    const size = response.headers.get('content-length')
+    return size === undefined || Number(size) === descriptor.size
+  }
+  await letGo(response)
+  if (method === 'HEAD' && response.status !== 404) {
+    answersHead.blobs = false
+    return hasBlob(remote, descriptor, signal)
+  }
+  return false
+}
+
+/**
+ * The bytes of a blob; ends with an error unless size and digest are those of the descriptor. A connection that breaks is
+ * taken up where it ended.
+ *
+ * @throws CnbError E_OCI_BLOB_MISSING, E_SIZE, E_DIGEST, E_REGISTRY_REFUSED, those of groups "Network" and "Credentials"
+ */
+export function openBlob(
+  remote: RepositoryClient,
+  descriptor: Descriptor,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  return verified(fetchBlob(remote, descriptor, signal), descriptor, remote.nameOf(descriptor.digest))
+}
+
+async function* fetchBlob(
+  remote: RepositoryClient,
+  { digest }: Descriptor,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const name = remote.nameOf(digest)
+  const response = await remote.send({ method: 'GET', to: `blobs/${digest}` }, signal)
+  if (response.status === 404) {
+    await letGo(response)
+    throw new CnbError('E_OCI_BLOB_MISSING', `${remote.name} lacks the blob ${digest}`, {
+      place: { file: name },
+      value: digest,
+    })
+  }
+  if (response.status !== 200) throw refusalError(await readRefusal(response, remote.limits), `reading ${name}`)
+  yield* response.body
+}

@@ -1,0 +1,172 @@
+import type { Report } from '../errors.js'
+import { CnbError } from '../errors.js'
+import type { Reporter } from '../events.js'
+import type { Request, Response } from '../http/message.js'
+import type { Limits } from '../limits.js'
+import { printRepository, type Repository } from '../oci/reference.js'
+import { letGo } from './answers.js'
+import { apiBase, findApi } from './api-base.js'
+import type { Access, Authorizer } from './authorizer.js'
+import { Notices } from './notices.js'
+
+/** What a client works with. */
+export interface RegistryClientOptions {
+  readonly authorizer: Pick<Authorizer, 'send'>
+  readonly limits: Limits
+  /** Takes warnings. */
+  readonly report: Report
+  readonly events: Reporter
+  /** Whether a `host[:port]` may be spoken to in plain http. */
+  readonly mayBePlain: (registry: string) => boolean
+  /** Waits before try `attempt` + 1 of something that failed. @throws the signal's reason */
+  readonly pause: (attempt: number, signal?: AbortSignal) => Promise<void>
+}
+
+/** Speaks the distribution protocol with any registry. One per run: what was learned of a registry is not asked for again. */
+export class RegistryClient {
+  readonly options: RegistryClientOptions
+  readonly #registries = new Map<string, RegistryFacts>()
+
+  constructor(options: RegistryClientOptions) {
+    this.options = options
+  }
+
+  /** Requests to one repository. @throws CnbError E_USAGE when its name cannot be one */
+  repository(repository: Repository, actions: Access['actions']): RepositoryClient {
+    checkName(repository)
+    const { registry } = repository
+    const facts = this.#registries.get(registry) ?? new RegistryFacts(registry, this.options)
+    this.#registries.set(registry, facts)
+    return new RepositoryClient(this.options, facts, { repository, actions })
+  }
+}
+
+/** What a run has learned of a registry. */
+export class RegistryFacts {
+  readonly notices: Notices
+  /** Whether a HEAD says what a GET would say; undefined until it was seen. */
+  answersHead: { manifests: boolean | undefined; blobs: boolean | undefined } = {
+    manifests: undefined,
+    blobs: undefined,
+  }
+  /** Whether an upload can be one POST; undefined until it was tried. */
+  takesSinglePost: boolean | undefined
+  /** The address of the API, once somebody has asked for it. */
+  api: Promise<URL> | undefined
+
+  constructor(registry: string, { report, events }: RegistryClientOptions) {
+    this.notices = new Notices(registry, report, events)
+  }
+}
+
+/** One request to a repository. */
+export interface Call extends Pick<Request, 'method' | 'headers' | 'body' | 'idempotent'> {
+  /** What follows `/v2/NAME/`, or a place that the registry named. */
+  readonly to: string | URL
+  readonly alsoPull?: readonly Repository[] | undefined
+  /** Statuses that mean something to the caller although they are usually the end, or tried again. */
+  readonly alsoAccept?: readonly number[] | undefined
+}
+
+/** Statuses that are judged where the request was made: what the registry thinks of it, and that it cannot do it. */
+const JUDGED = [400, 404, 405, 406, 409, 410, 411, 412, 413, 414, 415, 416, 422, 428, 501, 505]
+
+/** Requests to one repository, with the access that was asked for. */
+export class RepositoryClient {
+  readonly facts: RegistryFacts
+  readonly #options: RegistryClientOptions
+  readonly #access: Access
+
+  constructor(options: RegistryClientOptions, facts: RegistryFacts, access: Access) {
+    this.#options = options
+    this.facts = facts
+    this.#access = access
+  }
+
+  get repository(): Repository {
+    return this.#access.repository
+  }
+
+  /** `registry/name`, for messages. */
+  get name(): string {
+    return printRepository(this.repository)
+  }
+
+  get limits(): Limits {
+    return this.#options.limits
+  }
+
+  /** A manifest or blob of this repository, for messages. */
+  nameOf(selector: string): string {
+    return `${this.name}${selector.includes(':') ? '@' : ':'}${selector}`
+  }
+
+  /** Takes a warning about this repository. */
+  warn(rule: string, message: string): void {
+    this.#options.report({ rule, severity: 'warning', message, place: { file: this.name } })
+  }
+
+  /** Tells of what may interest somebody who looks for a reason. */
+  tell(text: string): void {
+    this.#options.events({ kind: 'detail', text })
+  }
+
+  /** Waits before another try. */
+  pause(attempt: number, signal: AbortSignal | undefined): Promise<void> {
+    return this.#options.pause(attempt, signal)
+  }
+
+  /**
+   * The answer to one request. What the registry thinks of it is for the caller to judge; what has to do with credentials or
+   * with the network was tried again before, and is thrown.
+   *
+   * @throws CnbError of groups "Network" and "Credentials"
+   */
+  async send(call: Call, signal: AbortSignal | undefined): Promise<Response> {
+    const { method, headers, body, idempotent, to, alsoPull, alsoAccept = [] } = call
+    const url = to instanceof URL ? to : new URL(`${this.repository.name}/${to}`, await this.#api(signal))
+    const request: Request = { method, url, headers, body, idempotent, accept: [...JUDGED, ...alsoAccept] }
+    const response = await this.#options.authorizer.send(request, { ...this.#access, alsoPull }, signal)
+    this.facts.notices.take(response.headers)
+    return response
+  }
+
+  /**
+   * Makes sure that the registry answers and lets us in, as far as it says so beforehand.
+   *
+   * @throws CnbError of groups "Network" and "Credentials"
+   */
+  async checkAccess(signal: AbortSignal | undefined): Promise<void> {
+    await this.#ping(await this.#api(signal), signal)
+  }
+
+  #api(signal: AbortSignal | undefined): Promise<URL> {
+    this.facts.api ??= this.#findApi(signal).catch((error: unknown) => {
+      this.facts.api = undefined
+      throw error
+    })
+    return this.facts.api
+  }
+
+  #findApi(signal: AbortSignal | undefined): Promise<URL> {
+    const { registry } = this.repository
+    if (!this.#options.mayBePlain(registry)) return Promise.resolve(apiBase(registry, 'https'))
+    return findApi(registry, ['https', 'http'], (base) => this.#ping(base, signal))
+  }
+
+  async #ping(base: URL, signal: AbortSignal | undefined): Promise<void> {
+    await letGo(await this.#options.authorizer.send({ method: 'GET', url: base, accept: JUDGED }, this.#access, signal))
+  }
+}
+
+/** A part of a name in the distribution spec. References are read as weakly as pack reads them, but `..` must not reach a path. */
+const COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/
+
+/** @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests */
+function checkName(repository: Repository): void {
+  if (repository.name.split('/').every((part) => COMPONENT.test(part))) return
+  throw new CnbError('E_USAGE', `${printRepository(repository)} is no name that a registry could have`, {
+    value: repository.name,
+    hint: 'use lower-case letters and digits, with single dots, dashes or underscores between them',
+  })
+}

@@ -1,0 +1,159 @@
+import { CnbError, type Report } from '../errors.js'
+import type { Limits } from '../limits.js'
+import type { Digest } from '../oci/digest.js'
+import type { Image, ImageIndex, Layer } from '../oci/image.js'
+import { printReference, printRepository, type Reference } from '../oci/reference.js'
+import type { RegistryClient, RepositoryClient } from '../registry/registry-client.js'
+import type { BlobMemory } from './blob-memory.js'
+import { BlobTransfer } from './blob-transfer.js'
+import { treeOf, type ImageTree } from './image-tree.js'
+import { platformTags } from './registry-names.js'
+import { RegistryStaging } from './registry-staging.js'
+import { TagMoves, type TagMove } from './registry-tags.js'
+import type { ImageSink, PublishedName, StagedImage } from './transport.js'
+
+/** Which names an image gets, and how. */
+export interface RegistrySinkOptions {
+  readonly client: RegistryClient
+  /** At least one; in any repositories of any registries. */
+  readonly references: readonly Reference[]
+  /** Whether each image of an index gets a tag of its own, `TAG-os-arch[-variant]`. */
+  readonly suffixPlatforms: boolean
+  /** The digest of the image, where that is known beforehand: only then can a name be by digest. */
+  readonly digest?: Digest | undefined
+  /** Whether a tag that somebody else moves at the same time is an error instead of a warning. */
+  readonly mustVerify?: boolean | undefined
+  /** What is known of layers on this machine is not read again. */
+  readonly memory: BlobMemory
+  readonly limits: Limits
+  /** Takes warnings. */
+  readonly report: Report
+}
+
+/**
+ * Writes to repositories of registries, under one or several names. Blobs go to every repository first, then manifests by digest,
+ * children before their index; names come last, and are put back when one of them cannot be given.
+ */
+export function registrySink(options: RegistrySinkOptions): ImageSink {
+  const sink = new RegistrySink(options)
+  return {
+    name: options.references.map(printReference).join(', '),
+    check: (signal) => sink.check(signal),
+    offer: (layer, signal) => sink.offer(layer, signal),
+    stage: (root, signal) => sink.stage(root, signal),
+    abandon: () => sink.abandon(),
+  }
+}
+
+class RegistrySink {
+  readonly #options: RegistrySinkOptions
+  #remotes: readonly RepositoryClient[] | undefined
+  /** Of the image that is being brought. */
+  #transfer = new BlobTransfer()
+
+  constructor(options: RegistrySinkOptions) {
+    this.#options = options
+  }
+
+  async check(signal: AbortSignal | undefined): Promise<void> {
+    for (const reference of this.#options.references) this.#checkName(reference)
+    await Promise.all(this.#repositories().map((remote) => remote.checkAccess(signal)))
+  }
+
+  offer(layer: Layer, signal: AbortSignal | undefined): void {
+    this.#transfer.follow(signal)
+    for (const remote of this.#repositories()) void this.#transfer.put(layer, remote)
+  }
+
+  async stage(root: Image | ImageIndex, signal: AbortSignal | undefined): Promise<StagedImage> {
+    const transfer = this.#take()
+    transfer.follow(signal)
+    try {
+      const tree = treeOf(root)
+      const moves = await this.#tagMoves(tree, transfer.signal)
+      const staging = new RegistryStaging(transfer, this.#options)
+      const put = async (remote: RepositoryClient): Promise<string | undefined> =>
+        (await staging.put(tree, remote)) ? remote.name : undefined
+      const present = await Promise.all(this.#repositories().map((remote) => transfer.run(() => put(remote))))
+      await transfer.close()
+      return this.#staged(moves, this.#namesByDigest(new Set(present)))
+    } catch (error) {
+      await transfer.end(error)
+      throw error
+    }
+  }
+
+  async abandon(): Promise<void> {
+    await this.#take().end(new Error('there will be no image'))
+  }
+
+  #staged(moves: readonly TagMove[], byDigest: readonly PublishedName[]): StagedImage {
+    const tags = new TagMoves(this.#options.report, this.#options.mustVerify === true)
+    return {
+      publish: async (signal) => [...(await tags.move(moves, signal)), ...byDigest],
+      revert: () => tags.putBack(),
+      // What has no name is removed by the registry's own housekeeping.
+      discard: () => Promise.resolve(),
+    }
+  }
+
+  /** Which tags are to be given: those of the images of an index first, because its own tags are what people look at. */
+  async #tagMoves(tree: ImageTree, signal: AbortSignal): Promise<readonly TagMove[]> {
+    const { client, references, suffixPlatforms } = this.#options
+    const { root } = tree
+    const children = suffixPlatforms && root.kind === 'index' ? await tree.children(signal) : []
+    const moves = references.flatMap(({ repository, selector }) => {
+      if (selector.kind === 'digest') return []
+      const remote = client.repository(repository, 'pull,push')
+      const tags = root.kind === 'index' && children.length > 0 ? platformTags(selector.tag, root) : []
+      const ofChildren = children.flatMap((to, i) => {
+        const tag = tags[i]
+        return tag === undefined ? [] : [{ remote, tag, to, isRoot: false }]
+      })
+      return [...ofChildren, { remote, tag: selector.tag, to: tree, isRoot: true }]
+    })
+    return [...moves.filter(({ isRoot }) => !isRoot), ...moves.filter(({ isRoot }) => isRoot)]
+  }
+
+  /** Names that need no giving. @param present repositories that had the image already */
+  #namesByDigest(present: ReadonlySet<string | undefined>): readonly PublishedName[] {
+    return this.#options.references.flatMap((reference) => {
+      const { repository, selector } = reference
+      if (selector.kind === 'tag') return []
+      const before = present.has(printRepository(repository)) ? selector.digest : undefined
+      return [{ name: printReference(reference), before, after: selector.digest }]
+    })
+  }
+
+  #take(): BlobTransfer {
+    const transfer = this.#transfer
+    this.#transfer = new BlobTransfer()
+    return transfer
+  }
+
+  /** One for each repository. */
+  #repositories(): readonly RepositoryClient[] {
+    this.#remotes ??= [
+      ...new Map(
+        this.#options.references.map(({ repository }) => {
+          const remote = this.#options.client.repository(repository, 'pull,push')
+          return [remote.name, remote]
+        }),
+      ).values(),
+    ]
+    return this.#remotes
+  }
+
+  #checkName(reference: Reference): void {
+    const { selector } = reference
+    if (selector.kind === 'tag' || selector.digest === this.#options.digest) return
+    throw new CnbError(
+      'E_USAGE',
+      `${printReference(reference)} names an image by a digest that it is not known to have`,
+      {
+        value: printReference(reference),
+        hint: 'publish under a tag',
+      },
+    )
+  }
+}
