@@ -24,6 +24,17 @@ export function operand(args: Arguments, name: string): string {
   return value
 }
 
+/** Whether a setting is to be taken away, for which no value can be given. @throws CnbError E_USAGE */
+export function unsets(args: Arguments, operandName: string): boolean {
+  const value = single(args, operandName)
+  if (flag(args, 'unset') && value !== undefined) {
+    throw new CnbError('E_USAGE', `--unset takes the setting away, so it cannot become '${value}'`, {
+      hint: 'leave out one of the two',
+    })
+  }
+  return flag(args, 'unset')
+}
+
 /** Every value of a flag or an operand that may be given several times. */
 export function list(args: Arguments, name: string): string[] {
   const value = args[name]

@@ -1,5 +1,6 @@
 import type { Command } from './command.js'
 import { BUILDER_COMMANDS } from './commands/builder.js'
+import { CONFIG_COMMANDS } from './commands/config.js'
 
 const VERSION: Command = {
   words: ['version'],
@@ -10,7 +11,15 @@ const VERSION: Command = {
 }
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [...BUILDER_COMMANDS, VERSION]
+export const COMMANDS: readonly Command[] = [...BUILDER_COMMANDS, ...CONFIG_COMMANDS, VERSION]
 
 /** Words that are understood for another one, as in pack. */
-export const WORD_ALIASES: Readonly<Record<string, string>> = { builders: 'builder' }
+export const WORD_ALIASES: Readonly<Record<string, string>> = {
+  builders: 'builder',
+  registry: 'registries',
+  registreis: 'registries',
+  'registry-mirror': 'registry-mirrors',
+  'trusted-builder': 'trusted-builders',
+  'trust-builder': 'trusted-builders',
+  'trust-builders': 'trusted-builders',
+}

@@ -24,7 +24,7 @@ function generalHelp(): string {
     'usage: trowel COMMAND [FLAGS]',
     '',
     'commands',
-    ...columns(COMMANDS.filter((command) => !isFolded(command)).map(commandColumns)),
+    ...columns(COMMANDS.filter((command) => !isFolded(command)).map(foldedColumns)),
     '',
     'flags of every command',
     ...columns(GLOBAL_FLAGS.map(flagColumns)),
@@ -36,6 +36,15 @@ function generalHelp(): string {
 /** In the list of all commands, the one that is assumed stands for those beside it. */
 function isFolded({ words, isAssumed }: Command): boolean {
   return words.length > 2 && isAssumed !== true
+}
+
+function foldedColumns(command: Command): [string, string] {
+  if (command.isAssumed !== true) return commandColumns(command)
+  const group = command.words.slice(0, -1)
+  const lasts = COMMANDS.filter(({ words }) => group.every((word, i) => word === words[i])).map(({ words }) =>
+    words.at(-1),
+  )
+  return [`${group.join(' ')} [${lasts.join('|')}]`, command.help]
 }
 
 function groupHelp(words: readonly string[], commands: readonly Command[]): string {

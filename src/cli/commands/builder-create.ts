@@ -1,6 +1,5 @@
 import { CnbError } from '../../errors.js'
 import type { CreateBuilderOptions } from '../../operations/create-builder-options.js'
-import { sourceLines } from '../../operations/source-line.js'
 import {
   cacheDirectory,
   commaList,
@@ -14,10 +13,10 @@ import {
 } from '../arguments.js'
 import type { Arguments, Context } from '../command.js'
 import { diagnosticJson } from '../render/failure.js'
-import { printDiagnostic } from '../render/diagnostics.js'
 import { printPlan } from '../render/plan.js'
 import { progressReporter } from '../render/progress.js'
 import { printSummary } from '../render/summary.js'
+import { showWarnings } from '../warnings.js'
 
 /** Runs `trowel builder create` with its parsed arguments. */
 export async function builderCreate(args: Arguments, context: Context): Promise<void> {
@@ -30,8 +29,7 @@ export async function builderCreate(args: Arguments, context: Context): Promise<
   const { createBuilder } = await import('../../operations/create-builder.js')
   const outcome = await createBuilder(request, { host, report: progressReporter(output, host.now), signal })
   output.done()
-  const sourceLine = sourceLines()
-  for (const warning of outcome.warnings) output.urgent(printDiagnostic(warning, output.palette, sourceLine))
+  showWarnings(outcome.warnings, output)
   const asJson = flag(args, 'json')
   if (outcome.kind === 'planned') {
     output.result(

@@ -1,0 +1,63 @@
+import {
+  addRegistry,
+  buildpackRegistries,
+  defaultRegistry,
+  removeRegistry,
+  setDefaultRegistry,
+  unsetDefaultRegistry,
+} from '../../operations/buildpack-registries.js'
+import { writeSettings } from '../../operations/settings.js'
+import { redactLocator } from '../../redact.js'
+import { flag, operand, single, unsets } from '../arguments.js'
+import type { Arguments, Context } from '../command.js'
+import { openSettings } from '../open-settings.js'
+import { printable } from '../render/text.js'
+
+/** Columns that `--verbose` gives the names, as in pack. */
+const NAME_WIDTH = 12
+
+/** Runs `trowel config registries list`. */
+export async function listRegistries(args: Arguments, context: Context): Promise<void> {
+  const settings = openSettings(context)
+  const chosen = defaultRegistry(settings)
+  for (const { name, url } of buildpackRegistries(settings)) {
+    const shown = flag(args, 'verbose') ? `${name.padEnd(NAME_WIDTH)} ${redactLocator(url)}` : name
+    context.output.result(printable(`${name === chosen ? '*' : ' '} ${shown}`))
+  }
+}
+
+/** Runs `trowel config registries add`. */
+export async function addToRegistries(args: Arguments, context: Context): Promise<void> {
+  const name = operand(args, 'NAME')
+  const added = addRegistry(openSettings(context), {
+    name,
+    type: single(args, 'type') ?? 'github',
+    url: operand(args, 'URL'),
+  })
+  await writeSettings(context.host, flag(args, 'default') ? setDefaultRegistry(added, name) : added)
+  context.output.info(printable(`Successfully added '${name}' to registries`))
+}
+
+/** Runs `trowel config registries remove`. */
+export async function removeFromRegistries(args: Arguments, context: Context): Promise<void> {
+  const name = operand(args, 'NAME')
+  await writeSettings(context.host, removeRegistry(openSettings(context), name))
+  context.output.info(printable(`Successfully removed '${name}' from registries`))
+}
+
+/** Runs `trowel config registries default`. */
+export async function chooseRegistry(args: Arguments, context: Context): Promise<void> {
+  const { host, output } = context
+  const name = single(args, 'NAME')
+  const unset = unsets(args, 'NAME')
+  const settings = openSettings(context)
+  if (unset) {
+    await writeSettings(host, unsetDefaultRegistry(settings))
+    output.info(printable(`Successfully unset default registry '${defaultRegistry(settings)}'`))
+  } else if (name === undefined) {
+    output.result(printable(`The current default registry is '${defaultRegistry(settings)}'`))
+  } else {
+    await writeSettings(host, setDefaultRegistry(settings, name))
+    output.info(printable(`Successfully set '${name}' as the default registry`))
+  }
+}

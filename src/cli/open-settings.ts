@@ -1,0 +1,14 @@
+import { Problems } from '../operations/problems.js'
+import type { Settings } from '../operations/settings-file.js'
+import { readSettings } from '../operations/settings.js'
+import type { Context } from './command.js'
+import { showWarnings } from './warnings.js'
+
+/** What the user has settled; warnings about it are shown. @throws CnbError with all that is wrong with it */
+export function openSettings({ host, output }: Context): Settings {
+  const problems = new Problems()
+  const settings = readSettings(host, problems.report)
+  problems.check()
+  showWarnings(problems.warnings, output)
+  return settings
+}

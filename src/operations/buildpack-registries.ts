@@ -1,0 +1,70 @@
+import { CnbError } from '../errors.js'
+import type { BuildpackRegistry, Settings } from './settings-file.js'
+
+/** The registry that is there without being configured. */
+const OFFICIAL: BuildpackRegistry = {
+  name: 'official',
+  type: 'github',
+  url: 'https://github.com/buildpacks/registry-index',
+}
+
+const TYPES = ['git', 'github']
+
+/** Every buildpack registry: those of the user, and the official one in the end. */
+export function buildpackRegistries({ registries }: Settings): readonly BuildpackRegistry[] {
+  return [...registries, OFFICIAL]
+}
+
+/** The name of the registry that is meant when none is named. */
+export function defaultRegistry({ defaultRegistry }: Settings): string {
+  return defaultRegistry ?? OFFICIAL.name
+}
+
+/** The settings with one more registry. @throws CnbError E_USAGE */
+export function addRegistry(settings: Settings, registry: BuildpackRegistry): Settings {
+  const { name, type } = registry
+  checkNotReserved(name)
+  if (!TYPES.includes(type)) {
+    const types = TYPES.map((type) => `'${type}'`).join(', ')
+    throw new CnbError('E_USAGE', `'${type}' is not a valid type. Supported types are: ${types}`, { value: type })
+  }
+  if (settings.registries.some((other) => other.name === name)) {
+    throw new CnbError('E_USAGE', `there is a registry '${name}' already`, { value: name })
+  }
+  return { ...settings, registries: [...settings.registries, registry] }
+}
+
+/** The settings without that registry; the last one takes its place, as in pack. @throws CnbError E_USAGE */
+export function removeRegistry(settings: Settings, name: string): Settings {
+  checkNotReserved(name)
+  const at = settings.registries.findIndex((registry) => registry.name === name)
+  const last = settings.registries.at(-1)
+  if (at < 0 || last === undefined) throw noRegistry(settings, name)
+  const kept = settings.registries.with(at, last).slice(0, -1)
+  const isDefault = settings.defaultRegistry === name
+  return { ...settings, registries: kept, ...(isDefault ? { defaultRegistry: OFFICIAL.name } : {}) }
+}
+
+/** The settings with another default registry. @throws CnbError E_USAGE when there is no such registry */
+export function setDefaultRegistry(settings: Settings, name: string): Settings {
+  if (!buildpackRegistries(settings).some((registry) => registry.name === name)) throw noRegistry(settings, name)
+  return { ...settings, defaultRegistry: name }
+}
+
+/** The settings with the official registry as the default. @throws CnbError E_USAGE when it is that already */
+export function unsetDefaultRegistry(settings: Settings): Settings {
+  if (defaultRegistry(settings) === OFFICIAL.name) {
+    throw new CnbError('E_USAGE', `the default registry is '${OFFICIAL.name}', which cannot be unset`)
+  }
+  return { ...settings, defaultRegistry: undefined }
+}
+
+function checkNotReserved(name: string): void {
+  if (name !== OFFICIAL.name) return
+  throw new CnbError('E_USAGE', `'${name}' is the name of the registry that is always there`, { value: name })
+}
+
+function noRegistry(settings: Settings, name: string): CnbError {
+  const names = buildpackRegistries(settings).map((registry) => registry.name)
+  return new CnbError('E_USAGE', `there is no registry '${name}'`, { value: name, hint: `known: ${names.join(', ')}` })
+}
