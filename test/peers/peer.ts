@@ -10,6 +10,8 @@ const BUILT = fileURLToPath(new URL('bin', import.meta.url))
 /** How each tool is asked for its version. */
 const VERSION = {
   crane: 'version',
+  distribution: '--version',
+  'docker-registry': '--version',
   pack: 'version',
   podman: '--version',
   runc: '--version',
