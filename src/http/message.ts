@@ -19,6 +19,8 @@ export interface Request {
   readonly idempotent?: boolean | undefined
   /** Statuses that the caller wants to see besides 2xx; every other one is an error or is tried again. */
   readonly accept?: readonly number[] | undefined
+  /** Plain http is fine, to wherever it leads: what comes is checked by other means. */
+  readonly allowPlainHttp?: boolean | undefined
 }
 
 /** An answer whose head has arrived. */

@@ -1,0 +1,87 @@
+import { CnbError, type ErrorCode, type ErrorDetails } from '../errors.js'
+
+/** What became of a try that failed, as far as it matters for whether there is another one. */
+export type Outcome =
+  /** No connection: nobody there, or no such name. Nothing was sent. */
+  | { readonly kind: 'unreachable' }
+  /** The connection broke, or nothing came for too long. */
+  | { readonly kind: 'cut' }
+  /** An answer that nobody asked for. */
+  | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: string | undefined }
+
+/** A failed try. Other errors are final. */
+export class HttpError extends CnbError {
+  readonly outcome: Outcome
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails & { readonly outcome: Outcome }) {
+    super(code, message, details)
+    this.outcome = details.outcome
+  }
+
+  /** The same, saying how often it was tried. */
+  after(tries: number): HttpError {
+    const { code, outcome, value, hint, cause } = this
+    return new HttpError(code, `${this.message} (${tries} tries)`, { outcome, value, hint, cause })
+  }
+}
+
+/** Node's and undici's codes for a connection that did not come about. */
+const UNREACHABLE: ReadonlyMap<string, string> = new Map([
+  ['ECONNREFUSED', 'nobody listens there'],
+  ['ENOTFOUND', 'there is no such name'],
+  ['EAI_AGAIN', 'the name cannot be looked up now'],
+  ['EAI_FAIL', 'the name cannot be looked up'],
+  ['EHOSTUNREACH', 'there is no way to that host'],
+  ['ENETUNREACH', 'there is no way to that network'],
+  ['EADDRNOTAVAIL', 'there is no way to that address'],
+  ['UND_ERR_CONNECT_TIMEOUT', 'no connection in time'],
+])
+
+/** The same for one that broke. */
+const CUT: ReadonlyMap<string, string> = new Map([
+  ['ECONNRESET', 'the connection was reset'],
+  ['EPIPE', 'the connection was closed'],
+  ['ECONNABORTED', 'the connection was closed'],
+  ['ETIMEDOUT', 'the connection timed out'],
+  ['UND_ERR_SOCKET', 'the connection was closed'],
+  ['UND_ERR_HEADERS_TIMEOUT', 'no answer in time'],
+  ['UND_ERR_BODY_TIMEOUT', 'nothing came for too long'],
+  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'the answer has another length than it says'],
+])
+
+/** What llhttp says of a size that is none, or of two. */
+const SIZES = new Set(['HPE_INVALID_CONTENT_LENGTH', 'HPE_UNEXPECTED_CONTENT_LENGTH'])
+
+/**
+ * The failure behind whatever undici or a socket threw, as one of ours.
+ *
+ * @param doing such as `GET https://example.org/a`
+ */
+export function failureOf(doing: string, error: unknown): Error {
+  if (error instanceof CnbError) return error
+  if (!(error instanceof Error)) return new Error(`${doing}: ${String(error)}`)
+  const code = codeOf(error)
+  const unreachable = UNREACHABLE.get(code)
+  if (unreachable !== undefined) return network(`${doing}: ${unreachable}`, { kind: 'unreachable' }, error)
+  const cut = CUT.get(code)
+  if (cut !== undefined) return network(`${doing}: ${cut}`, { kind: 'cut' }, error)
+  if (SIZES.has(code))
+    return new CnbError('E_SIZE', `${doing}: the answer does not say how long it is`, { cause: error })
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') {
+    return new CnbError('E_NETWORK', `${doing}: the headers of the answer have more than 64 KiB`, { cause: error })
+  }
+  if (code.startsWith('HPE_')) return network(`${doing}: the answer is not HTTP`, { kind: 'cut' }, error)
+  return error
+}
+
+/** A failure that another try may mend. */
+export function network(message: string, outcome: Outcome, cause?: unknown): HttpError {
+  return new HttpError('E_NETWORK', message, { outcome, cause })
+}
+
+/** The code of the first cause that has one. A name with several addresses fails with one error for each. */
+export function codeOf(error: Error): string {
+  if ('code' in error && typeof error.code === 'string') return error.code
+  if (error instanceof AggregateError && error.errors[0] instanceof Error) return codeOf(error.errors[0])
+  return error.cause instanceof Error ? codeOf(error.cause) : ''
+}
