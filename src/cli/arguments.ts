@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { CnbError } from '../errors.js'
 import { DEFAULT_LIMITS, type Limits } from '../limits.js'
 import type { Host } from '../operations/host.js'
@@ -70,10 +70,10 @@ export function networkOptions(args: Arguments): NetworkOptions {
 }
 
 /** Where things are kept for the next run; undefined to keep none. */
-export function cacheDirectory(args: Arguments, { env }: Host): string | undefined {
+export function cacheDirectory(args: Arguments, { cwd, env }: Host): string | undefined {
   if (flag(args, 'no-cache')) return undefined
   const given = single(args, 'cache-dir') ?? env['TROWEL_CACHE_DIR']
-  if (given !== undefined && given !== '') return given
+  if (given !== undefined && given !== '') return resolve(cwd, given)
   if (env['XDG_CACHE_HOME']) return join(env['XDG_CACHE_HOME'], 'trowel')
   return env['HOME'] ? join(env['HOME'], '.cache', 'trowel') : undefined
 }

@@ -39,9 +39,17 @@ export const NETWORK_FLAGS: readonly Flag[] = [
   },
 ]
 
-/** Where things are kept for the next run: `cacheDirectory` reads them. */
+/** Where things are kept for the next run: `cacheDirectory` reads it. */
+export const CACHE_DIRECTORY_FLAG: Flag = {
+  name: 'cache-dir',
+  kind: 'text',
+  value: 'DIR',
+  help: 'where what was made or fetched is kept for the next run',
+}
+
+/** Whether, and where, things are kept for the next run: `cacheDirectory` reads them. */
 export const CACHE_FLAGS: readonly Flag[] = [
-  { name: 'cache-dir', kind: 'text', value: 'DIR', help: 'where what was made or fetched is kept for the next run' },
+  CACHE_DIRECTORY_FLAG,
   { name: 'no-cache', kind: 'switch', help: 'keep and reuse nothing' },
 ]
 

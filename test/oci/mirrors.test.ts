@@ -21,6 +21,12 @@ test.each([
   ['* before the host itself', 'a.test/x/y', { 'a.test': 'n.test', '*': 'm.test' }, 'm.test/x/y:latest'],
   ['Docker Hub by the name that pack wants', 'ubuntu', { 'index.docker.io': 'm.test' }, 'm.test/library/ubuntu:latest'],
   ['Docker Hub by the name that people use', 'a/b:1', { 'docker.io': 'm.test' }, 'm.test/a/b:1'],
+  [
+    "Docker Hub by pack's name before the other",
+    'a/b:1',
+    { 'docker.io': 'n.test', 'index.docker.io': 'm.test' },
+    'm.test/a/b:1',
+  ],
   ['a digest, without the tag beside it', `a.test/x/y:1@${DIGEST}`, { 'a.test': 'm.test' }, `m.test/x/y@${DIGEST}`],
   ['a mirror without a dot: a user of Docker Hub, as in pack', 'a.test/x/y', { '*': 'z' }, 'docker.io/z/x/y:latest'],
 ])('stands for %s', (_, reference, mirrors, expected) => {
