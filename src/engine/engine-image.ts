@@ -55,7 +55,7 @@ export function decodeEngineImage(fields: Fields): EngineImage {
         ['diff_ids', diffIds],
       ]),
     ],
-    ['config', inOrder(CONTAINER_KEYS.map((key) => [key, container.get(key)]))],
+    ['config', inOrder(CONTAINER_KEYS.map((key) => [key, container.get(key) ?? undefined]))],
     ['os.version', text('OsVersion')],
     ['variant', text('Variant')],
   ])

@@ -3,9 +3,15 @@ export type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>
 
 const NOTHING = new Uint8Array()
 
+/** An input that can pass over bytes without reading them, such as a file. */
+interface SkippingInput {
+  /** Returns how many bytes there were to pass over. */
+  skip(bytes: number): number
+}
+
 /** Reads pieces of wanted sizes from pieces of given sizes, without a copy where one piece holds what is wanted. */
 export class ChunkReader {
-  readonly #input: Iterator<Uint8Array> | AsyncIterator<Uint8Array>
+  readonly #input: (Iterator<Uint8Array> | AsyncIterator<Uint8Array>) & Partial<SkippingInput>
   #chunk: Uint8Array = NOTHING
   #consumed = 0
 
@@ -59,7 +65,12 @@ export class ChunkReader {
 
   /** Drops `size` bytes; returns how many there were. */
   async skip(size: number): Promise<number> {
-    let skipped = 0
+    let skipped = this.#chunk.length === 0 ? 0 : (this.take(Math.min(size, this.#chunk.length))?.length ?? 0)
+    if (this.#input.skip !== undefined) {
+      const passed = this.#input.skip(size - skipped)
+      this.#consumed += passed
+      return skipped + passed
+    }
     while (skipped < size) {
       const part = await this.some(size - skipped)
       if (part === undefined) break

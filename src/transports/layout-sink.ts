@@ -4,10 +4,10 @@ import { encodeUtf8 } from '../bytes.js'
 import { CnbError } from '../errors.js'
 import { attempt, makeDirectory, removeNewDirectories, writeFile } from '../files.js'
 import type { Limits } from '../limits.js'
-import type { Blob, Descriptor, Image, ImageIndex } from '../oci/image.js'
+import type { Descriptor, Image, ImageIndex } from '../oci/image.js'
 import { printPlace } from '../oci/place.js'
-import { verified } from '../oci/verified.js'
 import type { BlobMemory } from './blob-memory.js'
+import { blobsOf } from './blobs-of.js'
 import { layoutDirectory } from './layout-directory.js'
 import { digestUnder, EMPTY_INDEX, readIndexFile, updatedIndex, type CurrentIndex } from './layout-index.js'
 import { readManifest } from './read-image.js'
@@ -75,25 +75,6 @@ async function stageLayout(
     revert: async () => restoreIndex(before, directory),
     discard: () => Promise.resolve(discard()),
   }
-}
-
-/** Everything that a layout needs to hold `root`, what is named before what names it. */
-async function* blobsOf(root: Image | ImageIndex, signal: AbortSignal | undefined): AsyncGenerator<Blob> {
-  if (root.kind === 'index') {
-    for (const child of root.children) yield* blobsOf(await child.read(signal), signal)
-    yield inMemory(root.descriptor, root.bytes)
-    return
-  }
-  yield* root.layers
-  yield inMemory(root.manifest.config, root.configBytes)
-  yield inMemory(root.descriptor, root.manifestBytes)
-}
-
-function inMemory(descriptor: Descriptor, bytes: Uint8Array): Blob {
-  async function* open(): AsyncGenerator<Uint8Array> {
-    yield bytes
-  }
-  return { descriptor, open: () => verified(open(), descriptor, descriptor.digest) }
 }
 
 /** Reads the image as anybody else would, and every layer that the memory does not know. */

@@ -30,7 +30,7 @@ export const LAYOUT_VERSION = '1.0.0'
 /** The name of an image in a layout. @see https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md */
 export const REF_NAME = 'org.opencontainers.image.ref.name'
 /** The full name that containerd and docker give beside a bare tag. */
-const CONTAINERD_NAME = 'io.containerd.image.name'
+export const CONTAINERD_NAME = 'io.containerd.image.name'
 
 /**
  * The image or index that a layout has under `tag`, or the only one it has.
