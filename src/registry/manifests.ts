@@ -15,6 +15,8 @@ export type Selector = Reference['selector']
 export interface FoundManifest {
   readonly descriptor: Descriptor
   readonly bytes: Uint8Array
+  /** By which the registry knows this version of a tag again. */
+  readonly etag?: string | undefined
 }
 
 const ACCEPT = MANIFEST_TYPES.join(', ')
@@ -56,7 +58,7 @@ async function fetchManifest(
   if (bytes === undefined) throw tooLarge(file, limits.jsonBytes)
   const digest = checkDigest(remote, selector, bytes, response)
   const mediaType = manifestTypeOf(response.headers.get('content-type'), bytes, { file, limits })
-  return { bytes, descriptor: { mediaType, digest, size: bytes.length } }
+  return { bytes, descriptor: { mediaType, digest, size: bytes.length }, etag: response.headers.get('etag') }
 }
 
 /**

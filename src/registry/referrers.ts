@@ -1,0 +1,125 @@
+import { CnbError } from '../errors.js'
+import type { Response } from '../http/message.js'
+import { algorithmOf, hexOf, type Digest } from '../oci/digest.js'
+import { Fields } from '../oci/fields.js'
+import type { Descriptor } from '../oci/image.js'
+import { decodeIndex } from '../oci/index-manifest.js'
+import { parseJson } from '../oci/json.js'
+import { manifestKindOf, OCI_INDEX } from '../oci/media-type.js'
+import { letGo, readBody, readRefusal, refusalError } from './answers.js'
+import { getManifest, type FoundManifest } from './manifests.js'
+import { pagesOf } from './pages.js'
+import type { RepositoryClient } from './registry-client.js'
+
+/** Answers of registries that do not know the endpoint. */
+const UNSUPPORTED: ReadonlySet<number> = new Set([400, 404, 405, 501])
+
+/**
+ * What refers to a manifest: signatures, attestations, lists of what is in an image. Asks the registry, or reads the tag that
+ * stands in for the endpoint where there is none. All of it is asked for and sorted out here: registries differ in what they
+ * take for the type of an artifact.
+ *
+ * @param artifactType only what is of this type
+ * @throws CnbError E_IMAGE_KIND when the tag holds something else, those of group "Images", E_REGISTRY, E_REGISTRY_REFUSED,
+ *   E_REDIRECT, those of groups "Network" and "Credentials"
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers
+ */
+export async function referrersOf(
+  remote: RepositoryClient,
+  subject: Digest,
+  artifactType?: string,
+  signal?: AbortSignal,
+): Promise<readonly Descriptor[]> {
+  const all = (await listed(remote, subject, signal)) ?? (await tagged(remote, subject, signal))
+  if (artifactType === undefined) return all
+  const kept: Descriptor[] = []
+  for (const one of all) if (await isOfType(remote, one, artifactType, signal)) kept.push(one)
+  return kept
+}
+
+/** The tag that lists what refers to `subject`. @see distribution spec, "Referrers Tag Schema" */
+export function referrersTag(subject: Digest): string {
+  return `${algorithmOf(subject).slice(0, 32)}-${hexOf(subject).slice(0, 64)}`
+}
+
+/** The index that the stand-in tag holds; undefined when there is no such tag. @throws CnbError E_IMAGE_KIND */
+export async function readReferrersTag(
+  remote: RepositoryClient,
+  subject: Digest,
+  signal: AbortSignal | undefined,
+): Promise<FoundManifest | undefined> {
+  const tag = referrersTag(subject)
+  const found = await getManifest(remote, { kind: 'tag', tag }, signal)
+  if (found === undefined || manifestKindOf(found.descriptor.mediaType) === 'index') return found
+  const name = remote.nameOf(tag)
+  throw new CnbError('E_IMAGE_KIND', `${name} should list what refers to ${subject}, but is no index`, {
+    place: { file: name },
+    value: found.descriptor.mediaType,
+  })
+}
+
+/** The type of an artifact as its manifest has it. @see distribution spec, "Listing Referrers" */
+export function artifactTypeOf({ bytes }: FoundManifest, remote: RepositoryClient, file: string): string | undefined {
+  const fields = Fields.of(parseJson(bytes, { file, limits: remote.limits }), { file, code: 'E_MANIFEST' })
+  return fields.optionalString('artifactType') ?? fields.optionalObject('config')?.optionalString('mediaType')
+}
+
+/** What the endpoint lists; undefined when there is none. */
+async function listed(
+  remote: RepositoryClient,
+  subject: Digest,
+  signal: AbortSignal | undefined,
+): Promise<readonly Descriptor[] | undefined> {
+  const found: Descriptor[] = []
+  for await (const page of pagesOf(remote, `referrers/${subject}`, signal)) {
+    if (UNSUPPORTED.has(page.status) || !isJson(page)) {
+      await letGo(page)
+      return undefined
+    }
+    found.push(...(await entriesOf(page, remote, subject)))
+  }
+  return found
+}
+
+/** A page of HTML is what servers send that do not know the path. */
+function isJson({ headers }: Response): boolean {
+  return !/^\s*text\/html/i.test(headers.get('content-type') ?? '')
+}
+
+async function entriesOf(
+  page: Response,
+  remote: RepositoryClient,
+  subject: Digest,
+): Promise<readonly Descriptor[]> {
+  const { limits } = remote
+  const file = `what refers to ${remote.nameOf(subject)}`
+  if (page.status !== 200) throw refusalError(await readRefusal(page, limits), `listing ${file}`)
+  const bytes = await readBody(page, limits.jsonBytes)
+  if (bytes !== undefined) return decodeIndex(bytes, { file, limits, mediaType: OCI_INDEX })
+  throw new CnbError('E_OCI_LIMIT', `${file} has more than ${limits.jsonBytes} bytes`, {
+    hint: 'lift the limit with --limit jsonBytes=NUMBER',
+  })
+}
+
+async function tagged(
+  remote: RepositoryClient,
+  subject: Digest,
+  signal: AbortSignal | undefined,
+): Promise<readonly Descriptor[]> {
+  const index = await readReferrersTag(remote, subject, signal)
+  if (index === undefined) return []
+  const { mediaType } = index.descriptor
+  return decodeIndex(index.bytes, { file: remote.nameOf(referrersTag(subject)), limits: remote.limits, mediaType })
+}
+
+/** A list may be wrong about a type, so what it would exclude is asked itself. */
+async function isOfType(
+  remote: RepositoryClient,
+  { digest, artifactType }: Descriptor,
+  wanted: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  if (artifactType === wanted) return true
+  const manifest = await getManifest(remote, { kind: 'digest', digest }, signal)
+  return manifest !== undefined && artifactTypeOf(manifest, remote, remote.nameOf(digest)) === wanted
+}

@@ -1,0 +1,34 @@
+import { Fields } from '../oci/fields.js'
+import { parseJson } from '../oci/json.js'
+import { letGo, readBody, readRefusal, refusalError } from './answers.js'
+import { pagesOf } from './pages.js'
+import type { RepositoryClient } from './registry-client.js'
+
+/** Bytes of one page: room for a million tags, because some registries have no pages. */
+const PAGE_BYTES = 64 * 1024 * 1024
+
+/** @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests */
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/
+
+/**
+ * The tags of a repository, sorted, each once; none when it is not there. What could not be a tag is left out, because a tag
+ * becomes a part of a path.
+ *
+ * @throws CnbError E_JSON, E_REGISTRY, E_REGISTRY_REFUSED, E_REDIRECT, those of groups "Network" and "Credentials"
+ */
+export async function listTags(remote: RepositoryClient, signal?: AbortSignal): Promise<readonly string[]> {
+  const file = `the tags of ${remote.name}`
+  const limits = { ...remote.limits, jsonBytes: PAGE_BYTES }
+  const tags = new Set<string>()
+  for await (const page of pagesOf(remote, 'tags/list', signal)) {
+    if (page.status === 404) {
+      await letGo(page)
+      return []
+    }
+    if (page.status !== 200) throw refusalError(await readRefusal(page, limits), `listing ${file}`)
+    const bytes = (await readBody(page, PAGE_BYTES)) ?? new Uint8Array()
+    const fields = Fields.of(parseJson(bytes, { file, limits }), { file, code: 'E_JSON' })
+    for (const tag of fields.optionalStrings('tags') ?? []) if (TAG.test(tag)) tags.add(tag)
+  }
+  return [...tags].sort()
+}
