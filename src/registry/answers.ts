@@ -1,4 +1,7 @@
+import { encodeUtf8 } from '../bytes.js'
 import { CnbError } from '../errors.js'
+import { readUpTo } from '../http/body.js'
+import { EXCERPT_READ, excerpt } from '../http/excerpt.js'
 import type { Response } from '../http/message.js'
 import type { Limits } from '../limits.js'
 import { parseDigest, type Digest } from '../oci/digest.js'
@@ -6,26 +9,10 @@ import { isObject } from '../oci/fields.js'
 import type { Json } from '../oci/image.js'
 import { parseJson } from '../oci/json.js'
 
-/** Bytes of an error's body that are read. */
-const MAX_ERROR_BYTES = 64 * 1024
-/** Characters of an error's body that are shown. */
-const MAX_SHOWN = 2 * 1024
-
 /** The bytes of an answer; undefined when there are more than `limit`. */
-export async function readBody(response: Response, limit: number): Promise<Uint8Array | undefined> {
-  const pieces: Uint8Array[] = []
-  let size = 0
-  for await (const piece of response.body) {
-    size += piece.length
-    if (size > limit) return undefined
-    pieces.push(piece)
-  }
-  return Buffer.concat(pieces)
-}
-
-/** Lets go of an answer of which only the head counts; a short body is read, so that its connection can be used again. */
-export async function letGo(response: Response): Promise<void> {
-  await readBody(response, MAX_ERROR_BYTES)
+export async function readBody({ body }: Response, limit: number): Promise<Uint8Array | undefined> {
+  const bytes = await readUpTo(body, limit + 1)
+  return bytes.length > limit ? undefined : bytes
 }
 
 /** Why a registry did not do what it was asked to. */
@@ -41,12 +28,12 @@ export interface Refusal {
 
 /** Reads an answer that says no. */
 export async function readRefusal(response: Response, limits: Limits): Promise<Refusal> {
-  const bytes = (await readBody(response, MAX_ERROR_BYTES)) ?? new Uint8Array()
-  const text = new TextDecoder().decode(bytes)
+  const bytes = await readUpTo(response.body, EXCERPT_READ)
   const errors = errorsIn(bytes, limits)
-  const said = errors.length > 0 ? errors.map(printError).join('; ') : text
   const codes = new Set(errors.map(({ code }) => code))
-  return { status: response.status, codes, text: shorten(said), digests: digestsIn(text) }
+  const said = errors.length > 0 ? encodeUtf8(errors.map(printError).join('; ')) : bytes
+  const digests = digestsIn(new TextDecoder().decode(bytes))
+  return { status: response.status, codes, text: excerpt(said), digests }
 }
 
 /** The error that a registry refused something, or failed at it. @param doing such as `uploading sha256:… to x/y` */
@@ -84,11 +71,6 @@ function textOf(value: Json | undefined): string {
 
 function printError({ code, message }: RegistryError): string {
   return [code, message].filter((part) => part !== '').join(': ')
-}
-
-function shorten(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim()
-  return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN)}…` : line
 }
 
 function digestsIn(text: string): readonly Digest[] {

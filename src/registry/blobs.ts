@@ -1,7 +1,8 @@
 import { CnbError } from '../errors.js'
+import { discard } from '../http/body.js'
 import type { Descriptor } from '../oci/image.js'
 import { verified } from '../oci/verified.js'
-import { letGo, readRefusal, refusalError } from './answers.js'
+import { readRefusal, refusalError } from './answers.js'
 import type { RepositoryClient } from './registry-client.js'
 
 /** True when the repository has a blob of this digest and size. @throws CnbError of groups "Network" and "Credentials" */
@@ -16,11 +17,11 @@ export async function hasBlob(
   if (response.status === 200) {
     // The body of a GET, which may be large, is left where it is.
     if (method === 'GET') await response.body[Symbol.asyncIterator]().return?.()
-    else await letGo(response)
+    else await discard(response)
     const size = response.headers.get('content-length')
     return size === undefined || Number(size) === descriptor.size
   }
-  await letGo(response)
+  await discard(response)
   if (method === 'HEAD' && response.status !== 404) {
     answersHead.blobs = false
     return hasBlob(remote, descriptor, signal)
@@ -50,7 +51,7 @@ async function* fetchBlob(
   const name = remote.nameOf(digest)
   const response = await remote.send({ method: 'GET', to: `blobs/${digest}` }, signal)
   if (response.status === 404) {
-    await letGo(response)
+    await discard(response)
     throw new CnbError('E_OCI_BLOB_MISSING', `${remote.name} lacks the blob ${digest}`, {
       place: { file: name },
       value: digest,

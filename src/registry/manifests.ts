@@ -1,10 +1,11 @@
 import { CnbError } from '../errors.js'
+import { discard } from '../http/body.js'
 import type { Response } from '../http/message.js'
 import { digestOf, parseDigest, type Digest } from '../oci/digest.js'
 import type { Descriptor } from '../oci/image.js'
 import { MANIFEST_TYPES } from '../oci/media-type.js'
 import type { Reference } from '../oci/reference.js'
-import { letGo, readBody, readRefusal, refusalError } from './answers.js'
+import { readBody, readRefusal, refusalError } from './answers.js'
 import { knownTypeOf, manifestTypeOf } from './manifest-type.js'
 import type { RepositoryClient } from './registry-client.js'
 
@@ -48,7 +49,7 @@ async function fetchManifest(
 ): Promise<FoundManifest | undefined> {
   const response = await ask(remote, 'GET', selector, signal)
   if (response.status === 404) {
-    await letGo(response)
+    await discard(response)
     return undefined
   }
   const { limits } = remote
@@ -74,7 +75,7 @@ export async function describeManifest(
   const { answersHead } = remote.facts
   if (answersHead.manifests !== false) {
     const response = await ask(remote, 'HEAD', selector, signal)
-    await letGo(response)
+    await discard(response)
     const described = response.status === 200 ? descriptorOf(response) : undefined
     if (described !== undefined) {
       answersHead.manifests = true
@@ -152,6 +153,6 @@ function tooLarge(file: string, limit: number): CnbError {
  */
 export async function deleteTag(remote: RepositoryClient, tag: string, signal: AbortSignal | undefined): Promise<void> {
   const response = await remote.send({ method: 'DELETE', to: `manifests/${tag}` }, signal)
-  if (response.status < 300 || response.status === 404) await letGo(response)
+  if (response.status < 300 || response.status === 404) await discard(response)
   else throw refusalError(await readRefusal(response, remote.limits), `removing ${remote.nameOf(tag)}`)
 }

@@ -1,7 +1,8 @@
 import { CnbError } from '../errors.js'
+import { discard } from '../http/body.js'
 import type { Response } from '../http/message.js'
 import type { Digest } from '../oci/digest.js'
-import { letGo, readRefusal, refusalError, type Refusal } from './answers.js'
+import { readRefusal, refusalError, type Refusal } from './answers.js'
 import { describeManifest, digestIn, getManifest, textOf, type FoundManifest, type Selector } from './manifests.js'
 import type { RepositoryClient } from './registry-client.js'
 
@@ -34,7 +35,7 @@ export async function putManifest(
   for (let attempt = 1; ; attempt++) {
     const response = await put(remote, selector, manifest, options)
     if (response.status < 300) {
-      await letGo(response)
+      await discard(response)
       await confirm(remote, manifest, response, signal)
       return response.headers
     }

@@ -1,12 +1,13 @@
 import { encodeUtf8 } from '../bytes.js'
 import { CnbError } from '../errors.js'
+import { discard } from '../http/body.js'
 import { descriptorJson } from '../oci/descriptor.js'
 import type { Digest } from '../oci/digest.js'
 import { Fields } from '../oci/fields.js'
 import type { Descriptor, Json, JsonObject } from '../oci/image.js'
 import { parseJson, printJson } from '../oci/json.js'
 import { OCI_INDEX } from '../oci/media-type.js'
-import { letGo, readRefusal, refusalError } from './answers.js'
+import { readRefusal, refusalError } from './answers.js'
 import type { FoundManifest } from './manifests.js'
 import { bodyOf, putManifest } from './put-manifest.js'
 import { artifactTypeOf, readReferrersTag, referrersTag } from './referrers.js'
@@ -63,7 +64,7 @@ async function addToTag(
       signal,
     )
     if (response.status < 300) {
-      await letGo(response)
+      await discard(response)
       continue
     }
     const refusal = await readRefusal(response, remote.limits)

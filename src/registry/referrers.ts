@@ -1,4 +1,5 @@
 import { CnbError } from '../errors.js'
+import { discard } from '../http/body.js'
 import type { Response } from '../http/message.js'
 import { algorithmOf, hexOf, type Digest } from '../oci/digest.js'
 import { Fields } from '../oci/fields.js'
@@ -6,7 +7,7 @@ import type { Descriptor } from '../oci/image.js'
 import { decodeIndex } from '../oci/index-manifest.js'
 import { parseJson } from '../oci/json.js'
 import { manifestKindOf, OCI_INDEX } from '../oci/media-type.js'
-import { letGo, readBody, readRefusal, refusalError } from './answers.js'
+import { readBody, readRefusal, refusalError } from './answers.js'
 import { getManifest, type FoundManifest } from './manifests.js'
 import { pagesOf } from './pages.js'
 import type { RepositoryClient } from './registry-client.js'
@@ -73,7 +74,7 @@ async function listed(
   const found: Descriptor[] = []
   for await (const page of pagesOf(remote, `referrers/${subject}`, signal)) {
     if (UNSUPPORTED.has(page.status) || !isJson(page)) {
-      await letGo(page)
+      await discard(page)
       return undefined
     }
     found.push(...(await entriesOf(page, remote, subject)))
@@ -86,11 +87,7 @@ function isJson({ headers }: Response): boolean {
   return !/^\s*text\/html/i.test(headers.get('content-type') ?? '')
 }
 
-async function entriesOf(
-  page: Response,
-  remote: RepositoryClient,
-  subject: Digest,
-): Promise<readonly Descriptor[]> {
+async function entriesOf(page: Response, remote: RepositoryClient, subject: Digest): Promise<readonly Descriptor[]> {
   const { limits } = remote
   const file = `what refers to ${remote.nameOf(subject)}`
   if (page.status !== 200) throw refusalError(await readRefusal(page, limits), `listing ${file}`)

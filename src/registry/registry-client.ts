@@ -1,10 +1,16 @@
 import type { Report } from '../errors.js'
 import { CnbError } from '../errors.js'
 import type { Reporter } from '../events.js'
+import { discard } from '../http/body.js'
+import { isLoopbackHost } from '../http/address.js'
+import type { HttpClient } from '../http/client.js'
+import type { Outcome } from '../http/failure.js'
 import type { Request, Response } from '../http/message.js'
+import { hostOf } from '../http/origin.js'
+import { waitBeforeRetry } from '../http/retry.js'
+import type { Clock } from '../http/settings.js'
 import type { Limits } from '../limits.js'
 import { printRepository, type Repository } from '../oci/reference.js'
-import { letGo } from './answers.js'
 import { apiBase, findApi } from './api-base.js'
 import type { Access, Authorizer } from './authorizer.js'
 import { Notices } from './notices.js'
@@ -12,14 +18,13 @@ import { Notices } from './notices.js'
 /** What a client works with. */
 export interface RegistryClientOptions {
   readonly authorizer: Pick<Authorizer, 'send'>
+  /** Knows where plain http is allowed, and where an answer may send us. */
+  readonly http: Pick<HttpClient, 'allowsPlainHttp' | 'checkTarget'>
+  readonly clock: Clock
   readonly limits: Limits
   /** Takes warnings. */
   readonly report: Report
   readonly events: Reporter
-  /** Whether a `host[:port]` may be spoken to in plain http. */
-  readonly mayBePlain: (registry: string) => boolean
-  /** Waits before try `attempt` + 1 of something that failed. @throws the signal's reason */
-  readonly pause: (attempt: number, signal?: AbortSignal) => Promise<void>
 }
 
 /** Speaks the distribution protocol with any registry. One per run: what was learned of a registry is not asked for again. */
@@ -71,6 +76,12 @@ export interface Call extends Pick<Request, 'method' | 'headers' | 'body' | 'ide
 /** Statuses that are judged where the request was made: what the registry thinks of it, and that it cannot do it. */
 const JUDGED = [400, 404, 405, 406, 409, 410, 411, 412, 413, 414, 415, 416, 422, 428, 501, 505]
 
+/** A registry that is there although it does not answer what it should. */
+const ANSWERS_TO_PING = [404, 405]
+
+/** Whatever failed, for how long to wait after it. */
+const CUT: Outcome = { kind: 'cut' }
+
 /** Requests to one repository, with the access that was asked for. */
 export class RepositoryClient {
   readonly facts: RegistryFacts
@@ -101,6 +112,15 @@ export class RepositoryClient {
     return `${this.name}${selector.includes(':') ? '@' : ':'}${selector}`
   }
 
+  /**
+   * Judges a place that the registry named, before anything is sent there.
+   *
+   * @throws CnbError E_REDIRECT, E_NETWORK
+   */
+  async checkTarget(to: URL, from: URL): Promise<void> {
+    await this.#options.http.checkTarget({ to, from, first: await this.#api(undefined) })
+  }
+
   /** Takes a warning about this repository. */
   warn(rule: string, message: string): void {
     this.#options.report({ rule, severity: 'warning', message, place: { file: this.name } })
@@ -113,7 +133,10 @@ export class RepositoryClient {
 
   /** Waits before another try. */
   pause(attempt: number, signal: AbortSignal | undefined): Promise<void> {
-    return this.#options.pause(attempt, signal)
+    const { clock } = this.#options
+    const now = clock.now()
+    const failed = { attempt, outcome: CUT, idempotent: true, now, failingSince: now, random: clock.random() }
+    return clock.sleep(waitBeforeRetry(failed) ?? 0, signal)
   }
 
   /**
@@ -148,14 +171,23 @@ export class RepositoryClient {
     return this.facts.api
   }
 
-  #findApi(signal: AbortSignal | undefined): Promise<URL> {
+  async #findApi(signal: AbortSignal | undefined): Promise<URL> {
     const { registry } = this.repository
-    if (!this.#options.mayBePlain(registry)) return Promise.resolve(apiBase(registry, 'https'))
-    return findApi(registry, ['https', 'http'], (base) => this.#ping(base, signal))
+    const https = apiBase(registry, 'https')
+    if (!this.#options.http.allowsPlainHttp(https)) return https
+    const http = apiBase(registry, 'http')
+    // What listens on this machine is hardly ever given a certificate.
+    const bases = isLoopbackHost(hostOf(https)) ? [http, https] : [https, http]
+    return findApi(bases, {
+      ping: (base) => this.#ping(base, signal, false),
+      pause: (round) => this.pause(round, signal),
+    })
   }
 
-  async #ping(base: URL, signal: AbortSignal | undefined): Promise<void> {
-    await letGo(await this.#options.authorizer.send({ method: 'GET', url: base, accept: JUDGED }, this.#access, signal))
+  /** @throws CnbError also for 400: what servers of TLS say to plain http */
+  async #ping(base: URL, signal: AbortSignal | undefined, idempotent?: boolean): Promise<void> {
+    const request: Request = { method: 'GET', url: base, accept: ANSWERS_TO_PING, idempotent }
+    await discard(await this.#options.authorizer.send(request, this.#access, signal))
   }
 }
 

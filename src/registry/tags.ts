@@ -1,6 +1,7 @@
+import { discard } from '../http/body.js'
 import { Fields } from '../oci/fields.js'
 import { parseJson } from '../oci/json.js'
-import { letGo, readBody, readRefusal, refusalError } from './answers.js'
+import { readBody, readRefusal, refusalError } from './answers.js'
 import { pagesOf } from './pages.js'
 import type { RepositoryClient } from './registry-client.js'
 
@@ -22,7 +23,7 @@ export async function listTags(remote: RepositoryClient, signal?: AbortSignal): 
   const tags = new Set<string>()
   for await (const page of pagesOf(remote, 'tags/list', signal)) {
     if (page.status === 404) {
-      await letGo(page)
+      await discard(page)
       return []
     }
     if (page.status !== 200) throw refusalError(await readRefusal(page, limits), `listing ${file}`)

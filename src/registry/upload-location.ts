@@ -1,19 +1,22 @@
 import { CnbError } from '../errors.js'
 import type { Response } from '../http/message.js'
 import type { Digest } from '../oci/digest.js'
+import type { RepositoryClient } from './registry-client.js'
 
 /**
  * Where an upload goes on: the `Location` of an answer, against the address that gave it.
  *
  * @throws CnbError E_REGISTRY when there is none that can be read, E_REDIRECT when it leads where no upload may go
  */
-export function uploadLocation(response: Response, doing: string): URL {
+export async function uploadLocation(remote: RepositoryClient, response: Response, doing: string): Promise<URL> {
   const text = response.headers.get('location') ?? ''
   if (text === '') throw new CnbError('E_REGISTRY', `${doing}: the registry did not say where the upload goes on`)
   if (!URL.canParse(text, response.url.href)) {
     throw new CnbError('E_REGISTRY', `${doing}: the registry named no sound place for the upload`, { value: text })
   }
-  return new URL(text, response.url)
+  const location = new URL(text, response.url)
+  await remote.checkTarget(location, response.url)
+  return location
 }
 
 /**

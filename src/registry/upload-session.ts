@@ -1,7 +1,9 @@
 import { CnbError } from '../errors.js'
+import { discard } from '../http/body.js'
+import { HttpError } from '../http/failure.js'
 import type { RequestBody, Response } from '../http/message.js'
 import type { Blob, Descriptor } from '../oci/image.js'
-import { letGo, readRefusal, refusalError, type Refusal } from './answers.js'
+import { readRefusal, refusalError, type Refusal } from './answers.js'
 import type { RepositoryClient } from './registry-client.js'
 import { BlobBody, BYTES, heldBack } from './blob-body.js'
 import { Rewindable } from './rewindable.js'
@@ -39,13 +41,22 @@ export class UploadSession {
   readonly #smallestPart: number
   #location: URL
 
-  /** @param opened the answer that opened the session @throws CnbError E_REGISTRY, E_REDIRECT */
-  constructor(remote: RepositoryClient, { digest }: Descriptor, opened: Response) {
+  private constructor(remote: RepositoryClient, doing: string, { location, smallestPart }: OpenedSession) {
     this.#remote = remote
-    this.#doing = `uploading ${digest} to ${remote.name}`
-    this.#location = uploadLocation(opened, this.#doing)
-    const smallest = Number(opened.headers.get('oci-chunk-min-length') ?? 0)
-    this.#smallestPart = Number.isSafeInteger(smallest) ? smallest : 0
+    this.#doing = doing
+    this.#location = location
+    this.#smallestPart = smallestPart
+  }
+
+  /** @param response the answer that opened the session @throws CnbError E_REGISTRY, E_REDIRECT */
+  static async of(remote: RepositoryClient, { digest }: Descriptor, response: Response): Promise<UploadSession> {
+    await discard(response)
+    const doing = `uploading ${digest} to ${remote.name}`
+    const smallest = Number(response.headers.get('oci-chunk-min-length') ?? 0)
+    return new UploadSession(remote, doing, {
+      location: await uploadLocation(remote, response, doing),
+      smallestPart: Number.isSafeInteger(smallest) ? smallest : 0,
+    })
   }
 
   /** Sends a blob. @throws whatever its source throws, and what no other session would change */
@@ -59,7 +70,7 @@ export class UploadSession {
     const ended = (): void => undefined
     await this.#remote
       .send({ method: 'DELETE', to: this.#location, idempotent: false }, signal)
-      .then(letGo)
+      .then(discard)
       .catch(ended)
   }
 
@@ -110,8 +121,8 @@ export class UploadSession {
     source.checkSource()
     if (sent instanceof CnbError) return this.#askHowFar(offset, length, sent, signal)
     if (sent.status < 300) {
-      await letGo(sent)
-      this.#moveOn(sent)
+      await discard(sent)
+      await this.#moveOn(sent)
       const acknowledged = acknowledgedBytes(sent.headers.get('range'))
       // A registry that does not say how far it is will say whether the whole is right.
       if (acknowledged === undefined || acknowledged === offset + length) return { kind: 'at', offset: offset + length }
@@ -134,12 +145,12 @@ export class UploadSession {
   ): Promise<PartResult> {
     const response = await this.#attempt('GET', this.#location, undefined, {}, signal)
     if (response instanceof CnbError) return { kind: 'setback', error: error ?? response, next: 'parts' }
-    await letGo(response)
+    await discard(response)
     const acknowledged = response.status < 300 ? acknowledgedBytes(response.headers.get('range')) : undefined
     if (acknowledged === undefined || acknowledged < offset || acknowledged > offset + length) {
       return { kind: 'setback', error: error ?? this.#lost(), next: 'parts' }
     }
-    this.#moveOn(response)
+    await this.#moveOn(response)
     return { kind: 'at', offset: acknowledged, error }
   }
 
@@ -154,7 +165,7 @@ export class UploadSession {
     try {
       return await this.#remote.send({ method, to, headers, body, idempotent: method === 'GET' }, signal)
     } catch (error) {
-      if (error instanceof CnbError && error.kind === 'network') return error
+      if (error instanceof HttpError && error.kind === 'network') return error
       throw error
     }
   }
@@ -162,7 +173,7 @@ export class UploadSession {
   /** What comes of the request that ends an upload. */
   async #committed(response: Response): Promise<Setback | undefined> {
     if (response.status < 300) {
-      await letGo(response)
+      await discard(response)
       return undefined
     }
     const refusal = await readRefusal(response, this.#remote.limits)
@@ -172,13 +183,21 @@ export class UploadSession {
   }
 
   /** The newest place counts; a registry that names none stays where it is. */
-  #moveOn(response: Response): void {
-    if ((response.headers.get('location') ?? '') !== '') this.#location = uploadLocation(response, this.#doing)
+  async #moveOn(response: Response): Promise<void> {
+    if ((response.headers.get('location') ?? '') === '') return
+    this.#location = await uploadLocation(this.#remote, response, this.#doing)
   }
 
   #lost(): CnbError {
     return new CnbError('E_REGISTRY', `${this.#doing}: the registry has lost a part of what it was sent`)
   }
+}
+
+/** What a registry says when it opens a session. */
+interface OpenedSession {
+  readonly location: URL
+  /** Bytes; parts must not be smaller, except the last. */
+  readonly smallestPart: number
 }
 
 type PartResult =

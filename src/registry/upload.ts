@@ -1,8 +1,9 @@
 import { CnbError } from '../errors.js'
+import { discard } from '../http/body.js'
 import type { Response } from '../http/message.js'
 import type { Blob, Descriptor } from '../oci/image.js'
 import { printRepository, type Repository } from '../oci/reference.js'
-import { letGo, readRefusal, refusalError } from './answers.js'
+import { readRefusal, refusalError } from './answers.js'
 import { hasBlob } from './blobs.js'
 import type { RepositoryClient } from './registry-client.js'
 import { BlobBody, BYTES } from './blob-body.js'
@@ -34,19 +35,20 @@ export async function mountBlob(
   signal: AbortSignal | undefined,
 ): Promise<'mounted' | UploadSession | undefined> {
   const { digest } = descriptor
+  const notMounted = `${remote.name} does not take ${digest} from ${printRepository(from)}`
   const query = `mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(from.name)}`
   try {
     const response = await remote.send(
       { method: 'POST', to: `${UPLOADS}?${query}`, alsoPull: [from], alsoAccept: NOT_MOUNTED, idempotent: true },
       signal,
     )
-    await letGo(response)
-    if (response.status === 201) return 'mounted'
-    remote.tell(`${remote.name} does not take ${digest} from ${printRepository(from)}: status ${response.status}`)
-    return response.status === 202 ? new UploadSession(remote, descriptor, response) : undefined
+    if (response.status !== 201) remote.tell(`${notMounted}: status ${response.status}`)
+    if (response.status === 202) return await UploadSession.of(remote, descriptor, response)
+    await discard(response)
+    return response.status === 201 ? 'mounted' : undefined
   } catch (error) {
     if (!(error instanceof CnbError)) throw error
-    remote.tell(`${remote.name} does not take ${digest} from ${printRepository(from)}: ${error.message}`)
+    remote.tell(`${notMounted}: ${error.message}`)
     return undefined
   }
 }
@@ -110,7 +112,7 @@ async function openSession(
     if (result !== 'refused') return result === 'taken' ? undefined : result
   }
   const response = await remote.send({ method: 'POST', to: UPLOADS, idempotent: true }, signal)
-  if (response.status === 202) return sessionOf(remote, descriptor, response)
+  if (response.status === 202) return UploadSession.of(remote, descriptor, response)
   const refusal = await readRefusal(response, remote.limits)
   const hint = refusal.status === 405 ? 'the registry seems to be one that can only be read' : undefined
   throw refusalError(refusal, `uploading ${descriptor.digest} to ${remote.name}`, hint)
@@ -134,12 +136,7 @@ async function postWhole(
   }
   body.checkSource()
   remote.facts.takesSinglePost = response.status === 201
-  if (response.status === 202) return sessionOf(remote, descriptor, response)
-  await letGo(response)
+  if (response.status === 202) return UploadSession.of(remote, descriptor, response)
+  await discard(response)
   return response.status === 201 ? 'taken' : 'refused'
-}
-
-async function sessionOf(remote: RepositoryClient, descriptor: Descriptor, response: Response): Promise<UploadSession> {
-  await letGo(response)
-  return new UploadSession(remote, descriptor, response)
 }

@@ -10,11 +10,6 @@ const MIB = 1024 * 1024
 const CHECKS = 8
 /** Uploads to one registry at once. */
 const UPLOADS_PER_REGISTRY = 4
-/**
- * Uploads at once of what is fetched meanwhile: one request that waits for another. They must be fewer than the requests that
- * may run at once to one host, or all of these could be waiting.
- */
-const RELAYS = 3
 /** Uploads of blobs from `LARGE_BYTES` on at once: each may keep a part in memory. */
 const LARGE_UPLOADS = 2
 const LARGE_BYTES = 64 * MIB
@@ -33,7 +28,6 @@ export class BlobTransfer {
   readonly #controller = new AbortController()
   readonly #checks = new Slots(CHECKS)
   readonly #large = new Slots(LARGE_UPLOADS)
-  readonly #relays = new Slots(RELAYS)
   readonly #uploads = new Map<string, Slots>()
   readonly #copies = new Map<string, Promise<void>>()
   readonly #first = new Map<string, FirstCopy>()
@@ -119,12 +113,8 @@ export class BlobTransfer {
   }
 
   #send(blob: Blob, remote: RepositoryClient, session: UploadSession | undefined): Promise<void> {
-    const { descriptor, range } = blob
-    const slots = [this.#uploadsTo(remote)]
-    if (range === undefined) slots.unshift(this.#relays)
-    if (descriptor.size >= LARGE_BYTES) slots.unshift(this.#large)
-    const upload = (): Promise<void> => sendBlob(remote, blob, session, this.signal)
-    return slots.reduceRight((task, slot) => () => slot.run(task), upload)()
+    const upload = (): Promise<void> => this.#uploadsTo(remote).run(() => sendBlob(remote, blob, session, this.signal))
+    return blob.descriptor.size < LARGE_BYTES ? upload() : this.#large.run(upload)
   }
 
   #uploadsTo({ repository }: RepositoryClient): Slots {
