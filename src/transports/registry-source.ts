@@ -1,20 +1,22 @@
+import type { Cache } from '../cache/cache.js'
 import { CnbError } from '../errors.js'
-import type { Digest } from '../oci/digest.js'
+import { parseDigest, type Digest } from '../oci/digest.js'
 import type { Descriptor, Image, ImageIndex } from '../oci/image.js'
-import { manifestKindOf } from '../oci/media-type.js'
 import { printReference, type Reference, type Repository } from '../oci/reference.js'
-import { verified } from '../oci/verified.js'
-import { openBlob } from '../registry/blobs.js'
-import { getManifest, type FoundManifest } from '../registry/manifests.js'
+import { manifestTypeOf } from '../registry/manifest-type.js'
+import { getManifest } from '../registry/manifests.js'
 import type { RegistryClient, RepositoryClient } from '../registry/registry-client.js'
 import { readManifest } from './read-image.js'
-import type { BlobSource, NamedBlob, ReadOptions } from './transport.js'
+import { RegistryBlobs } from './registry-blobs.js'
+import type { ReadOptions } from './transport.js'
 
 /** Where images are read from, and how. */
 export interface RegistrySourceOptions extends ReadOptions {
   readonly client: RegistryClient
   /** The `host[:port]` that is asked instead of the registry of the reference. */
   readonly mirror?: string | undefined
+  /** Keeps manifests and configs, and what a tag stood for, for runs without a network. */
+  readonly cache?: Cache | undefined
 }
 
 /**
@@ -27,12 +29,13 @@ export async function findRegistry(
   reference: Reference,
   options: RegistrySourceOptions,
 ): Promise<Image | ImageIndex | undefined> {
-  const { client, mirror, signal } = options
-  const { repository, selector } = reference
-  const asked: Repository = mirror === undefined ? repository : { ...repository, registry: mirror }
-  const remote = client.repository(asked, 'pull')
-  const found = await getManifest(remote, selector, signal)
-  return found && readManifest(registryBlobs(remote, found), found.descriptor, options)
+  const { client, mirror, cache } = options
+  const { registry } = reference.repository
+  const repository: Repository = { ...reference.repository, registry: mirror ?? registry }
+  const remote = client.repository(repository, 'pull')
+  const blobs = new RegistryBlobs(remote, cache)
+  const root = await find({ ...reference, repository }, remote, blobs, options)
+  return root && readManifest(blobs, root, options)
 }
 
 /** As `findRegistry`. @throws CnbError E_IMAGE_MISSING when the registry has no such image, and those of `findRegistry` */
@@ -40,7 +43,7 @@ export async function readRegistry(reference: Reference, options: RegistrySource
   const found = await findRegistry(reference, options)
   if (found !== undefined) return found
   const name = printReference(reference)
-  const asked = options.mirror === undefined ? '' : `, of which ${options.mirror} is the mirror`
+  const asked = options.mirror === undefined ? '' : `; ${options.mirror} was asked for it`
   throw new CnbError('E_IMAGE_MISSING', `the registry has no ${name}${asked}`, {
     place: { file: name },
     value: name,
@@ -48,37 +51,57 @@ export async function readRegistry(reference: Reference, options: RegistrySource
   })
 }
 
-/** The blobs of a repository; the manifest that was found first is not asked for again. */
-function registryBlobs(remote: RepositoryClient, first: FoundManifest): BlobSource {
-  return {
-    name: remote.name,
-    blob: (descriptor) => Promise.resolve(blobOf(descriptor)),
+/** What is behind the reference. Of what goes by digest, nothing is asked that is known. */
+async function find(
+  reference: Reference,
+  remote: RepositoryClient,
+  blobs: RegistryBlobs,
+  options: RegistrySourceOptions,
+): Promise<Descriptor | undefined> {
+  const { selector } = reference
+  if (selector.kind === 'digest') {
+    const known = await findCached(selector.digest, blobs, options)
+    if (known !== undefined) return known
   }
+  try {
+    const found = await getManifest(remote, selector, options.signal)
+    if (found === undefined) return undefined
+    blobs.keep(found)
+    if (selector.kind === 'tag') options.cache?.remember('tag', printReference(reference), found.descriptor.digest)
+    return found.descriptor
+  } catch (error) {
+    const known = isOffline(error) ? await findRemembered(reference, blobs, options) : undefined
+    if (known !== undefined) return known
+    throw error
+  }
+}
 
-  function blobOf(descriptor: Descriptor): NamedBlob {
-    const name = remote.nameOf(descriptor.digest)
-    const origin = remote.repository
-    if (manifestKindOf(descriptor.mediaType) !== undefined) {
-      return { descriptor, name, origin, open: (signal) => manifestBytes(descriptor, signal) }
-    }
-    return { descriptor, name, origin, open: (signal) => openBlob(remote, descriptor, signal) }
-  }
+function isOffline(error: unknown): boolean {
+  return error instanceof CnbError && error.code === 'E_OFFLINE'
+}
 
-  async function* manifestBytes(descriptor: Descriptor, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
-    const { digest } = descriptor
-    if (digest === first.descriptor.digest) {
-      yield first.bytes
-      return
-    }
-    const found = await getManifest(remote, { kind: 'digest', digest }, signal)
-    if (found === undefined) throw missing(digest)
-    yield* verified([found.bytes], descriptor, remote.nameOf(digest))
+/** What a tag stood for when it was last looked up: good enough when it cannot be. */
+async function findRemembered(
+  reference: Reference,
+  blobs: RegistryBlobs,
+  options: RegistrySourceOptions,
+): Promise<Descriptor | undefined> {
+  const text = options.cache?.record('tag', printReference(reference))
+  try {
+    return text === undefined ? undefined : await findCached(parseDigest(text), blobs, options)
+  } catch (error) {
+    if (error instanceof CnbError && error.code === 'E_DIGEST_SYNTAX') return undefined
+    throw error
   }
+}
 
-  function missing(digest: Digest): CnbError {
-    return new CnbError('E_OCI_BLOB_MISSING', `${remote.name} lacks the manifest ${digest}`, {
-      place: { file: remote.nameOf(digest) },
-      value: digest,
-    })
-  }
+async function findCached(
+  digest: Digest,
+  blobs: RegistryBlobs,
+  { limits }: RegistrySourceOptions,
+): Promise<Descriptor | undefined> {
+  const bytes = await blobs.cached(digest)
+  if (bytes === undefined || bytes.length > limits.jsonBytes) return undefined
+  const mediaType = manifestTypeOf(undefined, bytes, { file: digest, limits })
+  return { mediaType, digest, size: bytes.length }
 }

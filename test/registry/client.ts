@@ -1,50 +1,64 @@
-import { request } from 'undici'
+import { onTestFinished } from 'vitest'
 import type { Diagnostic } from '#src/errors.js'
-import { CnbError } from '#src/errors.js'
+import { HttpClient } from '#src/http/client.js'
+import type { Clock, Exchange, HttpSettings } from '#src/http/settings.js'
 import { DEFAULT_LIMITS } from '#src/limits.js'
-import type { Request, Response } from '#src/http/message.js'
+import { Authorizer } from '#src/registry/authorizer.js'
+import { Credentials } from '#src/registry/credentials.js'
 import { RegistryClient } from '#src/registry/registry-client.js'
+import { SecretSet } from '#src/secrets.js'
 
-async function sendPlainly(call: Request, signal?: AbortSignal): Promise<Response> {
-  try {
-    const { method, url, headers, body } = call
-    const answer = await request(url, {
-      method,
-      headers: { ...headers, ...(body?.size === undefined ? {} : { 'content-length': String(body.size) }) },
-      body: body === undefined ? null : (body.open() as never),
-      ...(signal === undefined ? {} : { signal }),
-    })
-    const map = new Map(
-      Object.entries(answer.headers).map(([k, v]) => [k, Array.isArray(v) ? v.join(', ') : (v ?? '')] as const),
-    )
-    const status = answer.statusCode
-    if (status >= 300 && !call.accept?.includes(status)) {
-      await answer.body.dump()
-      throw new CnbError(status === 401 ? 'E_AUTH' : 'E_REGISTRY', `answered ${status}`)
-    }
-    return { status, headers: map, url, body: answer.body as AsyncIterable<Uint8Array> }
-  } catch (error) {
-    if (error instanceof CnbError || signal?.aborted === true) throw signal?.aborted ? signal.reason : error
-    throw new CnbError('E_NETWORK', String(error), { cause: error })
+/** Time that passes only when somebody sleeps, and then at once. */
+export class TestClock implements Clock {
+  /** Every wait, in milliseconds. */
+  readonly waits: number[] = []
+  #now = 1_000_000
+
+  now(): number {
+    return this.#now
+  }
+
+  async sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    await new Promise(setImmediate)
+    signal?.throwIfAborted()
+    this.waits.push(milliseconds)
+    this.#now += milliseconds
+  }
+
+  random(): number {
+    return 0.5
   }
 }
 
+/** A client and what it said. */
 export interface TestClient {
   readonly client: RegistryClient
+  readonly http: HttpClient
+  readonly clock: TestClock
   readonly warnings: Diagnostic[]
   readonly events: string[]
+  readonly exchanges: Exchange[]
 }
 
-export function testClient(): TestClient {
+/** A client that nobody has used, with nobody's credentials. */
+export function testClient(settings: Partial<HttpSettings> = {}): TestClient {
   const warnings: Diagnostic[] = []
   const events: string[] = []
+  const exchanges: Exchange[] = []
+  const clock = new TestClock()
+  const report = (warning: Diagnostic): void => void warnings.push(warning)
+  const secrets = new SecretSet()
+  const http = new HttpClient({ userAgent: 'test', clock, trace: (one) => void exchanges.push(one), ...settings })
+  onTestFinished(() => http.close())
+  const credentials = new Credentials({ env: {}, home: undefined, cwd: '/', report, secrets })
+  const now = (): number => clock.now()
   const client = new RegistryClient({
-    authorizer: { send: (call, _access, signal) => sendPlainly(call, signal) },
+    authorizer: new Authorizer({ http, credentials, report, secrets, now }),
+    http,
+    clock,
     limits: DEFAULT_LIMITS,
-    report: (warning) => void warnings.push(warning),
+    report,
     events: (event) => void ('text' in event && events.push(event.text)),
-    mayBePlain: () => true,
-    pause: () => Promise.resolve(),
   })
-  return { client, warnings, events }
+  return { client, http, clock, warnings, events, exchanges }
 }
