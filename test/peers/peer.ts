@@ -17,22 +17,29 @@ const VERSION = {
   runc: '--version',
   skopeo: '--version',
   umoci: '--version',
+  // Cannot be asked: its go.mod pins it.
+  conformance: undefined,
 } as const
 
 export type PeerName = keyof typeof VERSION
+
+export interface StartOptions {
+  readonly cwd?: string
+  readonly env?: Readonly<Record<string, string>>
+}
 
 /** A tool of other people, found on this machine. */
 export interface Peer {
   /** Runs it and returns what it wrote to stdout. @throws Error with its stderr unless it ends with status 0 */
   run(args: readonly string[], env?: Readonly<Record<string, string>>): string
-  /** Starts it; the caller ends it. */
-  start(args: readonly string[]): ChildProcess
+  /** Starts it in `cwd` with its stdout and stderr as pipes; the caller ends it. */
+  start(args: readonly string[], options?: StartOptions): ChildProcess
 }
 
 /** The tool `name`; skips the test, and says which tool is missing, when it is not there. Prints the version in use. */
 export function peer(context: TestContext, name: PeerName): Peer {
   const path = find(name)
-  const version = path === undefined ? undefined : spawnSync(path, [VERSION[name]], { encoding: 'utf8' }).stdout
+  const version = path === undefined ? undefined : versionOf(path, VERSION[name])
   if (path === undefined || version === undefined) {
     console.log(`skipped: ${name} is not installed`)
     return context.skip(`${name} is not installed`)
@@ -46,8 +53,18 @@ export function peer(context: TestContext, name: PeerName): Peer {
         `${name} ${args.join(' ')} ended with status ${run.status ?? run.signal}: ${run.stderr}${run.error ?? ''}`,
       )
     },
-    start: (args) => spawn(path, args, { stdio: ['ignore', 'ignore', 'pipe'] }),
+    start(args, { cwd, env = {} } = {}) {
+      const child = spawn(path, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+      // What nobody reads would stop it in the end.
+      child.stdout.resume()
+      return child
+    },
   }
+}
+
+function versionOf(path: string, question: string | undefined): string {
+  if (question === undefined) return 'the version that test/peers pins'
+  return spawnSync(path, [question], { encoding: 'utf8' }).stdout
 }
 
 function find(name: string): string | undefined {

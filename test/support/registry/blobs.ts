@@ -35,6 +35,7 @@ export async function answerBlob(
         return
       }
       state.repository(name).blobs.delete(digest)
+      if (quirks.sharedBlobs === true) state.blobs.delete(digest)
       exchange.reply(202)
       return
     default:
@@ -53,20 +54,22 @@ async function sendBlob(state: RegistryState, digest: string, blob: StoredBlob, 
   const headers = headersOf(state, digest)
   const isValidated = quirks.noValidators !== true
   const ifRange = exchange.header('if-range')
-  const isSame = ifRange === undefined || ifRange === `"${digest}"`
+  const isSame = quirks.closedRangesOnly === true || ifRange === undefined || ifRange === `"${digest}"`
   if (isValidated && exchange.header('if-none-match') === `"${digest}"`) {
-    exchange.reply(304, { etag: `"${digest}"` })
+    exchange.reply(304, { etag: `"${digest}"`, 'docker-content-digest': digest })
     return
   }
-  const asked = quirks.ignoreRange === true || !isSame ? undefined : rangeOf(exchange.header('range'), content.size)
+  const asked =
+    quirks.ignoreRange === true || !isSame ? undefined : rangeOf(state, exchange.header('range'), content.size)
   if (asked === undefined) {
     await exchange.stream(200, { ...headers, 'content-length': content.size }, content.read())
   } else if (asked === 'unsatisfiable') {
     if (quirks.closeOnBadRange === true) exchange.hangUp()
-    else
-      exchange.fail(416, 'RANGE_INVALID', 'the range is not in the blob', {
-        'content-range': `bytes */${content.size}`,
-      })
+    else {
+      const type = 'text/plain; charset=utf-8'
+      const told = { 'content-type': type, 'content-range': `bytes */${content.size}`, 'docker-content-digest': digest }
+      exchange.reply(416, told, 'invalid range: failed to overlap\n')
+    }
   } else {
     const { start, end } = quirks.wrongRange?.(asked) ?? asked
     const range = { 'content-range': `bytes ${start}-${end}/${content.size}`, 'content-length': end - start + 1 }
@@ -75,10 +78,15 @@ async function sendBlob(state: RegistryState, digest: string, blob: StoredBlob, 
 }
 
 /** The one range that a header asks for; undefined when there is none that is understood, and then all is sent. */
-function rangeOf(header: string | undefined, size: number): Range | 'unsatisfiable' | undefined {
+function rangeOf(
+  { quirks }: RegistryState,
+  header: string | undefined,
+  size: number,
+): Range | 'unsatisfiable' | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '')
   if (match === null || (match[1] === '' && match[2] === '')) return undefined
   const [, first = '', last = ''] = match
+  if (quirks.closedRangesOnly === true && (first === '' || last === '')) return 'unsatisfiable'
   if (first === '') return { start: Math.max(0, size - Number(last)), end: size - 1 }
   const start = Number(first)
   const end = last === '' ? size - 1 : Math.min(Number(last), size - 1)

@@ -74,6 +74,12 @@ export class Exchange {
     return Array.isArray(value) ? value.join(', ') : value
   }
 
+  /** The scheme and host that the client used. */
+  get origin(): string {
+    const scheme = 'encrypted' in this.request.socket ? 'https' : 'http'
+    return `${scheme}://${this.header('host')}`
+  }
+
   /** The body as it arrives. */
   async *body(): AsyncGenerator<Uint8Array> {
     for await (const chunk of this.request as AsyncIterable<Buffer>) {
@@ -117,7 +123,7 @@ export class Exchange {
   }
 
   json(status: number, value: unknown, headers: Headers = {}): void {
-    this.reply(status, { 'content-type': 'application/json', ...headers }, JSON.stringify(value))
+    this.reply(status, { 'content-type': 'application/json', ...headers }, `${JSON.stringify(value)}\n`)
   }
 
   /** Ends the connection without an answer. */

@@ -18,8 +18,9 @@ export function answerTags(state: RegistryState, name: string, exchange: Exchang
     exchange.json(200, { name, tags: quirks.tagList(tags) })
     return
   }
-  const last = exchange.url.searchParams.get('last') ?? ''
-  const asked = exchange.url.searchParams.get('n')
+  const parameters = quirks.ignoreTagPaging === true ? new URLSearchParams() : exchange.url.searchParams
+  const last = parameters.get('last') ?? ''
+  const asked = parameters.get('n')
   if (asked !== null && !/^\d+$/.test(asked)) {
     exchange.fail(400, 'UNSUPPORTED', 'n is a number')
     return
@@ -27,12 +28,10 @@ export function answerTags(state: RegistryState, name: string, exchange: Exchang
   const size = Math.min(asked === null ? Infinity : Number(asked), quirks.tagsPage ?? Infinity)
   const rest = tags.filter((tag) => tag > last)
   const page = rest.slice(0, size)
+  const isLast = quirks.linkAfterFullPage === true ? page.length < size : rest.length === page.length
   const next = new URLSearchParams({ last: page.at(-1) ?? '', n: String(size) })
-  exchange.json(
-    200,
-    { name, tags: page },
-    { link: rest.length > page.length && size > 0 ? linkTo(exchange, next) : undefined },
-  )
+  const link = isLast || page.length === 0 ? undefined : linkTo(exchange, next)
+  exchange.json(200, { name, tags: page }, { link })
 }
 
 /** Answers `/v2/NAME/referrers/DIGEST`. */
@@ -40,6 +39,11 @@ export function answerReferrers(state: RegistryState, name: string, digest: stri
   const { quirks } = state
   if (quirks.noReferrers === 'html') {
     exchange.reply(200, { 'content-type': 'text/html' }, '<html><body>welcome</body></html>')
+    return
+  }
+  if (quirks.noReferrers === 404) {
+    // As a server that has no such route.
+    exchange.reply(404, { 'content-type': 'text/plain; charset=utf-8' }, '404 page not found\n')
     return
   }
   if (quirks.noReferrers !== undefined) {

@@ -70,7 +70,7 @@ function sendManifest(state: RegistryState, name: string, selector: string, exch
     ...(quirks.noValidators === true ? {} : { etag: `"${digest}"` }),
   }
   if (quirks.noValidators !== true && exchange.header('if-none-match') === `"${digest}"`) {
-    exchange.reply(304, { etag: `"${digest}"` })
+    exchange.reply(304, { etag: `"${digest}"`, 'docker-content-digest': digest })
   } else if (exchange.method === 'HEAD') {
     exchange.reply(200, { ...headers, 'content-length': quirks.head === 'no-length' ? undefined : bytes.length })
   } else if (takeFromRateLimit(state, exchange)) {
@@ -112,7 +112,7 @@ async function takeManifest(state: RegistryState, name: string, selector: string
   store(state, name, { digest, tags, mediaType, bytes })
   const isSubjectUsed = body?.subject !== undefined && quirks.noReferrers === undefined
   exchange.reply(201, {
-    location: `/v2/${name}/manifests/${digest}`,
+    location: state.locationOf(`/v2/${name}/manifests/${digest}`, exchange),
     'docker-content-digest': quirks.committedDigest?.(digest) ?? digest,
     'oci-subject': isSubjectUsed ? body.subject?.digest : undefined,
     'oci-tag': selector.includes(':') && tags.length > 0 ? tags : undefined,
@@ -194,6 +194,8 @@ function deleteManifest(state: RegistryState, name: string, selector: string, ex
   const { deleteStatus } = state.quirks
   if (deleteStatus !== undefined) {
     exchange.fail(deleteStatus, 'UNSUPPORTED', 'the operation is unsupported')
+  } else if (state.quirks.noTagDelete === true && !isDigest(selector)) {
+    exchange.fail(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content')
   } else if (repository?.tags.delete(selector) === true) {
     exchange.reply(202)
   } else if (repository?.manifests.delete(selector) === true) {

@@ -31,12 +31,14 @@ export interface Quirks {
   uploadStatus?: 204 | 404 | 400 | 405
   /** Answer to the end of a session by DELETE; 204. */
   cancelStatus?: 204 | 400 | 404 | 405
-  /** A session survives a PUT with the wrong digest (R-34). */
-  keepSession?: boolean
+  /** A PUT with the wrong digest ends the session (R-34). */
+  wrongDigestEnds?: boolean
   /** `Docker-Content-Digest` of a blob that was taken (R-20). */
   committedDigest?: (digest: string) => string
   /** `never`: every mount answers 202 with a session; a number: that status (R-36). */
   mount?: 'never' | number
+  /** A blob of one repository is in all of them (R-36: 202 although the blob is there). */
+  sharedBlobs?: boolean
   /** A mount may name no source: the registry looks everywhere. */
   anonymousMount?: boolean
 
@@ -52,6 +54,8 @@ export interface Quirks {
   ignoreRange?: boolean
   /** A range past the end closes the connection; otherwise 416 (R-16). */
   closeOnBadRange?: boolean
+  /** Only a range with both of its ends is understood, any other is 416; `If-Range` is not looked at. */
+  closedRangesOnly?: boolean
   /** Another stretch than what was asked for (R-15). */
   wrongRange?: (range: { start: number; end: number }) => { start: number; end: number }
   /** No `ETag`, no `Accept-Ranges`. */
@@ -92,6 +96,12 @@ export interface Quirks {
   referrersPage?: number
   /** Tags on one page at most. */
   tagsPage?: number
+  /** A page that is full has a `Link` to the next one, also when nothing follows. */
+  linkAfterFullPage?: boolean
+  /** `n` and `last` of a tags list are not looked at. */
+  ignoreTagPaging?: boolean
+  /** A manifest is deleted by its digest only; a tag is a wrong digest. */
+  noTagDelete?: boolean
   /** What the tags list says instead (R-48). */
   tagList?: (tags: readonly string[]) => unknown
   /** A repository that has only blobs has an empty list of tags; otherwise 404. */
@@ -105,28 +115,37 @@ export interface Quirks {
   headers?: Readonly<Record<string, string>>
 }
 
-/** Debian's docker-registry 2.8.2, as far as it can be told from outside. */
-export const DOCKER_REGISTRY_2: Quirks = {
+/** The registry of the distribution project, 3.1.2, as far as it can be told from outside. */
+export const DISTRIBUTION_3: Quirks = {
   ignorePostDigest: true,
-  ignoreContentRange: true,
-  forgetLocations: true,
-  closeOnBadRange: true,
   manifestTooLargeStatus: 400,
   noReferrers: 404,
   ignoreTagParameter: true,
+  linkAfterFullPage: true,
 }
 
-/** go-containerregistry's registry 0.20. */
-export const GGCR_REGISTRY: Quirks = {
+/** Debian's docker-registry 2.8.2. */
+export const DOCKER_REGISTRY_2: Quirks = {
+  ...DISTRIBUTION_3,
+  ignoreContentRange: true,
+  forgetLocations: true,
+  closeOnBadRange: true,
+  ignoreTagPaging: true,
+  noTagDelete: true,
+}
+
+/** The registry of go-containerregistry's crane, 0.21.5. */
+export const CRANE_REGISTRY: Quirks = {
   location: 'relative',
   chunkStatus: 204,
   uploadStatus: 400,
   cancelStatus: 400,
-  keepSession: true,
   mount: 'never',
+  sharedBlobs: true,
   noValidators: true,
+  closedRangesOnly: true,
   believeManifests: true,
-  referrersByConfigType: true,
-  tagsOfBlobs: true,
+  manifestMaxLength: Infinity,
+  noReferrers: 404,
   ignoreTagParameter: true,
 }

@@ -103,12 +103,12 @@ async function answer(state: RegistryState, auth: Auth | undefined, exchange: Ex
   const { quirks } = state
   const { pathname } = exchange.url
   if (pathname === '/v2/' || pathname === '/v2') {
-    if (isAllowed(auth, undefined, exchange)) exchange.json(200, {})
+    if (isAllowed(auth, undefined, exchange)) exchange.reply(200, { 'content-type': 'application/json' }, '{}')
     return
   }
   const [, name = '', what = '', rest = ''] = ROUTE.exec(pathname) ?? []
   if (!NAME.test(name)) {
-    exchange.reply(404, { 'content-type': 'text/plain; charset=utf-8' }, '404 page not found\n')
+    exchange.fail(404, 'NAME_UNKNOWN', 'repository name not known to registry')
     return
   }
   if (!isAllowed(auth, name, exchange)) return

@@ -1,4 +1,5 @@
 import { createHash, randomUUID, type Hash } from 'node:crypto'
+import type { Exchange } from './exchange.js'
 import type { Quirks } from './quirks.js'
 import { newContent, type Content } from './storage.js'
 
@@ -61,7 +62,8 @@ export class RegistryState {
   }
 
   blob(name: string, digest: string): StoredBlob | undefined {
-    return this.repositories.get(name)?.blobs.has(digest) === true ? this.blobs.get(digest) : undefined
+    const isHere = this.quirks.sharedBlobs === true || this.repositories.get(name)?.blobs.has(digest) === true
+    return isHere ? this.blobs.get(digest) : undefined
   }
 
   /** The manifest under a tag or a digest, with its digest. */
@@ -97,6 +99,30 @@ export class RegistryState {
     if (known === undefined) this.blobs.set(digest, { content, late: this.quirks.blobsLate ?? 0 })
     else if (known.content !== content) content.remove()
     this.repository(name).blobs.add(digest)
+  }
+
+  /** How a `Location` names a path that stays where it is. */
+  locationOf(path: string, exchange: Exchange): string {
+    return this.quirks.location === 'relative' ? path : `${exchange.origin}${path}`
+  }
+
+  /** How a `Location` names a session. */
+  sessionLocation(session: Session, exchange: Exchange): string | undefined {
+    const { location = 'absolute' } = this.quirks
+    const path = `/v2/${session.repository}/blobs/uploads/${session.id}?_state=${session.state}`
+    if (typeof location === 'function') return location(path)
+    switch (location) {
+      case 'absolute':
+        return `${exchange.origin}${path}`
+      case 'relative':
+        return path
+      case 'scheme-relative':
+        return `//${exchange.header('host')}${path}`
+      case 'empty':
+        return ''
+      case 'missing':
+        return undefined
+    }
   }
 
   /** A new, empty content of this registry. */

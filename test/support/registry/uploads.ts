@@ -13,7 +13,7 @@ export async function openUpload(state: RegistryState, name: string, exchange: E
   }
   if (mounted !== null && canMount(state, mounted, query.get('from'))) {
     state.repository(name).blobs.add(mounted)
-    exchange.reply(201, created(name, mounted))
+    exchange.reply(201, created(state, name, mounted, exchange))
     return
   }
   const session = state.openSession(name)
@@ -48,8 +48,13 @@ export async function continueUpload(
     return
   }
   const session = state.sessions.get(id)
-  const isOld = session !== undefined && exchange.url.searchParams.get('_state') !== String(session.state)
-  if (session === undefined || session.repository !== name || (isOld && quirks.forgetLocations === true)) {
+  const known = exchange.url.searchParams.get('_state')
+  const isOld = session === undefined ? known === null : known !== String(session.state)
+  if (quirks.forgetLocations === true && isOld) {
+    exchange.fail(404, 'BLOB_UPLOAD_INVALID', 'blob upload invalid')
+    return
+  }
+  if (session === undefined || session.repository !== name) {
     exchange.fail(404, 'BLOB_UPLOAD_UNKNOWN', 'blob upload unknown to registry')
     return
   }
@@ -92,9 +97,7 @@ function fits(state: RegistryState, session: Session, exchange: Exchange): boole
     const [start, last] = [Number(range?.[1] ?? -1), Number(range?.[2] ?? -1)]
     const isWhole = length === undefined || last - start + 1 === Number(length)
     if (range === null || start !== session.content.size || !isWhole) {
-      exchange.fail(416, 'RANGE_INVALID', 'the chunk is not where the upload is', {
-        ...sessionHeaders(state, session, exchange),
-      })
+      exchange.fail(416, 'RANGE_INVALID', 'the chunk is not where the upload is')
       return false
     }
   }
@@ -161,13 +164,16 @@ async function finish(state: RegistryState, session: Session, exchange: Exchange
 
 async function commit(state: RegistryState, session: Session, digest: string, exchange: Exchange): Promise<void> {
   if (!isDigest(digest) || (await digestOf(session, digest)) !== digest) {
-    if (state.quirks.keepSession !== true) end(state, session)
+    if (state.quirks.wrongDigestEnds === true) end(state, session)
     exchange.fail(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content')
     return
   }
   state.commit(session, digest)
   const told = state.quirks.committedDigest?.(digest) ?? digest
-  exchange.reply(201, { ...created(session.repository, digest), 'docker-content-digest': told })
+  exchange.reply(201, {
+    ...created(state, session.repository, digest, exchange),
+    'docker-content-digest': told,
+  })
 }
 
 async function digestOf(session: Session, like: string): Promise<string> {
@@ -190,36 +196,16 @@ function end(state: RegistryState, session: Session): void {
   session.content.remove()
 }
 
-function created(name: string, digest: string): Headers {
-  return { location: `/v2/${name}/blobs/${digest}`, 'docker-content-digest': digest }
+function created(state: RegistryState, name: string, digest: string, exchange: Exchange): Headers {
+  return { location: state.locationOf(`/v2/${name}/blobs/${digest}`, exchange), 'docker-content-digest': digest }
 }
 
 function sessionHeaders(state: RegistryState, session: Session, exchange: Exchange): Headers {
   const { acknowledge = 'range' } = state.quirks
   const range = `0-${Math.max(0, session.content.size - 1)}`
   return {
-    location: locationOf(state, session, exchange),
+    location: state.sessionLocation(session, exchange),
     range: acknowledge === 'nothing' ? undefined : acknowledge === 'bytes' ? `bytes=${range}` : range,
     'docker-upload-uuid': session.id,
-  }
-}
-
-function locationOf(state: RegistryState, session: Session, exchange: Exchange): string | undefined {
-  const { location = 'absolute' } = state.quirks
-  const path = `/v2/${session.repository}/blobs/uploads/${session.id}?_state=${session.state}`
-  if (typeof location === 'function') return location(path)
-  const host = exchange.header('host') ?? ''
-  const scheme = 'encrypted' in exchange.request.socket ? 'https' : 'http'
-  switch (location) {
-    case 'absolute':
-      return `${scheme}://${host}${path}`
-    case 'relative':
-      return path
-    case 'scheme-relative':
-      return `//${host}${path}`
-    case 'empty':
-      return ''
-    case 'missing':
-      return undefined
   }
 }
