@@ -5,16 +5,14 @@ import type { Annotations, Descriptor, Image, ImageIndex, Json, Layer } from '..
 import { printJson } from '../oci/json.js'
 import { OCI_INDEX } from '../oci/media-type.js'
 import { printReference, type Reference } from '../oci/reference.js'
+import { collect } from '../oci/verified.js'
 import { blobsOf } from './blobs-of.js'
 import { blobPath, CONTAINERD_NAME, LAYOUT_VERSION, REF_NAME } from './read-layout.js'
 
-/** A file of an archive that is to be written. */
+/** A file of an archive that is to be written: bytes that are at hand, or a layer. */
 export interface ArchiveEntry {
   readonly path: string
-  readonly size: number
-  /** The layer in it, when it is one. */
-  readonly layer?: Layer | undefined
-  open(signal?: AbortSignal): AsyncIterable<Uint8Array>
+  readonly content: Uint8Array | Layer
 }
 
 /**
@@ -26,28 +24,17 @@ export async function archiveEntries(
   { names, format }: { readonly names: readonly Reference[]; readonly format: 'oci' | 'docker' },
   signal?: AbortSignal,
 ): Promise<readonly ArchiveEntry[]> {
-  const entries = new Map<string, ArchiveEntry>()
-  for await (const blob of blobsOf(root, signal)) {
-    const path = blobPath(blob.descriptor.digest)
-    const layer = 'diffId' in blob ? blob : undefined
-    entries.set(path, { path, size: blob.descriptor.size, layer, open: (signal) => blob.open(signal) })
-  }
-  const documents: readonly (readonly [string, string])[] = [
-    ['oci-layout', `{"imageLayoutVersion":"${LAYOUT_VERSION}"}`],
-    ['index.json', printJson(indexJson(root.descriptor, names))],
-    ...(format === 'docker' && root.kind === 'image'
-      ? [['manifest.json', printJson(dockerJson(root, names))] as const]
-      : []),
+  const documents: (readonly [string, Json])[] = [
+    ['index.json', indexJson(root.descriptor, names)],
+    ['oci-layout', new Map([['imageLayoutVersion', LAYOUT_VERSION]])],
   ]
-  for (const [path, text] of documents) {
-    const bytes = encodeUtf8(text)
-    entries.set(path, { path, size: bytes.length, open: () => once(bytes) })
+  if (format === 'docker' && root.kind === 'image') documents.push(['manifest.json', dockerJson(root, names)])
+  const entries = new Map<string, Uint8Array | Layer>()
+  for (const [path, json] of documents) entries.set(path, encodeUtf8(printJson(json)))
+  for await (const blob of blobsOf(root, signal)) {
+    entries.set(blobPath(blob.descriptor.digest), 'diffId' in blob ? blob : await collect(blob.open(signal)))
   }
-  return [...entries.values()].sort((a, b) => compareBytes(a.path, b.path))
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
+  return [...entries].map(([path, content]) => ({ path, content })).sort((a, b) => compareBytes(a.path, b.path))
 }
 
 /** An `index.json` with `root` once a name, as containerd and docker write it: the tag, and beside it the whole name. */
@@ -70,7 +57,7 @@ function namesOf(name: Reference): Annotations {
 }
 
 /** The `manifest.json` of `docker save`, which names files of the archive and not blobs. */
-export function dockerJson(image: Image, names: readonly Reference[]): Json {
+function dockerJson(image: Image, names: readonly Reference[]): Json {
   const tags = names.filter(({ selector }) => selector.kind === 'tag').map(printReference)
   return [
     new Map<string, Json>([

@@ -1,7 +1,6 @@
-import { lstatSync } from 'node:fs'
+import { lstatSync, type Stats } from 'node:fs'
 import { dirname } from 'node:path'
 import { CnbError } from '../errors.js'
-import { readRange } from '../file-range.js'
 import {
   attempt,
   commitTemp,
@@ -12,21 +11,16 @@ import {
   removeNewDirectories,
   reserveTemp,
   syncDirectory,
-  TempFile,
 } from '../files.js'
 import type { Limits } from '../limits.js'
 import type { Digest } from '../oci/digest.js'
 import type { Image, ImageIndex } from '../oci/image.js'
 import { printPlace } from '../oci/place.js'
 import type { Reference } from '../oci/reference.js'
-import { verified } from '../oci/verified.js'
-import { LAYER_HEADER } from '../tar/entry.js'
-import { paddingOf } from '../tar/fields.js'
-import { headerBlocks, TRAILER } from '../tar/writer.js'
-import { archiveEntries, type ArchiveEntry } from './archive-entries.js'
+import { archiveEntries } from './archive-entries.js'
+import { isArchive, writeArchive } from './archive-file.js'
 import { readArchive } from './archive.js'
 import type { BlobMemory } from './blob-memory.js'
-import { checkLayer } from './check-layer.js'
 import type { ImageSink, PublishedName, StagedImage } from './transport.js'
 
 /** Where an archive is to be, and what is known of files already. */
@@ -63,8 +57,12 @@ interface NamedOptions extends ArchiveSinkOptions {
   readonly name: string
 }
 
+function statsOf(file: string): Stats | undefined {
+  return attempt('reading', file, () => lstatSync(file, { throwIfNoEntry: false }))
+}
+
 function checkTarget(file: string, name: string): void {
-  const stats = attempt('reading', file, () => lstatSync(file, { throwIfNoEntry: false }))
+  const stats = statsOf(file)
   if (stats === undefined || stats.isFile() || stats.isSymbolicLink()) return
   throw new CnbError('E_USAGE', `${name}: there is something that is not a file`, {
     place: { file },
@@ -84,6 +82,9 @@ async function stageArchive(
       hint: 'choose one with --platform, or write oci-archive:FILE',
     })
   }
+  const entries = await archiveEntries(root, options, signal)
+  const after = root.descriptor.digest
+  if (await isArchive(file, entries, { ...options, signal })) return unchanged({ name, before: after, after })
   const newDirectories = makeDirectory(dirname(file))
   const temp = reserveTemp(dirname(file))
   const discard = (): void => {
@@ -91,7 +92,8 @@ async function stageArchive(
     removeNewDirectories(newDirectories)
   }
   try {
-    await writeArchive(temp, await archiveEntries(root, options, signal), options, signal)
+    await writeArchive(temp, entries, { ...options, signal })
+    await readArchive(temp, { limits: options.limits, report: () => undefined, signal })
     signal?.throwIfAborted()
   } catch (error) {
     discard()
@@ -102,7 +104,7 @@ async function stageArchive(
     publish: async () => {
       const before = await digestIn(options)
       await replaced.replaceBy(temp)
-      return [{ name, before, after: root.descriptor.digest }] satisfies readonly PublishedName[]
+      return [{ name, before, after }]
     },
     revert: async () => replaced.restore(),
     discard: async () => {
@@ -112,39 +114,9 @@ async function stageArchive(
   }
 }
 
-/** Writes all entries, and reads what was written as anybody else would. */
-async function writeArchive(
-  temp: string,
-  entries: readonly ArchiveEntry[],
-  options: NamedOptions,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const { limits, memory, name } = options
-  const file = new TempFile(temp)
-  try {
-    let at = 0
-    const write = (bytes: Uint8Array): void => {
-      file.write(bytes)
-      at += bytes.length
-    }
-    for (const entry of entries) {
-      const { path, size, layer } = entry
-      write(headerBlocks({ ...LAYER_HEADER, type: 'file', name: path, mode: 0o644, size }))
-      const range = { file: temp, offset: at, length: size }
-      for await (const piece of entry.open(signal)) write(piece)
-      write(new Uint8Array(paddingOf(size)))
-      if (layer === undefined || memory.isChecked(layer)) continue
-      const written = (signal?: AbortSignal): AsyncIterable<Uint8Array> =>
-        verified(readRange(range, signal), layer.descriptor, `${name}:/${path}`)
-      await checkLayer({ ...layer, range, open: written }, { limits, signal })
-    }
-    write(TRAILER)
-    await file.sync()
-    await readArchive(temp, { limits, report: () => undefined, signal })
-  } catch (error) {
-    file.discard()
-    throw error
-  }
+function unchanged(name: PublishedName): StagedImage {
+  const nothing = (): Promise<void> => Promise.resolve()
+  return { publish: () => Promise.resolve([name]), revert: nothing, discard: nothing }
 }
 
 /** What the archive that is there holds; undefined when there is none, or none that can be read. */
@@ -170,7 +142,8 @@ class ReplacedFile {
   async replaceBy(temp: string): Promise<void> {
     const old = reserveTemp(dirname(this.#file))
     this.#old = old
-    const isThere = identityOf(this.#file) !== undefined
+    // Also a link, which is kept as one.
+    const isThere = statsOf(this.#file) !== undefined
     if (isThere) await linkOrCopy(this.#file, old)
     commitTemp(temp, this.#file)
     this.#state = isThere ? 'replaced' : 'new'

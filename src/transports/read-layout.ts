@@ -74,7 +74,7 @@ function chooseEntry(entries: readonly Descriptor[], tag: string | undefined, pl
   if (second === undefined) return first
   if (tag === undefined && entries.every((entry) => namesOf(entry).length === 0 && entry.platform !== undefined))
     return 'all'
-  if (tag === undefined && isOneImageWithSeveralNames(entries)) return first
+  if (isOneImageWithSeveralNames(named)) return first
   throw new CnbError('E_AMBIGUOUS_REF', `${place} holds ${named.length} images that could be meant: ${listOf(named)}`, {
     place: { file: place },
     value: tag,
@@ -82,11 +82,11 @@ function chooseEntry(entries: readonly Descriptor[], tag: string | undefined, pl
   })
 }
 
+/** As archives have it: two tags of an image, or the same tag of two repositories. */
 function isOneImageWithSeveralNames(entries: readonly Descriptor[]): boolean {
-  const names = entries.flatMap(namesOf)
-  return (
-    new Set(entries.map((entry) => entry.digest)).size === 1 && names.length > 0 && new Set(names).size === names.length
-  )
+  const names = entries.map(({ annotations }) => annotations?.get(CONTAINERD_NAME) ?? annotations?.get(REF_NAME))
+  const isOne = new Set(entries.map((entry) => entry.digest)).size === 1
+  return isOne && !names.includes(undefined) && new Set(names).size === names.length
 }
 
 function namesOf({ annotations }: Descriptor): readonly string[] {
