@@ -1,4 +1,5 @@
 import { CnbError } from '../errors.js'
+import type { TransferWay } from '../events.js'
 import { discard } from '../http/body.js'
 import type { Descriptor } from '../oci/image.js'
 import { verified } from '../oci/verified.js'
@@ -43,11 +44,25 @@ export function openBlob(
   return verified(fetchBlob(remote, descriptor, signal), descriptor, remote.nameOf(descriptor.digest))
 }
 
+/** The pieces of a blob that comes or goes, which are told of as they pass. */
+export async function* watched(
+  pieces: AsyncIterable<Uint8Array>,
+  way: TransferWay,
+  remote: RepositoryClient,
+  descriptor: Descriptor,
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    remote.moving(way, descriptor, piece.length)
+    yield piece
+  }
+}
+
 async function* fetchBlob(
   remote: RepositoryClient,
-  { digest }: Descriptor,
+  descriptor: Descriptor,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
+  const { digest } = descriptor
   const name = remote.nameOf(digest)
   const response = await remote.send({ method: 'GET', to: `blobs/${digest}` }, signal)
   if (response.status === 404) {
@@ -58,5 +73,6 @@ async function* fetchBlob(
     })
   }
   if (response.status !== 200) throw refusalError(await readRefusal(response, remote.limits), `reading ${name}`)
-  yield* response.body
+  yield* watched(response.body, 'down', remote, descriptor)
+  remote.settled('down', descriptor, 'moved')
 }

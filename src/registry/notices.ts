@@ -42,7 +42,7 @@ export class Notices {
     const line = rateLine(remaining, limit)
     if (this.#isRateTold || line === undefined) return
     this.#isRateTold = true
-    this.#events({ kind: 'step', text: `${this.#registry} reports a rate limit: ${line}` })
+    this.#events({ kind: 'notice', text: `${this.#registry} reports a rate limit: ${line}` })
   }
 }
 

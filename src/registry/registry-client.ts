@@ -1,6 +1,6 @@
 import type { Report } from '../errors.js'
 import { CnbError } from '../errors.js'
-import type { Reporter } from '../events.js'
+import type { Reporter, TransferWay } from '../events.js'
 import { discard } from '../http/body.js'
 import { isLoopbackHost } from '../http/address.js'
 import type { HttpClient } from '../http/client.js'
@@ -10,6 +10,7 @@ import { hostOf } from '../http/origin.js'
 import { waitBeforeRetry } from '../http/retry.js'
 import type { Clock } from '../http/settings.js'
 import type { Limits } from '../limits.js'
+import type { Descriptor } from '../oci/image.js'
 import { printRepository, type Repository } from '../oci/reference.js'
 import { apiBase, findApi } from './api-base.js'
 import type { Access, Authorizer } from './authorizer.js'
@@ -129,6 +130,16 @@ export class RepositoryClient {
   /** Tells of what may interest somebody who looks for a reason. */
   tell(text: string): void {
     this.#options.events({ kind: 'detail', text })
+  }
+
+  /** Tells of bytes of a blob that are under way. */
+  moving(way: TransferWay, { digest }: Descriptor, bytes: number): void {
+    this.#options.events({ kind: 'transfer-progress', way, title: digest, bytes })
+  }
+
+  /** Tells that a blob is where it was to be. */
+  settled(way: TransferWay, { digest, size }: Descriptor, how: 'moved' | 'present' | 'mounted'): void {
+    this.#options.events({ kind: 'transfer-done', way, title: digest, place: this.name, size, how })
   }
 
   /** Waits before another try. */

@@ -4,7 +4,7 @@ import type { Response } from '../http/message.js'
 import type { Blob, Descriptor } from '../oci/image.js'
 import { printRepository, type Repository } from '../oci/reference.js'
 import { readRefusal, refusalError } from './answers.js'
-import { hasBlob } from './blobs.js'
+import { hasBlob, watched } from './blobs.js'
 import type { RepositoryClient } from './registry-client.js'
 import { BlobBody, BYTES } from './blob-body.js'
 import { UploadSession, type Way } from './upload-session.js'
@@ -62,12 +62,13 @@ export async function mountBlob(
  */
 export async function sendBlob(
   remote: RepositoryClient,
-  blob: Blob,
+  source: Blob,
   opened: UploadSession | undefined,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const { descriptor } = blob
-  let way: Way = descriptor.size < WHOLE_BYTES || blob.range !== undefined ? 'whole' : 'parts'
+  const { descriptor, range } = source
+  const blob: Blob = { descriptor, range, open: (signal) => watched(source.open(signal), 'up', remote, descriptor) }
+  let way: Way = descriptor.size < WHOLE_BYTES || range !== undefined ? 'whole' : 'parts'
   let session = opened
   for (let attempt = 1; ; attempt++) {
     session ??= await openSession(remote, blob, signal)

@@ -101,7 +101,10 @@ export class BlobTransfer {
 
   async #bring(blob: Blob, remote: RepositoryClient, first: FirstCopy | undefined): Promise<void> {
     const { descriptor, origin } = blob
-    if (await this.check(() => hasBlob(remote, descriptor, this.signal))) return
+    if (await this.check(() => hasBlob(remote, descriptor, this.signal))) {
+      remote.settled('up', descriptor, 'present')
+      return
+    }
     await first?.done
     const near = origin?.registry === remote.repository.registry ? origin : undefined
     const from = first?.remote.repository ?? near
@@ -109,12 +112,17 @@ export class BlobTransfer {
       from === undefined || from.name === remote.repository.name
         ? undefined
         : await this.check(() => mountBlob(remote, descriptor, from, this.signal))
-    if (mounted !== 'mounted') await this.#send(blob, remote, mounted)
+    if (mounted === 'mounted') remote.settled('up', descriptor, 'mounted')
+    else await this.#send(blob, remote, mounted)
   }
 
   #send(blob: Blob, remote: RepositoryClient, session: UploadSession | undefined): Promise<void> {
-    const upload = (): Promise<void> => this.#uploadsTo(remote).run(() => sendBlob(remote, blob, session, this.signal))
-    return blob.descriptor.size < LARGE_BYTES ? upload() : this.#large.run(upload)
+    const { descriptor } = blob
+    const upload = async (): Promise<void> => {
+      await this.#uploadsTo(remote).run(() => sendBlob(remote, blob, session, this.signal))
+      remote.settled('up', descriptor, 'moved')
+    }
+    return descriptor.size < LARGE_BYTES ? upload() : this.#large.run(upload)
   }
 
   #uploadsTo({ repository }: RepositoryClient): Slots {

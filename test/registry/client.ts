@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest'
 import type { Diagnostic } from '#src/errors.js'
+import type { TrowelEvent } from '#src/events.js'
 import { HttpClient } from '#src/http/client.js'
 import type { Clock, Exchange, HttpSettings } from '#src/http/settings.js'
 import { DEFAULT_LIMITS } from '#src/limits.js'
@@ -37,6 +38,8 @@ export interface TestClient {
   readonly clock: TestClock
   readonly warnings: Diagnostic[]
   readonly events: string[]
+  /** What was told of blobs. */
+  readonly transfers: TrowelEvent[]
   readonly exchanges: Exchange[]
 }
 
@@ -44,6 +47,7 @@ export interface TestClient {
 export function testClient(settings: Partial<HttpSettings> = {}): TestClient {
   const warnings: Diagnostic[] = []
   const events: string[] = []
+  const transfers: TrowelEvent[] = []
   const exchanges: Exchange[] = []
   const clock = new TestClock()
   const report = (warning: Diagnostic): void => void warnings.push(warning)
@@ -58,7 +62,7 @@ export function testClient(settings: Partial<HttpSettings> = {}): TestClient {
     clock,
     limits: DEFAULT_LIMITS,
     report,
-    events: (event) => void ('text' in event && events.push(event.text)),
+    events: (event) => void ('text' in event ? events.push(event.text) : transfers.push(event)),
   })
-  return { client, http, clock, warnings, events, exchanges }
+  return { client, http, clock, warnings, events, transfers, exchanges }
 }

@@ -14,7 +14,7 @@ import {
 import type { Arguments, Context } from '../command.js'
 import { diagnosticJson } from '../render/failure.js'
 import { printPlan } from '../render/plan.js'
-import { progressReporter } from '../render/progress.js'
+import { showProgress } from '../render/progress.js'
 import { printSummary } from '../render/summary.js'
 import { showWarnings } from '../warnings.js'
 
@@ -27,7 +27,8 @@ export async function builderCreate(args: Arguments, context: Context): Promise<
   await import('../../operations/read-request.js')
   await import('../../operations/read-inputs.js')
   const { createBuilder } = await import('../../operations/create-builder.js')
-  const outcome = await createBuilder(request, { host, report: progressReporter(output, host.now), signal })
+  const { report, traffic } = showProgress(output, host.now)
+  const outcome = await createBuilder(request, { host, report, signal })
   output.done()
   showWarnings(outcome.warnings, output)
   const asJson = flag(args, 'json')
@@ -42,7 +43,7 @@ export async function builderCreate(args: Arguments, context: Context): Promise<
   const { result } = outcome
   if (asJson) output.result(JSON.stringify({ ...result, warnings: outcome.warnings.map(diagnosticJson) }))
   else output.result(result.reference)
-  output.info(printSummary(result, output.palette))
+  output.info([printSummary(result, output.palette), traffic.print()].filter((part) => part !== '').join('\n'))
 }
 
 function readOptions(args: Arguments, { host, version }: Context): CreateBuilderOptions {
