@@ -2,16 +2,20 @@ import { CnbError } from '../errors.js'
 import { readUpTo, discard } from './body.js'
 import { EXCERPT_READ, excerpt } from './excerpt.js'
 import { HttpError } from './failure.js'
+import { Certificates } from './certificates.js'
 import { Gates } from './gates.js'
 import type { Request, Response } from './message.js'
 import { checkPlainHttp, mayBePlain, normalUrl, shownUrl } from './origin.js'
+import { Proxies } from './proxy.js'
 import { nextHop } from './redirect.js'
 import { Resolver } from './resolver.js'
+import { ResumedBody, type DownloadOptions } from './resume.js'
 import { parseRetryAfter } from './retry.js'
 import type { HttpSettings } from './settings.js'
 import { Slots } from './slots.js'
 import { checkTarget, type NamedTarget, type TargetRules } from './targets.js'
 import { Tries } from './tries.js'
+import { warningsIn } from './warning.js'
 import { Wire, type Counts } from './wire.js'
 
 /** Requests under way at once. What is sent and what is read have slots of their own: a copy from a host to itself needs both. */
@@ -32,16 +36,18 @@ export class HttpClient {
   readonly #reads = new Slots(SLOTS)
   readonly #writes = new Slots(SLOTS)
   readonly #rules: TargetRules
+  readonly #warned = new Set<string>()
 
   constructor(settings: HttpSettings) {
+    const { env = {}, clock, secrets, insecureHosts = [] } = settings
+    const warn = (text: string): void => this.#warnOnce(text)
+    const resolver = new Resolver(settings.lookup)
+    const proxies = new Proxies(env, warn, secrets)
+    const certificates = new Certificates(settings.certificates ?? {}, env, warn)
     this.#settings = settings
-    this.#wire = new Wire(settings)
-    this.#gates = new Gates(settings.clock)
-    this.#rules = {
-      resolver: new Resolver(settings.lookup),
-      insecureHosts: settings.insecureHosts ?? [],
-      isProxied: () => false,
-    }
+    this.#wire = new Wire(settings, { resolver, proxies, certificates })
+    this.#gates = new Gates(clock)
+    this.#rules = { resolver, insecureHosts, isProxied: (url) => proxies.proxyFor(url) !== undefined }
   }
 
   /** What has gone over the wire so far. */
@@ -54,8 +60,34 @@ export class HttpClient {
    *
    * @throws CnbError E_NETWORK, E_AUTH, E_TLS, E_REDIRECT, E_OFFLINE; the signal's reason; what the body's source throws
    */
-  async send(request: Request, signal?: AbortSignal): Promise<Response> {
+  send(request: Request, signal?: AbortSignal): Promise<Response> {
+    return this.#send(request, new Tries(this.#settings.clock), signal)
+  }
+
+  /**
+   * As `send` for GET, but the body goes on where it was when it is cut. Statuses in `accept` come with the body that they have.
+   *
+   * @throws as `send`; so does reading the body
+   */
+  async download(request: Request, options: DownloadOptions = {}, signal?: AbortSignal): Promise<Response> {
     const tries = new Tries(this.#settings.clock)
+    const first = await this.#send(request, tries, signal)
+    if (request.accept?.includes(first.status) === true) return first
+    const doing = `GET ${shownUrl(first.url)}`
+    if (first.status !== 200) {
+      await discard(first)
+      throw new CnbError('E_NETWORK', `${doing} was answered with status ${first.status} instead of the file`)
+    }
+    const again = (headers: Readonly<Record<string, string>>): Promise<Response> =>
+      this.#try(
+        { ...request, headers: { ...unconditional(request.headers), ...headers }, accept: [416] },
+        tries.number,
+        signal,
+      )
+    return { ...first, body: new ResumedBody(first, { ...options, doing, again, tries, signal }) }
+  }
+
+  async #send(request: Request, tries: Tries, signal: AbortSignal | undefined): Promise<Response> {
     for (;;) {
       try {
         return await this.#try(request, tries.number, signal)
@@ -108,13 +140,21 @@ export class HttpClient {
   }
 
   async #exchange(request: Request, url: URL, attempt: number, signal: AbortSignal | undefined): Promise<Response> {
+    const headers = this.#headers(request, url)
     await this.#gates.pass(url.host, signal)
     const release = await (request.body === undefined ? this.#reads : this.#writes).take(url.host, signal)
     const { method, body } = request
-    return this.#wire.exchange(
-      { method, url, headers: this.#headers(request, url), body, attempt, finished: release },
-      signal,
-    )
+    const response = await this.#wire.exchange({ method, url, headers, body, attempt, finished: release }, signal)
+    for (const text of warningsIn(response.headers.get('warning'))) this.#warnOnce(`${url.host} says: ${text}`)
+    return response
+  }
+
+  #warnOnce(text: string): void {
+    const { secrets, warn } = this.#settings
+    const clean = secrets?.scrub(text) ?? text
+    if (this.#warned.has(clean)) return
+    this.#warned.add(clean)
+    warn?.(clean)
   }
 
   #headers(request: Request, url: URL): Record<string, string> {
@@ -147,6 +187,11 @@ function isIdempotent({ method, idempotent }: Request): boolean {
 
 function lowerCased(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+}
+
+/** The headers that ask for the file itself, whatever the cache has. */
+function unconditional(headers: Request['headers']): Record<string, string> {
+  return Object.fromEntries(Object.entries(lowerCased(headers)).filter(([name]) => !name.startsWith('if-')))
 }
 
 function tooMany(url: URL): CnbError {

@@ -49,6 +49,12 @@ const CUT: ReadonlyMap<string, string> = new Map([
   ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'the answer has another length than it says'],
 ])
 
+/** What OpenSSL and Node say of a certificate that they do not accept. */
+const CERTIFICATE =
+  /^(?:CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERROR_IN_CERT_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|ERR_TLS_CERT_)/
+/** What they say of whatever else keeps two from speaking TLS with each other. */
+const TLS = /^(?:EPROTO|ERR_SSL_|ERR_TLS_)/
+
 /** What llhttp says of a size that is none, or of two. */
 const SIZES = new Set(['HPE_INVALID_CONTENT_LENGTH', 'HPE_UNEXPECTED_CONTENT_LENGTH'])
 
@@ -65,6 +71,13 @@ export function failureOf(doing: string, error: unknown): Error {
   if (unreachable !== undefined) return network(`${doing}: ${unreachable}`, { kind: 'unreachable' }, error)
   const cut = CUT.get(code)
   if (cut !== undefined) return network(`${doing}: ${cut}`, { kind: 'cut' }, error)
+  if (CERTIFICATE.test(code)) {
+    return new CnbError('E_TLS', `${doing}: the certificate is not accepted: ${error.message}`, {
+      hint: 'name the file of an authority that you trust with --ca',
+      cause: error,
+    })
+  }
+  if (TLS.test(code)) return noTls(doing, error)
   if (SIZES.has(code))
     return new CnbError('E_SIZE', `${doing}: the answer does not say how long it is`, { cause: error })
   if (code === 'UND_ERR_HEADERS_OVERFLOW') {
@@ -72,6 +85,18 @@ export function failureOf(doing: string, error: unknown): Error {
   }
   if (code.startsWith('HPE_')) return network(`${doing}: the answer is not HTTP`, { kind: 'cut' }, error)
   return error
+}
+
+function noTls(doing: string, error: Error): CnbError {
+  const reason = 'reason' in error && typeof error.reason === 'string' ? error.reason : error.message
+  // The bytes of an answer in plain http, read as if they were TLS.
+  const isPlain = /wrong version number|packet length too long|http request/i.test(reason)
+  return new CnbError('E_TLS', `${doing}: no TLS connection: ${reason}`, {
+    hint: isPlain
+      ? 'when it speaks plain http only, name its host with --insecure-registry'
+      : 'TLS 1.2 or later is needed',
+    cause: error,
+  })
 }
 
 /** A failure that another try may mend. */

@@ -1,5 +1,7 @@
 import type { LookupAddress } from 'node:dns'
 import type { SecretSet } from '../secrets.js'
+import type { CertificateSettings } from './certificates.js'
+import type { Environment } from './proxy.js'
 
 /** Time and chance, handed in so that a test can hold them. */
 export interface Clock {
@@ -62,6 +64,9 @@ export interface HttpSettings {
   readonly offline?: boolean | undefined
   /** Each `host[:port]` may be spoken to in plain http, besides those that are this machine. Without a port, any port. */
   readonly insecureHosts?: readonly string[] | undefined
+  /** For proxies and certificates. */
+  readonly env?: Environment | undefined
+  readonly certificates?: CertificateSettings | undefined
   /** How names become addresses; the system's way unless a test has its own. */
   readonly lookup?: Lookup | undefined
   /** What must not be printed even when a server says it. */

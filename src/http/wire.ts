@@ -1,9 +1,11 @@
 import type { Readable } from 'node:stream'
 import type { Agent, Dispatcher } from 'undici'
 import { IncomingBody } from './body.js'
+import { connectorOf, proxyWantsCredentials, type ConnectOptions } from './connect.js'
 import { failureOf } from './failure.js'
 import type { Request, RequestBody, Response } from './message.js'
 import { shownUrl } from './origin.js'
+import type { Proxy } from './proxy.js'
 import { DEFAULT_TIMEOUTS, type Exchange, type HttpSettings, type Timeouts } from './settings.js'
 
 /** What is sent to one server, as it stands. */
@@ -35,11 +37,13 @@ const WITHOUT_BODY = new Set([204, 205, 304])
 export class Wire {
   readonly #settings: HttpSettings
   readonly #timeouts: Timeouts
+  readonly #connections: Omit<ConnectOptions, 'timeout'>
   readonly #counts = { requests: 0, bytesSent: 0, bytesReceived: 0 }
   #agent: Promise<Agent> | undefined
 
-  constructor(settings: HttpSettings) {
+  constructor(settings: HttpSettings, connections: Omit<ConnectOptions, 'timeout'>) {
     this.#settings = settings
+    this.#connections = connections
     this.#timeouts = settings.timeouts ?? DEFAULT_TIMEOUTS
   }
 
@@ -51,16 +55,25 @@ export class Wire {
   async exchange(hop: Hop, signal?: AbortSignal): Promise<Response> {
     const under = new UnderWay(hop, this.#settings, this.#counts)
     try {
+      // Only https goes through a tunnel; plain http is a request to the proxy itself.
+      const proxy = hop.url.protocol === 'http:' ? this.#connections.proxies.proxyFor(hop.url) : undefined
       const agent = await this.#open()
       const answer = await agent.request({
-        origin: hop.url.origin,
-        path: hop.url.pathname + hop.url.search,
+        ...(proxy === undefined ? directly(hop.url) : by(proxy, hop.url)),
         method: hop.method,
-        headers: { ...hop.headers, ...lengthOf(hop.body) },
+        headers: {
+          ...hop.headers,
+          ...lengthOf(hop.body),
+          ...(proxy === undefined ? {} : proxyHeaders(proxy, hop.url)),
+        },
         body: hop.body === undefined || hop.body.size === 0 ? null : asBody(under.sending(hop.body)),
         signal: signal ?? null,
       })
       under.status = answer.statusCode
+      if (proxy !== undefined && answer.statusCode === 407) {
+        answer.body.on('error', () => {}).destroy()
+        throw proxyWantsCredentials(proxy)
+      }
       return this.#response(hop, answer, under, signal)
     } catch (error) {
       const failure = signal?.aborted === true ? signal.reason : under.explain(error)
@@ -98,12 +111,12 @@ export class Wire {
 
   /** undici is loaded late: that takes 70 ms, and many runs need no network. */
   async #makeAgent(): Promise<Agent> {
-    const { Agent } = await import('undici')
+    const { Agent, buildConnector } = await import('undici')
     return new Agent({
       maxHeaderSize: MAX_HEADER_SIZE,
       headersTimeout: this.#timeouts.firstByte,
       bodyTimeout: this.#timeouts.idleBody,
-      connect: { timeout: this.#timeouts.connect },
+      connect: connectorOf(buildConnector, { ...this.#connections, timeout: this.#timeouts.connect }),
     })
   }
 }
@@ -173,6 +186,18 @@ class UnderWay {
       attempt: this.#hop.attempt,
     }
   }
+}
+
+function directly(url: URL): { origin: string; path: string } {
+  return { origin: url.origin, path: url.pathname + url.search }
+}
+
+function by(proxy: Proxy, url: URL): { origin: string; path: string } {
+  return { origin: proxy.url.origin, path: url.href }
+}
+
+function proxyHeaders({ authorization }: Proxy, url: URL): Record<string, string> {
+  return { host: url.host, ...(authorization === undefined ? {} : { 'proxy-authorization': authorization }) }
 }
 
 /** undici takes whatever can be iterated over; its types know streams only. */
