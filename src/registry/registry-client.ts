@@ -13,7 +13,8 @@ import type { Limits } from '../limits.js'
 import type { Descriptor } from '../oci/image.js'
 import { printRepository, type Repository } from '../oci/reference.js'
 import { apiBase, findApi } from './api-base.js'
-import type { Access, Authorizer } from './authorizer.js'
+import type { Access } from './access.js'
+import type { Authorizer } from './authorizer.js'
 import { Notices } from './notices.js'
 
 /** What a client works with. */
@@ -158,9 +159,10 @@ export class RepositoryClient {
    */
   async send(call: Call, signal: AbortSignal | undefined): Promise<Response> {
     const { method, headers, body, idempotent, to, alsoPull, alsoAccept = [] } = call
-    const url = to instanceof URL ? to : new URL(`${this.repository.name}/${to}`, await this.#api(signal))
+    const registry = await this.#api(signal)
+    const url = to instanceof URL ? to : new URL(`${this.repository.name}/${to}`, registry)
     const request: Request = { method, url, headers, body, idempotent, accept: [...JUDGED, ...alsoAccept] }
-    const response = await this.#options.authorizer.send(request, { ...this.#access, alsoPull }, signal)
+    const response = await this.#options.authorizer.send(request, { ...this.#access, alsoPull, registry }, signal)
     this.facts.notices.take(response.headers)
     return response
   }

@@ -1,0 +1,33 @@
+import { CnbError } from '../errors.js'
+import { isLoopbackHost } from '../http/address.js'
+import { hostOf } from '../http/origin.js'
+import type { Sender } from './sender.js'
+
+/** Characters of a realm that are looked at. */
+const LONGEST = 4096
+/**
+ * Where the registry at `registry` says that tokens come from.
+ *
+ * @throws CnbError E_REALM for a place that a registry must not send us to with a password
+ */
+export async function tokenRealm(text: string, registry: URL, http: Sender): Promise<URL> {
+  const refuse = (why: string, cause?: unknown): CnbError =>
+    new CnbError('E_REALM', `${registry.host} says that its tokens come from a place that ${why}`, {
+      value: text,
+      cause,
+    })
+  if (text.length > LONGEST) throw refuse(`has ${text.length} characters, more than ${LONGEST}`)
+  if (!URL.canParse(text)) throw refuse('is no URL')
+  const realm = new URL(text)
+  if (realm.protocol !== 'https:' && realm.protocol !== 'http:') throw refuse('is not on the web')
+  if (realm.username !== '' || realm.password !== '') throw refuse('has a user in it')
+  realm.hash = ''
+  if (realm.origin === registry.origin) return realm
+  if (realm.protocol === 'http:' && registry.protocol === 'https:')
+    throw refuse('is not encrypted, though the registry is')
+  if (realm.protocol === 'http:' && !isLoopbackHost(hostOf(realm))) throw refuse('is not encrypted')
+  await http.checkTarget({ to: realm, from: registry, first: registry }).catch((cause: unknown) => {
+    throw cause instanceof CnbError && cause.code === 'E_REDIRECT' ? refuse('is in a private network', cause) : cause
+  })
+  return realm
+}
