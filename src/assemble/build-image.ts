@@ -1,12 +1,13 @@
+import type { Cache } from '../cache/cache.js'
 import type { ModuleId, ModuleKind } from '../cnb/module.js'
 import type { Diagnostic } from '../errors.js'
 import type { DiffId, Digest } from '../oci/digest.js'
-import type { Image } from '../oci/image.js'
+import type { Image, Layer } from '../oci/image.js'
 import { withLayers } from '../oci/with-layers.js'
 import type { BuilderPlan, LayerRole, PlannedLayer } from '../plan/builder-plan.js'
 import { builderLabels } from '../plan/labels.js'
-import { BlobStore } from './blob-store.js'
-import { layerOf, obtainLayers, type ObtainedLayer, type ObtainOptions } from './obtain-layers.js'
+import { layerOf } from './layer-of.js'
+import { obtainLayers, type ObtainedLayer, type ObtainOptions } from './obtain-layers.js'
 
 /** Time of the image and of every entry of its history; pack's constant. */
 const CREATED = '1980-01-01T00:00:01Z'
@@ -16,10 +17,10 @@ const WORKING_DIR = '/layers'
 
 /** What carrying out a plan needs beside the plan. */
 export interface AssembleContext extends ObtainOptions {
-  /** Where finished layers outlive the run; undefined for nowhere. */
-  readonly cache: string | undefined
-  /** Where they are until the image is written when there is no cache that can be written to. The caller removes it. */
-  readonly scratch: string
+  /** Where finished layers are found and kept. */
+  readonly cache: Cache
+  /** Takes each layer that an image is going to have, as soon as it is there; one that several have comes several times. */
+  readonly onLayer?: ((layer: Layer) => void) | undefined
 }
 
 /** One layer on top of the base. */
@@ -54,22 +55,28 @@ interface Pair {
  * Carries plans out, one a platform: every layer is made, or found from an earlier run, and put on top of its base, whose own
  * layers are not opened. What several platforms have in common is made once.
  *
- * @throws CnbError what the entries of a module, the limits or the disk object to; the signal's reason when it aborts
+ * @throws CnbError what the entries of a module, the limits or the disk object to, or a registry that has a layer; the signal's
+ *   reason when it aborts
  */
 export async function assembleBuilders(plans: readonly BuilderPlan[], context: AssembleContext): Promise<Assembly[]> {
-  const store = new BlobStore(context.cache, context.scratch)
-  const planned = plans.flatMap(({ layers }) => layers)
-  const obtained = await obtainLayers(planned, store, context)
-  const layerOfPlanned = new Map(planned.map((layer, i) => [layer, obtained[i]!]))
-  return plans.map((plan) => assembly(plan, (layer) => layerOfPlanned.get(layer)!, store))
+  const { cache, onLayer } = context
+  const planOf = new Map(plans.flatMap((plan) => plan.layers.map((planned) => [planned, plan])))
+  for (const { base } of plans) for (const layer of base.layers) onLayer?.(layer)
+  const obtained = new Map<PlannedLayer, ObtainedLayer>()
+  await obtainLayers([...planOf.keys()], cache, context, (planned, layer) => {
+    obtained.set(planned, layer)
+    const plan = planOf.get(planned)!
+    if (isSureToStay(planned, layer)) onLayer?.(layerOf(planned.source, layer, plan.base, cache))
+  })
+  return plans.map((plan) => assembly(plan, obtained, cache))
 }
 
-function assembly(plan: BuilderPlan, obtained: (planned: PlannedLayer) => ObtainedLayer, store: BlobStore): Assembly {
-  const pairs = plan.layers.map((planned): Pair => ({ planned, layer: obtained(planned) }))
+function assembly(plan: BuilderPlan, obtained: ReadonlyMap<PlannedLayer, ObtainedLayer>, cache: Cache): Assembly {
+  const pairs = plan.layers.map((planned): Pair => ({ planned, layer: obtained.get(planned)! }))
   const kept = withoutExisting(pairs)
   const image = withLayers(plan.base, {
-    layers: kept.map(({ planned, layer }) => layerOf(planned.source, layer, store, plan.base)),
-    labels: builderLabels(plan, (planned) => obtained(planned).facts.diffId),
+    layers: kept.map(({ planned, layer }) => layerOf(planned.source, layer, plan.base, cache)),
+    labels: builderLabels(plan, (planned) => obtained.get(planned)!.facts.diffId),
     workingDir: WORKING_DIR,
     created: CREATED,
   })
@@ -78,6 +85,11 @@ function assembly(plan: BuilderPlan, obtained: (planned: PlannedLayer) => Obtain
     layers: kept.map(assembledLayer),
     warnings: pairs.flatMap(({ layer }) => layer.facts.warnings),
   }
+}
+
+/** True for a layer that `withoutExisting` keeps whatever the others turn out to be. */
+function isSureToStay({ role, existing }: PlannedLayer, { facts }: ObtainedLayer): boolean {
+  return existing === undefined || (role !== 'whiteout' && existing !== facts.diffId)
 }
 
 /** A module that the base, itself a builder, has with the same content needs neither a layer nor the whiteout of the old one. */

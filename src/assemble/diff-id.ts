@@ -2,6 +2,7 @@ import { Hasher, parseDiffId, type DiffId } from '../oci/digest.js'
 import type { LayerSource } from '../plan/builder-plan.js'
 import { entriesOf } from './entries.js'
 import type { LayerDigests } from './layer-record.js'
+import { localSource, type FetchLayer } from './local-source.js'
 import type { SourceSettings } from './source-facts.js'
 import { writeTar, type Entries } from './write-tar.js'
 
@@ -9,9 +10,10 @@ import { writeTar, type Entries } from './write-tar.js'
 export type HashedTar = Pick<LayerDigests, 'diffId' | 'tarSize'>
 
 /** The diffID that the layer of `source` would have; nothing is compressed or written. @throws CnbError as `makeLayer` */
-export async function diffIdOf(source: LayerSource, settings: SourceSettings): Promise<DiffId> {
+export async function diffIdOf(source: LayerSource, settings: SourceSettings, fetch: FetchLayer): Promise<DiffId> {
+  const local = await localSource(source, fetch)
   // Warnings are given when the layer is made.
-  const { diffId } = await hashTar(entriesOf(source, { ...settings, report: () => undefined }))
+  const { diffId } = await hashTar(entriesOf(local, { ...settings, report: () => undefined }))
   return diffId
 }
 

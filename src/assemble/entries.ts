@@ -1,7 +1,7 @@
-import type { LayerSource } from '../plan/builder-plan.js'
 import type { TarEntry } from '../tar/entry.js'
 import type { EntryContext, EntryOptions } from './entry-context.js'
 import { lifecycleEntries } from './lifecycle-entries.js'
+import type { LocalSource } from './local-source.js'
 import { moduleEntries } from './module-entries.js'
 import type { Entries } from './write-tar.js'
 
@@ -13,7 +13,7 @@ const READ_BUFFER = 256 * 1024
  *
  * @throws CnbError, while they are read, what the source's files object to
  */
-export function entriesOf(source: LayerSource, options: EntryOptions): Entries {
+export function entriesOf(source: LocalSource, options: EntryOptions): Entries {
   const context: EntryContext = { ...options, buffer: Buffer.allocUnsafe(READ_BUFFER) }
   switch (source.kind) {
     case 'entries':

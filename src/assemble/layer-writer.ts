@@ -9,11 +9,47 @@ import type { LayerDigests } from './layer-record.js'
 /** Blocks that are compressed at a time: enough for the four threads that Node has for it, few enough for memory. */
 const BLOCKS_IN_FLIGHT = 4
 
+/** Turns the bytes of a tar into the stored bytes of a layer, in one pass. Nothing is read twice. */
+export interface LayerWriter {
+  /** Takes bytes of the tar, and copies them if it keeps them. A promise when the next ones should wait. */
+  write(bytes: Uint8Array): Promise<void> | undefined
+  /** What follows is compressed without a look at what was before. */
+  segment(): void
+  /** All is written, but not yet synced. */
+  end(): Promise<LayerDigests>
+}
+
+/** Writes layers that are stored as they are, for places that would unpack them anyway. */
+export class PlainLayerWriter implements LayerWriter {
+  readonly #file: TempFile
+  readonly #hasher = new Hasher()
+  #size = 0
+
+  constructor(file: TempFile) {
+    this.#file = file
+  }
+
+  write(bytes: Uint8Array): undefined {
+    this.#hasher.update(bytes)
+    this.#file.write(bytes)
+    this.#size += bytes.length
+  }
+
+  segment(): void {
+    // Nothing is compressed.
+  }
+
+  end(): Promise<LayerDigests> {
+    const digest = this.#hasher.digest()
+    return Promise.resolve({ diffId: parseDiffId(digest), digest, size: this.#size, tarSize: this.#size })
+  }
+}
+
 /**
- * Turns the bytes of a tar into the stored bytes of a layer, in one pass: each block is hashed, compressed, hashed again and
- * written. Nothing is read twice, and nothing but the result is on the disk.
+ * Writes gzipped layers: each block is hashed, compressed, hashed again and written, and nothing but the result is on the
+ * disk.
  */
-export class LayerWriter {
+export class GzipLayerWriter implements LayerWriter {
   readonly #file: TempFile
   readonly #cutter: BlockCutter
   readonly #tarHasher = new Hasher()
@@ -42,13 +78,11 @@ export class LayerWriter {
     this.#put(GZIP_HEADER)
   }
 
-  /** Takes bytes of the tar, and copies them. A promise when the next ones should wait. */
   write(bytes: Uint8Array): Promise<void> | undefined {
     this.#cutter.push(bytes)
     return (this.#inFlight?.length ?? 0) > BLOCKS_IN_FLIGHT ? this.#drain(BLOCKS_IN_FLIGHT) : undefined
   }
 
-  /** What follows is compressed without a look at what was before. */
   segment(): void {
     this.#cutter.boundary(true)
   }

@@ -1,11 +1,11 @@
-import type { Content } from '../cnb/content.js'
+import type { Content, LocalLayer } from '../cnb/content.js'
 import { CnbError } from '../errors.js'
 import { SPECIAL_BITS, type TarEntry, type TarHeader } from '../tar/entry.js'
 import { TreeCheck } from '../tar/tree.js'
 import { directoryEntries } from './directory-entries.js'
 import { warnAbout, type EntryContext } from './entry-context.js'
 import { directoryHeader, NO_CONTENT, symlinkHeader } from './headers.js'
-import { archiveEntries, nameOf, packagedEntries } from './open-archive.js'
+import { archiveEntries, archiveName, layerName, packagedEntries } from './open-archive.js'
 import type { Entries } from './write-tar.js'
 
 /** Where the lifecycle is in a builder. */
@@ -24,7 +24,10 @@ const IN_FOLDER = /^[^/]+\/([^/]+)$/
  * The entries of the lifecycle layer. Modes, times, owners and formats stay as they are in the release, so that the layer
  * is the one that other tools make of it.
  */
-export async function* lifecycleEntries(content: Content, context: EntryContext): AsyncGenerator<TarEntry, undefined> {
+export async function* lifecycleEntries(
+  content: Content<LocalLayer>,
+  context: EntryContext,
+): AsyncGenerator<TarEntry, undefined> {
   const { file, entries } = openLifecycle(content, context)
   const { limits, allowAbsoluteSymlinks } = context
   const warn = warnAbout(file, context)
@@ -58,16 +61,16 @@ export async function* lifecycleEntries(content: Content, context: EntryContext)
   yield { header: symlinkHeader(OLD_FOLDER, FOLDER), content: NO_CONTENT }
 }
 
-function openLifecycle(content: Content, context: EntryContext): { file: string; entries: Entries } {
+function openLifecycle(content: Content<LocalLayer>, context: EntryContext): { file: string; entries: Entries } {
   switch (content.kind) {
     case 'directory': {
       const { path } = content
       return { file: path, entries: directoryEntries(path, context.limits.pathDepth, context.buffer) }
     }
     case 'archive':
-      return { file: content.file, entries: archiveEntries(content.file, context) }
+      return { file: archiveName(content), entries: archiveEntries(content, context) }
     case 'layer':
-      return { file: nameOf(content.layer), entries: fromImage(packagedEntries(content.layer, context)) }
+      return { file: layerName(content), entries: fromImage(packagedEntries(content, context)) }
   }
 }
 

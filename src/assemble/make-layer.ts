@@ -1,4 +1,4 @@
-import type { PackagedLayer } from '../cnb/content.js'
+import type { LocalLayer } from '../cnb/content.js'
 import type { Diagnostic } from '../errors.js'
 import { TempFile } from '../files.js'
 import { compressionOf } from '../oci/media-type.js'
@@ -6,13 +6,15 @@ import type { LayerSource } from '../plan/builder-plan.js'
 import { loadDeflateEngine } from '../tar/deflate.js'
 import { hashTar } from './diff-id.js'
 import { entriesOf } from './entries.js'
-import type { LayerFacts } from './layer-record.js'
-import { LayerWriter } from './layer-writer.js'
+import type { LayerCompression, LayerFacts } from './layer-record.js'
+import { GzipLayerWriter, PlainLayerWriter, type LayerWriter } from './layer-writer.js'
+import type { LocalSource } from './local-source.js'
 import type { SourceSettings } from './source-facts.js'
 import { writeTar } from './write-tar.js'
 
 /** What decides over the making of one layer. */
 export interface MakeSettings extends SourceSettings {
+  readonly compression: LayerCompression
   /** True for a layer so large that it should keep several cores busy alone. */
   readonly parallelDeflate: boolean
 }
@@ -33,50 +35,59 @@ export interface MakeHooks {
  * @throws CnbError what the entries, the limits or the disk object to; then there is no file at `temp`
  */
 export async function makeLayer(
-  source: LayerSource,
+  source: LocalSource,
   temp: string,
   settings: MakeSettings,
   hooks: MakeHooks,
 ): Promise<LayerFacts> {
-  const packaged = gzippedPackage(source)
-  const unchanged = packaged && (await provePackage(source, packaged, settings, hooks))
+  const unchanged = await auditPackage(source, settings, hooks)
   return unchanged ?? writeLayer(source, temp, settings, hooks)
 }
 
-/** The layer of a package from which all of `source` comes, if it is stored as ours are. */
-export function gzippedPackage(source: LayerSource): PackagedLayer | undefined {
+/** The layer of a package from which all of `source` comes. */
+export function onlyLayer<L>(source: LayerSource<L>): L | undefined {
   if (source.kind !== 'modules' || source.modules.length !== 1) return undefined
   const content = source.modules[0]?.content
-  if (content?.kind !== 'layer' || compressionOf(content.layer.mediaType) !== 'gzip') return undefined
-  return content.layer
+  return content?.kind === 'layer' ? content.layer : undefined
 }
 
-/** Every check, but no compression: most packages hold exactly what we would write. */
-async function provePackage(
-  source: LayerSource,
-  { diffId, digest, range }: PackagedLayer,
-  settings: SourceSettings,
+/**
+ * Reads a layer of a package through, once: when it is exactly what we would write, it serves as it is. Every check, but no
+ * compression. Most packages are of that kind.
+ */
+async function auditPackage(
+  source: LocalSource,
+  settings: MakeSettings,
   { onBytes, signal }: MakeHooks,
 ): Promise<LayerFacts | undefined> {
+  const layer = onlyLayer(source)
+  const compression = layer && servesAs(layer, settings.compression)
+  if (layer === undefined || compression === undefined) return undefined
   const warnings: Diagnostic[] = []
   const entries = entriesOf(source, { ...settings, signal, report: (warning) => warnings.push(warning) })
   const tar = await hashTar(entries, onBytes)
-  if (tar.diffId !== diffId) return undefined
-  return { ...tar, digest, size: range.length, packaged: true, warnings }
+  if (tar.diffId !== layer.diffId) return undefined
+  return { ...tar, digest: layer.digest, size: layer.range.length, compression, packaged: true, warnings }
+}
+
+/** How the layer is stored, if layers may be stored so. What is compressed may stay so in any case. */
+function servesAs({ mediaType }: LocalLayer, wanted: LayerCompression): LayerCompression | undefined {
+  const actual = compressionOf(mediaType)
+  return actual === 'gzip' || (actual === 'none' && wanted === 'none') ? actual : undefined
 }
 
 async function writeLayer(
-  source: LayerSource,
+  source: LocalSource,
   temp: string,
   settings: MakeSettings,
   { onBytes, onWritten, signal }: MakeHooks,
 ): Promise<LayerFacts> {
+  const { compression } = settings
   const warnings: Diagnostic[] = []
   const entries = entriesOf(source, { ...settings, signal, report: (warning) => warnings.push(warning) })
-  const engine = await loadDeflateEngine()
   const file = new TempFile(temp)
   try {
-    const writer = new LayerWriter(file, engine, settings.parallelDeflate)
+    const writer = await layerWriter(file, settings)
     await writeTar(entries, {
       write(bytes) {
         signal?.throwIfAborted()
@@ -88,9 +99,14 @@ async function writeLayer(
     const digests = await writer.end()
     onWritten?.()
     await file.sync()
-    return { ...digests, packaged: false, warnings }
+    return { ...digests, compression, packaged: false, warnings }
   } catch (error) {
     file.discard()
     throw error
   }
+}
+
+async function layerWriter(file: TempFile, { compression, parallelDeflate }: MakeSettings): Promise<LayerWriter> {
+  if (compression === 'none') return new PlainLayerWriter(file)
+  return new GzipLayerWriter(file, await loadDeflateEngine(), parallelDeflate)
 }

@@ -1,3 +1,4 @@
+import type { LocalLayer } from '../cnb/content.js'
 import { escapedId, moduleName, moduleRoot } from '../cnb/module.js'
 import type { ModuleSource } from '../plan/builder-plan.js'
 import type { TarEntry } from '../tar/entry.js'
@@ -5,13 +6,13 @@ import { TreeCheck } from '../tar/tree.js'
 import { directoryEntries } from './directory-entries.js'
 import { warnAbout, type EntryContext } from './entry-context.js'
 import { directoryHeader, moduleHeader, NO_CONTENT } from './headers.js'
-import { archiveEntries } from './open-archive.js'
+import { archiveEntries, archiveName } from './open-archive.js'
 import { packagedModuleEntries } from './packaged-module.js'
 import type { Entries } from './write-tar.js'
 
 /** The entries of one module's layer, or of one layer with several modules in it. */
 export async function* moduleEntries(
-  modules: readonly ModuleSource[],
+  modules: readonly ModuleSource<LocalLayer>[],
   context: EntryContext,
 ): AsyncGenerator<TarEntry, undefined> {
   const written = new Set<string>()
@@ -32,7 +33,7 @@ export async function* moduleEntries(
 }
 
 /** The folder of all versions of a module. */
-function idFolder({ kind, id }: ModuleSource): string {
+function idFolder({ kind, id }: ModuleSource<LocalLayer>): string {
   return `/cnb/${kind}s/${escapedId(id.id)}`
 }
 
@@ -41,7 +42,7 @@ function isFolder({ header }: TarEntry, folder: string): boolean {
   return header.type === 'directory' && `/${header.name}/`.replaceAll(/\/+/g, '/') === `${folder}/`
 }
 
-function entriesOfModule(module: ModuleSource, context: EntryContext): Entries {
+function entriesOfModule(module: ModuleSource<LocalLayer>, context: EntryContext): Entries {
   const { content } = module
   switch (content.kind) {
     case 'directory': {
@@ -49,15 +50,15 @@ function entriesOfModule(module: ModuleSource, context: EntryContext): Entries {
       return placedEntries(module, entries, content.path, context)
     }
     case 'archive':
-      return placedEntries(module, archiveEntries(content.file, context), content.file, context)
+      return placedEntries(module, archiveEntries(content, context), archiveName(content), context)
     case 'layer':
-      return packagedModuleEntries(module, content.layer, context)
+      return packagedModuleEntries(module, content, context)
   }
 }
 
 /** What is relative to the module's root in its place in the builder, below the two directories that lead there. */
 async function* placedEntries(
-  module: ModuleSource,
+  module: ModuleSource<LocalLayer>,
   entries: Entries,
   file: string,
   context: EntryContext,

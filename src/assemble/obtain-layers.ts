@@ -1,18 +1,15 @@
+import type { Cache } from '../cache/cache.js'
 import type { Reporter } from '../events.js'
-import { readRange } from '../file-range.js'
-import type { Image, Layer } from '../oci/image.js'
-import { gzipLayerType } from '../oci/media-type.js'
-import { verified } from '../oci/verified.js'
 import type { LayerSource, PlannedLayer } from '../plan/builder-plan.js'
-import type { BlobStore } from './blob-store.js'
 import { makeLayers } from './layer-pool.js'
-import type { LayerFacts } from './layer-record.js'
-import { gzippedPackage } from './make-layer.js'
+import { recallLayer, rememberLayer, type KnownLayer, type LayerCompression } from './layer-record.js'
 import { inspectSource, type SourceFacts, type SourceSettings } from './source-facts.js'
 
 /** What making layers needs to know, and who is told of it. */
 export interface ObtainOptions {
   readonly settings: SourceSettings
+  /** How layers are stored that we make. */
+  readonly compression: LayerCompression
   /** Layers made at the same time, at most. */
   readonly jobs: number
   /** Milliseconds since 1970. */
@@ -22,8 +19,7 @@ export interface ObtainOptions {
 }
 
 /** A layer that is there. */
-export interface ObtainedLayer {
-  readonly facts: LayerFacts
+export interface ObtainedLayer extends KnownLayer {
   /** True when nothing was written for it. */
   readonly reused: boolean
 }
@@ -33,65 +29,60 @@ interface Wanted {
   readonly title: string
   readonly source: LayerSource
   readonly facts: SourceFacts
-  found: LayerFacts | undefined
+  readonly planned: PlannedLayer[]
 }
 
-/** Every planned layer, in order: found where an earlier run put it, or made now. */
+/**
+ * Every planned layer: found where an earlier run put it, or made now. `onObtained` is called as soon as one is there, in no
+ * order that counts.
+ */
 export async function obtainLayers(
   planned: readonly PlannedLayer[],
-  store: BlobStore,
+  cache: Cache,
   options: ObtainOptions,
-): Promise<ObtainedLayer[]> {
-  const { report, settings } = options
-  const lookedAt = options.now()
-  const wanted = new Map<string, Wanted>()
-  const keys = planned.map(({ title, source }) => {
-    const facts = inspectSource(source, settings)
-    if (!wanted.has(facts.key)) wanted.set(facts.key, { title, source, facts, found: store.find(facts) })
-    return facts.key
+  onObtained: (planned: PlannedLayer, layer: ObtainedLayer) => void,
+): Promise<void> {
+  const { report, settings, compression, jobs, now, signal } = options
+  const lookedAt = now()
+  const wanted = wantedLayers(planned, { ...settings, compression })
+  report({ kind: 'layers-planned', count: wanted.length })
+  const done = ({ title, planned }: Wanted, { facts, file }: KnownLayer, isFound: boolean): void => {
+    const { digest, size, packaged } = facts
+    const reused = isFound || packaged
+    report({ kind: 'layer-done', title, digest, size, reused })
+    for (const one of planned) onObtained(one, { facts, file, reused })
+  }
+  const missing = wanted.filter((one) => {
+    const found = recallLayer(cache, one.facts)
+    if (found !== undefined) done(one, found, true)
+    return found === undefined
   })
-  report({ kind: 'layers-planned', count: wanted.size })
-  for (const { title, found } of wanted.values()) if (found !== undefined) tell(report, title, found, true)
-  const missing = [...wanted.values()].filter(({ found }) => found === undefined)
-  const made = await makeMissing(missing, store, options)
-  store.remember(
-    missing.map(({ facts }, i) => ({ source: facts, layer: made[i]! })),
-    lookedAt,
-  )
-  const fresh = new Map(missing.map(({ facts }, i) => [facts.key, made[i]!]))
-  return keys.map((key) => {
-    const layer = fresh.get(key) ?? wanted.get(key)?.found
-    if (layer === undefined) throw new Error('a layer was neither found nor made')
-    return { facts: layer, reused: !fresh.has(key) || layer.packaged }
-  })
-}
-
-function makeMissing(
-  missing: readonly Wanted[],
-  store: BlobStore,
-  { settings, jobs, report, signal }: ObtainOptions,
-): Promise<LayerFacts[]> {
   const tasks = missing.map(({ source, facts }) => ({ source, bytes: facts.bytes }))
-  return makeLayers(tasks, store, {
+  await makeLayers(tasks, cache, {
     settings,
+    compression,
     jobs,
     signal,
     onProgress: (task, bytes) => report({ kind: 'layer-progress', title: missing[task]!.title, bytes }),
-    onMade: (task, layer) => tell(report, missing[task]!.title, layer, layer.packaged),
+    onMade: (task, layer) => {
+      const made = missing[task]!
+      rememberLayer(cache, made.facts, layer.facts, lookedAt)
+      done(made, layer, false)
+    },
   })
 }
 
-function tell(report: Reporter, title: string, { digest, size }: LayerFacts, reused: boolean): void {
-  report({ kind: 'layer-done', title, digest, size, reused })
-}
-
-/** A layer as a part of an image over `base`: its bytes are read from where they lie, and checked. */
-export function layerOf(source: LayerSource, { facts }: ObtainedLayer, store: BlobStore, base: Image): Layer {
-  const { diffId, digest, size } = facts
-  const descriptor = { mediaType: gzipLayerType(base.manifest.mediaType), digest, size }
-  const file = store.fileOf(digest)
-  const range = facts.packaged ? gzippedPackage(source)?.range : { file, offset: 0, length: size }
-  if (range === undefined) throw new Error(`${digest} was taken for a layer of a package`)
-  const name = `${digest} in ${range.file}`
-  return { descriptor, diffId, range, open: (signal) => verified(readRange(range, signal), descriptor, name) }
+function wantedLayers(
+  planned: readonly PlannedLayer[],
+  settings: SourceSettings & { readonly compression: LayerCompression },
+): Wanted[] {
+  const wanted = new Map<string, Wanted>()
+  for (const one of planned) {
+    const facts = inspectSource(one.source, settings)
+    const { title, source } = one
+    const before = wanted.get(facts.key)
+    if (before === undefined) wanted.set(facts.key, { title, source, facts, planned: [one] })
+    else before.planned.push(one)
+  }
+  return [...wanted.values()]
 }

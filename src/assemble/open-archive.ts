@@ -1,4 +1,4 @@
-import type { PackagedLayer } from '../cnb/content.js'
+import type { ArchiveContent, LayerContent, LocalLayer } from '../cnb/content.js'
 import { CnbError } from '../errors.js'
 import { readRangeSync, wholeFile } from '../file-range.js'
 import { compressionOf } from '../oci/media-type.js'
@@ -9,9 +9,15 @@ import { readTar } from '../tar/reader.js'
 import { warnAbout, type EntryContext } from './entry-context.js'
 
 /** The entries of a tar, gzipped or not, whatever its name ends in. @throws CnbError those of `readArchive`; E_IO */
-export function archiveEntries(file: string, context: EntryContext): AsyncIterable<TarEntry> {
+export function archiveEntries(content: ArchiveContent, context: EntryContext): AsyncIterable<TarEntry> {
   const { limits, signal } = context
-  return readArchive(readRangeSync(wholeFile(file), signal), { file, limits, warn: warnAbout(file, context) })
+  const file = archiveName(content)
+  return readArchive(readRangeSync(wholeFile(content.file), signal), { file, limits, warn: warnAbout(file, context) })
+}
+
+/** What an archive is called in messages. */
+export function archiveName({ file, download }: ArchiveContent): string {
+  return download?.name ?? file
 }
 
 /**
@@ -20,15 +26,15 @@ export function archiveEntries(file: string, context: EntryContext): AsyncIterab
  * @throws CnbError E_SIZE, E_DIGEST, E_DIFFID, E_COMPRESSION_MISMATCH; those of `readTar`; E_IO
  */
 export async function* packagedEntries(
-  layer: PackagedLayer,
+  content: LayerContent<LocalLayer>,
   context: EntryContext,
 ): AsyncGenerator<TarEntry, undefined> {
-  const { range, digest, diffId, mediaType } = layer
-  const file = nameOf(layer)
+  const { range, digest, diffId, mediaType } = content.layer
+  const file = layerName(content)
   const { limits, signal } = context
   const options = { file, limits, warn: warnAbout(file, context), proven: true, mayBeEmpty: true }
   const blob = verified(readRangeSync(range, signal), { mediaType, digest, size: range.length }, file)
-  const { compression, content } = await decompress(blob, options)
+  const { compression, content: tar } = await decompress(blob, options)
   if (compression !== compressionOf(mediaType)) {
     throw new CnbError(
       'E_COMPRESSION_MISMATCH',
@@ -39,10 +45,10 @@ export async function* packagedEntries(
       },
     )
   }
-  yield* readTar(verifiedTar(content, diffId, file), options)
+  yield* readTar(verifiedTar(tar, diffId, file), options)
 }
 
 /** What a packaged layer is called in messages. */
-export function nameOf({ range, digest }: PackagedLayer): string {
-  return `${range.file}!${digest}`
+export function layerName({ from, layer }: LayerContent<LocalLayer>): string {
+  return `${from}!${layer.digest}`
 }

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
 import { CnbError } from '../errors.js'
 import type { BuilderPlan, LayerSource } from '../plan/builder-plan.js'
+import { contentsOf } from './local-source.js'
 
 /**
  * Makes sure that nothing we write to lies in a directory that we read a layer from: what a layer holds would depend on
@@ -29,9 +30,7 @@ export function checkOutsideSources({ layers }: BuilderPlan, places: readonly st
 }
 
 function directoriesOf(source: LayerSource): string[] {
-  if (source.kind === 'entries') return []
-  const contents = source.kind === 'lifecycle' ? [source.content] : source.modules.map(({ content }) => content)
-  return contents.flatMap((content) => (content.kind === 'directory' ? [content.path] : []))
+  return contentsOf(source).flatMap((content) => (content.kind === 'directory' ? [content.path] : []))
 }
 
 function isInside(path: string, directory: string): boolean {

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { PackagedLayer } from '../cnb/content.js'
+import type { LayerContent, LocalLayer } from '../cnb/content.js'
 import { moduleName, moduleRoot } from '../cnb/module.js'
 import { CnbError, type ErrorCode } from '../errors.js'
 import type { ModuleSource } from '../plan/builder-plan.js'
@@ -8,7 +8,8 @@ import { withoutEmptyParts } from '../tar/names.js'
 import { TreeCheck } from '../tar/tree.js'
 import { warnAbout, type EntryContext } from './entry-context.js'
 import { NO_CONTENT } from './headers.js'
-import { nameOf, packagedEntries } from './open-archive.js'
+import { layerName, packagedEntries } from './open-archive.js'
+import { PromisedDescriptor } from './promised-descriptor.js'
 
 /** Folders that lead to those of modules; they are the builder's, so a module's layer does not have them. */
 const ABOVE_MODULES: ReadonlySet<string> = new Set(['', 'cnb', 'cnb/buildpacks', 'cnb/extensions'])
@@ -23,20 +24,26 @@ const IN_MODULE = /^(cnb\/(?:buildpacks|extensions)\/[^/]+)(?:\/([^/]+)(?:\/(.*)
  * Every name is proven to lie in the folder of some module; those of this module form a sound tree.
  *
  * @throws CnbError E_TAR_PATH_ESCAPE for an entry outside all modules, E_TAR_LINK_ESCAPE for a link out of the module,
- *   E_LABEL_LAYER_MISMATCH when the module is not there; those of `packagedEntries` and `TreeCheck`
+ *   E_LABEL_LAYER_MISMATCH when the module is not there, or its descriptor does not say what the label does; those of
+ *   `packagedEntries` and `TreeCheck`
  */
 export async function* packagedModuleEntries(
-  module: ModuleSource,
-  layer: PackagedLayer,
+  module: ModuleSource<LocalLayer>,
+  content: LayerContent<LocalLayer>,
   context: EntryContext,
 ): AsyncGenerator<TarEntry, undefined> {
-  const reader = new ModuleReader(module, nameOf(layer), context)
-  for await (const entry of packagedEntries(layer, context)) yield* reader.next(entry)
+  const file = layerName(content)
+  const reader = new ModuleReader(module, file, context)
+  const promised = content.api === undefined ? undefined : new PromisedDescriptor(module, content.api, file, context)
+  for await (const entry of packagedEntries(content, context)) {
+    for (const own of reader.next(entry)) yield promised?.isIn(own) === true ? await promised.check(own) : own
+  }
   reader.end()
+  promised?.end()
 }
 
 class ModuleReader {
-  readonly #module: ModuleSource
+  readonly #module: ModuleSource<LocalLayer>
   readonly #file: string
   readonly #check: TreeCheck
   /** The folders of the module and of all versions of its id, without the leading slash. */
@@ -46,7 +53,7 @@ class ModuleReader {
   #idHeader: TarHeader | undefined
   #begun = false
 
-  constructor(module: ModuleSource, file: string, context: EntryContext) {
+  constructor(module: ModuleSource<LocalLayer>, file: string, context: EntryContext) {
     const { limits, allowAbsoluteSymlinks } = context
     this.#module = module
     this.#file = file

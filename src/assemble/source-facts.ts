@@ -5,7 +5,10 @@ import { attempt } from '../files.js'
 import type { Limits } from '../limits.js'
 import type { LayerSource } from '../plan/builder-plan.js'
 import { BLOCK_BYTES } from '../tar/fields.js'
+import { ASSEMBLY_VERSION } from '../tar/gzip.js'
 import { walkDirectory } from './directory-walk.js'
+import type { LayerCompression } from './layer-record.js'
+import { contentsOf } from './local-source.js'
 
 /** What can be told about a layer's inputs without reading them. */
 export interface SourceFacts {
@@ -31,25 +34,17 @@ const EXPECTED_EXPANSION = 3
  *
  * @throws CnbError E_IO and the errors of `walkDirectory`
  */
-export function inspectSource(source: LayerSource, settings: SourceSettings): SourceFacts {
+export function inspectSource(
+  source: LayerSource,
+  { limits, allowAbsoluteSymlinks, compression }: SourceSettings & { readonly compression: LayerCompression },
+): SourceFacts {
   const fingerprint = new Fingerprint()
-  fingerprint.add(JSON.stringify([settings, source], plain))
-  for (const content of contentsOf(source)) inspectContent(content, settings.limits, fingerprint)
+  fingerprint.add(JSON.stringify([ASSEMBLY_VERSION, limits, allowAbsoluteSymlinks, compression, source], plain))
+  for (const content of contentsOf(source)) inspectContent(content, limits, fingerprint)
   if (source.kind === 'entries') {
     for (const entry of source.entries) fingerprint.bytes += BLOCK_BYTES + entry.content.length
   }
   return fingerprint.facts()
-}
-
-function contentsOf(source: LayerSource): readonly Content[] {
-  switch (source.kind) {
-    case 'entries':
-      return []
-    case 'lifecycle':
-      return [source.content]
-    case 'modules':
-      return source.modules.map((module) => module.content)
-  }
 }
 
 function inspectContent(content: Content, limits: Limits, fingerprint: Fingerprint): void {
@@ -57,24 +52,44 @@ function inspectContent(content: Content, limits: Limits, fingerprint: Fingerpri
     case 'directory':
       for (const { name, stat } of walkDirectory(content.path, limits.pathDepth)) fingerprint.addFile(name, stat)
       return
-    case 'archive':
-      fingerprint.addFile(
-        content.file,
-        attempt('reading', content.file, () => statSync(content.file, { bigint: true })),
-        EXPECTED_EXPANSION,
-      )
+    case 'archive': {
+      const { file, download } = content
+      const stats = attempt('reading', file, () => statSync(file, { bigint: true }))
+      // The digest of a download is part of the source already.
+      if (download === undefined) fingerprint.addFile(file, stats, EXPECTED_EXPANSION)
+      else fingerprint.bytes += Number(stats.size) * EXPECTED_EXPANSION
       return
+    }
     case 'layer':
       // Its digest is part of the source, and its bytes are checked against that whenever they are read.
-      fingerprint.bytes += content.layer.range.length * EXPECTED_EXPANSION
+      fingerprint.bytes += content.layer.descriptor.size * EXPECTED_EXPANSION
   }
 }
 
-/** Maps and bytes have no JSON of their own; a packaged layer is known by its digest, wherever it lies. */
+/** Maps and bytes have no JSON of their own. */
 function plain(key: string, value: unknown): unknown {
   if (value instanceof Map) return [...(value as Map<string, unknown>)]
   if (value instanceof Uint8Array) return createHash('sha256').update(value).digest('hex')
-  return key === 'range' ? undefined : value
+  return key === 'content' && isContent(value) ? identityOf(value) : value
+}
+
+/** Inline entries have a content too. */
+function isContent(value: unknown): value is Content {
+  return typeof value === 'object' && value !== null && 'kind' in value
+}
+
+/** By what content is known that does not change: a layer and a download by their digests, wherever they lie. */
+function identityOf(content: Content): unknown {
+  switch (content.kind) {
+    case 'directory':
+      return [content.kind, content.path]
+    case 'archive':
+      return [content.kind, content.download?.digest ?? content.file]
+    case 'layer': {
+      const { descriptor, diffId } = content.layer
+      return [content.kind, descriptor.mediaType, descriptor.digest, descriptor.size, diffId, content.api]
+    }
+  }
 }
 
 class Fingerprint {

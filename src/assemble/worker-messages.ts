@@ -1,12 +1,12 @@
 import { CnbError, type Diagnostic, type ErrorCode, type Place } from '../errors.js'
-import type { LayerSource } from '../plan/builder-plan.js'
 import type { LayerFacts } from './layer-record.js'
+import type { LocalSource } from './local-source.js'
 import type { MakeSettings } from './make-layer.js'
 
 /** Told to a worker: make the layer, answer with its number. */
 export interface LayerOrder {
   readonly number: number
-  readonly source: LayerSource
+  readonly source: LocalSource
   /** Where the layer is put: a reserved path. */
   readonly temp: string
   readonly settings: MakeSettings

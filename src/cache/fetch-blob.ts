@@ -1,10 +1,12 @@
+import { readRange } from '../file-range.js'
 import { TempFile } from '../files.js'
 import type { Digest } from '../oci/digest.js'
 import type { Blob, FileRange } from '../oci/image.js'
+import { verified } from '../oci/verified.js'
 import type { BlobKind } from './blob-record.js'
 import type { Cache } from './cache.js'
 
-/** Brings blobs to this machine, each once. */
+/** Brings blobs to this machine; one that is wanted several times at once is fetched once. */
 export class BlobFetcher {
   readonly #cache: Cache
   readonly #kind: BlobKind
@@ -21,9 +23,17 @@ export class BlobFetcher {
     const { digest } = blob.descriptor
     const present = this.#underWay.get(digest)
     if (present !== undefined) return present
-    const fetching = this.#fetch(blob, signal)
+    const fetching = this.#fetch(blob, signal).finally(() => this.#underWay.delete(digest))
     this.#underWay.set(digest, fetching)
     return fetching
+  }
+
+  /** The same blob, read from this machine from now on. @throws what reading it throws */
+  async bring<B extends Blob>(blob: B, signal?: AbortSignal): Promise<B> {
+    if (blob.range !== undefined) return blob
+    const range = await this.fetch(blob, signal)
+    const { descriptor } = blob
+    return { ...blob, range, open: (signal) => verified(readRange(range, signal), descriptor, descriptor.digest) }
   }
 
   async #fetch(blob: Blob, signal: AbortSignal | undefined): Promise<FileRange> {

@@ -1,17 +1,37 @@
+import type { DiffId, Digest } from '../oci/digest.js'
 import type { FileRange, Layer } from '../oci/image.js'
 
-/** Where the files of a module or of a lifecycle are. Plain data, so that a worker can be told of it. */
-export type Content =
-  | { readonly kind: 'directory'; readonly path: string }
-  /** A tar, gzipped or not. */
-  | { readonly kind: 'archive'; readonly file: string }
-  /** A layer of an image. That of a buildpackage may hold several modules; a lifecycle is the last one of its image. */
-  | { readonly kind: 'layer'; readonly layer: PackagedLayer }
+/** Where the files of a module or of a lifecycle are. */
+export type Content<L = Layer> = DirectoryContent | ArchiveContent | LayerContent<L>
 
-/** What a worker needs to know of a layer that was read from a package. */
-export interface PackagedLayer {
+/** A directory on this machine. */
+export interface DirectoryContent {
+  readonly kind: 'directory'
+  readonly path: string
+}
+
+/** A tar on this machine, gzipped or not. */
+export interface ArchiveContent {
+  readonly kind: 'archive'
+  readonly file: string
+  /** Of a file that was downloaded: what it is called in messages, and the digest by which it is known again. */
+  readonly download?: { readonly name: string; readonly digest: Digest } | undefined
+}
+
+/** A layer of an image. That of a buildpackage may hold several modules; a lifecycle is the last one of its image. */
+export interface LayerContent<L = Layer> {
+  readonly kind: 'layer'
+  readonly layer: L
+  /** The image for people. */
+  readonly from: string
+  /** Of a module: the Buildpack API that the label of the package promises; its descriptor is to say the same. */
+  readonly api?: string | undefined
+}
+
+/** What a worker is told of a layer that lies on this machine: plain data, unlike a `Layer`. */
+export interface LocalLayer {
   readonly range: FileRange
   readonly mediaType: string
-  readonly digest: Layer['descriptor']['digest']
-  readonly diffId: Layer['diffId']
+  readonly digest: Digest
+  readonly diffId: DiffId
 }

@@ -14,13 +14,14 @@ const OCI_LAYER_GZIP = 'application/vnd.oci.image.layer.v1.tar+gzip'
 export const DOCKER_LAYER_GZIP = 'application/vnd.docker.image.rootfs.diff.tar.gzip'
 
 /** A layer that is a plain tar. */
+const OCI_LAYER = 'application/vnd.oci.image.layer.v1.tar'
 export const DOCKER_LAYER = 'application/vnd.docker.image.rootfs.diff.tar'
 
 /** How the tar of a layer is stored. */
 export type Compression = 'none' | 'gzip' | 'zstd'
 
 const LAYER_COMPRESSION: ReadonlyMap<string, Compression> = new Map([
-  ['application/vnd.oci.image.layer.v1.tar', 'none'],
+  [OCI_LAYER, 'none'],
   [OCI_LAYER_GZIP, 'gzip'],
   ['application/vnd.oci.image.layer.v1.tar+zstd', 'zstd'],
   ['application/vnd.oci.image.layer.nondistributable.v1.tar', 'none'],
@@ -51,9 +52,11 @@ export function compressionOf(mediaType: string): Compression | undefined {
 }
 
 /**
- * The type of a gzipped layer in a manifest of type `manifestType`: of the same family. pack writes Docker's type into
- * OCI manifests too, which umoci refuses and skopeo cannot convert.
+ * The type of a layer in a manifest of type `manifestType`: of the same family. pack writes Docker's type into OCI manifests
+ * too, which umoci refuses and skopeo cannot convert.
  */
-export function gzipLayerType(manifestType: string): string {
-  return manifestType === DOCKER_MANIFEST ? DOCKER_LAYER_GZIP : OCI_LAYER_GZIP
+export function layerType(manifestType: string, compression: 'gzip' | 'none'): string {
+  const isDocker = manifestType === DOCKER_MANIFEST
+  if (compression === 'none') return isDocker ? DOCKER_LAYER : OCI_LAYER
+  return isDocker ? DOCKER_LAYER_GZIP : OCI_LAYER_GZIP
 }

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { assembleBuilders, type Assembly } from '../assemble/build-image.js'
 import { checkOutsideSources } from '../assemble/outside-sources.js'
+import { Cache } from '../cache/cache.js'
 import type { Diagnostic } from '../errors.js'
 import type { Reporter } from '../events.js'
 import type { Image, ImageIndex } from '../oci/image.js'
@@ -52,13 +53,15 @@ export async function createBuilder(
   const request = await readRequest(options, host, problems)
   const [output] = request.outputs
   const scratch = new Scratch(output === undefined ? host.cwd : dirname(output.directory))
+  const { user, now } = host
+  const cache = new Cache({ directory: options.cacheDirectory, scratch: scratch.path, user, now })
   try {
-    const plans = await decide(request, options, { ...surroundings, scratch }, problems)
+    const plans = await decide(request, options, { ...surroundings, scratch, cache }, problems)
     await checkPlaces(plans, request, options, surroundings)
     if (options.dryRun) {
       return { kind: 'planned', plan: planned(plans, request, options), warnings: problems.warnings }
     }
-    const assemblies = await carryOut(plans, request, options, { ...surroundings, scratch })
+    const assemblies = await carryOut(plans, request, options, { ...surroundings, cache })
     for (const { warnings } of assemblies) warnings.forEach(problems.report)
     return { kind: 'made', result: made(plans, assemblies, request, options), warnings: problems.warnings }
   } finally {
@@ -70,10 +73,10 @@ export async function createBuilder(
 async function decide(
   request: Request,
   { limits, allowAbsoluteSymlinks, experimental }: CreateBuilderOptions,
-  { host, report, signal, scratch }: Surroundings & { readonly scratch: Scratch },
+  { host, report, signal, scratch, cache }: Surroundings & { readonly scratch: Scratch; readonly cache: Cache },
   problems: Problems,
 ): Promise<BuilderPlan[]> {
-  const readOptions = { host, limits, allowAbsoluteSymlinks, experimental, signal, scratch: scratch.path }
+  const readOptions = { host, limits, allowAbsoluteSymlinks, experimental, signal, cache, scratch: scratch.path }
   const inputs: Judged[] = []
   for (const target of request.targets) inputs.push(await readInputs(request, target, problems, readOptions))
   const findings = inputs.flatMap((input) => runRules(input))
@@ -109,20 +112,20 @@ async function checkPlaces(
 async function carryOut(
   plans: readonly BuilderPlan[],
   { outputs }: Request,
-  { limits, allowAbsoluteSymlinks, jobs, cacheDirectory }: CreateBuilderOptions,
-  { host, report, signal, scratch }: Surroundings & { readonly scratch: Scratch },
+  { limits, allowAbsoluteSymlinks, jobs }: CreateBuilderOptions,
+  { host, report, signal, cache }: Surroundings & { readonly cache: Cache },
 ): Promise<Assembly[]> {
   const assemblies = await assembleBuilders(plans, {
-    cache: cacheDirectory,
-    scratch: scratch.path(),
+    cache,
     settings: { limits, allowAbsoluteSymlinks },
+    compression: 'gzip',
     jobs,
     now: host.now,
     report,
     signal,
   })
   report({ kind: 'step', text: `writing ${outputs.map(({ text }) => text).join(', ')}` })
-  await writeImage(rootOf(assemblies), assemblies, outputs, { limits, signal, cache: cacheDirectory })
+  await writeImage(rootOf(assemblies), assemblies, outputs, { limits, signal, cache })
   return assemblies
 }
 

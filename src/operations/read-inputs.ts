@@ -1,3 +1,5 @@
+import type { Cache } from '../cache/cache.js'
+import { BlobFetcher } from '../cache/fetch-blob.js'
 import type { RunImage } from '../cnb/builder-config.js'
 import type { Module, ModuleKind } from '../cnb/module.js'
 import type { Target } from '../cnb/target.js'
@@ -6,6 +8,7 @@ import type { Image } from '../oci/image.js'
 import { DEFAULT_BUILD_CONFIG_DIR, type FoundRunImage } from '../plan/builder-input.js'
 import type { Judged } from '../rules/rule.js'
 import type { Named, SourceContext, WantedPlatform } from '../sources/context.js'
+import { offline } from '../sources/find.js'
 import { readBuildImage, readRunImage } from '../sources/images.js'
 import { readLifecycle } from '../sources/lifecycle.js'
 import { readModules } from '../sources/module-source.js'
@@ -23,6 +26,7 @@ export interface ReadInputsOptions {
   readonly allowAbsoluteSymlinks: boolean
   readonly experimental: boolean
   readonly signal: AbortSignal | undefined
+  readonly cache: Cache
   /** For what must be unpacked before it can be read. */
   readonly scratch: () => string
 }
@@ -38,12 +42,16 @@ export async function readInputs(
   options: ReadInputsOptions,
 ): Promise<Judged> {
   const { config, locate, flatten, labels, createdBy } = request
-  const { host, limits, experimental, signal, scratch } = options
+  const { host, limits, experimental, signal, scratch, cache } = options
+  const fetcher = new BlobFetcher(cache, 'fetched-layer')
   const context: SourceContext = {
     base: request.base,
     cwd: host.cwd,
     locate,
     replacements: request.replacements,
+    cache,
+    download: (_url, named) =>
+      Promise.reject(offline(named, 'would have to be downloaded, which this version does not do')),
     readImage: (place) => readImageAt(place, { limits, report: problems.report, signal, scratch }),
     limits,
     report: problems.report,
@@ -72,7 +80,10 @@ export async function readInputs(
         context,
       ),
     ),
-    ...(await withContentIds({ buildpacks, extensions }, problems, options)),
+    ...(await withContentIds({ buildpacks, extensions }, problems, {
+      settings: options,
+      fetch: (layer) => fetcher.fetch(layer, signal),
+    })),
     flatten,
     labels,
     createdBy,

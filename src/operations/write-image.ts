@@ -1,18 +1,22 @@
 import type { Assembly } from '../assemble/build-image.js'
+import type { Cache } from '../cache/cache.js'
 import { identityOf } from '../files.js'
 import type { Limits } from '../limits.js'
 import type { Image, ImageIndex } from '../oci/image.js'
+import { BlobMemory } from '../transports/blob-memory.js'
 import { layoutSink } from '../transports/layout-sink.js'
 import { writeTo } from '../transports/write-to.js'
-import { recallLayers, rememberLayers } from './layer-memory.js'
 import type { Output } from './outputs.js'
+
+/** There is one record of what was checked. */
+const CHECKED_KEY = ''
 
 /** What writing needs beside the image. */
 export interface WriteOptions {
   readonly limits: Limits
   readonly signal: AbortSignal | undefined
   /** Where it is kept which layers of others were read and found sound. */
-  readonly cache: string | undefined
+  readonly cache: Cache
 }
 
 /**
@@ -28,7 +32,7 @@ export async function writeImage(
   outputs: readonly Output[],
   { limits, signal, cache }: WriteOptions,
 ): Promise<void> {
-  const memory = recallLayers(cache)
+  const memory = new BlobMemory(cache.record('checked', CHECKED_KEY))
   for (const { image, layers } of assemblies) {
     image.layers.slice(image.layers.length - layers.length).forEach(({ descriptor, range }, i) => {
       if (range !== undefined && layers[i]?.packaged === false) memory.addOwn(descriptor.digest, identityOf(range.file))
@@ -36,5 +40,6 @@ export async function writeImage(
   }
   const sinks = outputs.map(({ directory, tag }) => layoutSink({ directory, tag, memory, limits }))
   await writeTo(sinks, root, signal)
-  rememberLayers(cache, memory)
+  const text = memory.print()
+  if (text !== undefined) cache.remember('checked', CHECKED_KEY, text)
 }

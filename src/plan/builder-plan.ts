@@ -4,7 +4,7 @@ import type { Module, ModuleId, ModuleKind } from '../cnb/module.js'
 import type { Order, SystemModules } from '../cnb/order.js'
 import type { RunImage } from '../cnb/builder-config.js'
 import type { DiffId } from '../oci/digest.js'
-import type { Image } from '../oci/image.js'
+import type { Image, Layer } from '../oci/image.js'
 import type { TarHeader } from '../tar/entry.js'
 
 /** A builder, decided: everything `assemble` needs to know for one platform. */
@@ -72,12 +72,15 @@ export interface PlannedLayer {
   readonly existing?: DiffId | undefined
 }
 
-/** How the entries of a layer come about. Plain data: a worker is told it, and it is part of the key of a reused layer. */
-export type LayerSource =
+/**
+ * How the entries of a layer come about. Once the layers in it are on this machine it is plain data, of which a worker can be
+ * told.
+ */
+export type LayerSource<L = Layer> =
   | { readonly kind: 'entries'; readonly entries: readonly InlineEntry[] }
-  | { readonly kind: 'lifecycle'; readonly content: Content }
+  | { readonly kind: 'lifecycle'; readonly content: Content<L> }
   /** One module, or several flattened into one layer, in this order. */
-  | { readonly kind: 'modules'; readonly modules: readonly ModuleSource[] }
+  | { readonly kind: 'modules'; readonly modules: readonly ModuleSource<L>[] }
 
 /** An entry that the plan spells out. */
 export interface InlineEntry {
@@ -86,8 +89,8 @@ export interface InlineEntry {
 }
 
 /** A module that goes into a layer. */
-export interface ModuleSource {
+export interface ModuleSource<L = Layer> {
   readonly kind: ModuleKind
   readonly id: ModuleId
-  readonly content: Content
+  readonly content: Content<L>
 }

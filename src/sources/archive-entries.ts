@@ -6,12 +6,12 @@ import { readArchive } from '../tar/archive.js'
 import type { TarEntry } from '../tar/entry.js'
 import type { SourceContext } from './context.js'
 import { unusableDescriptor } from './descriptor.js'
-import { shownPath } from './find.js'
+import { shownFile, type FoundFile } from './find.js'
 
 /** The entries of an archive on this machine: a tar, gzipped or not, whatever its name ends in. */
-export function entriesOfFile(path: string, context: SourceContext): AsyncIterable<TarEntry> {
+export function entriesOfFile(found: FoundFile, context: SourceContext): AsyncIterable<TarEntry> {
   const { limits, signal } = context
-  return readArchive(readRange(wholeFile(path), signal), { file: shownPath(path, context), limits })
+  return readArchive(readRange(wholeFile(found.path), signal), { file: shownFile(found, context), limits })
 }
 
 /** The entries of a layer. `shown` names it. */

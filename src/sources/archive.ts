@@ -9,7 +9,7 @@ import {
   reportNoDescriptor,
   type ReadDescriptor,
 } from './descriptor.js'
-import { shownPath } from './find.js'
+import { shownFile, type FoundFile } from './find.js'
 import { redactLocator } from '../redact.js'
 
 /** A file that only an OCI layout has: with it, an archive is a buildpackage. Its blobs often come first. */
@@ -20,20 +20,21 @@ const BIN_FILE = /^bin\/build(?:\.bat|\.exe)?$/
  * The modules in an archive: one, or those of the buildpackage that it turns out to be. It is read as far as is needed: to
  * the descriptor, and to its end when only `bin/build` tells for which platforms the module is.
  *
- * @param path absolute
  * @throws CnbError E_DESCRIPTOR; those of the archive reader; those of `readBuildpackage`; E_IO
  */
 export async function readArchivedModules(
-  path: string,
+  found: FoundFile,
   request: PackageRequest,
   context: SourceContext,
 ): Promise<readonly Module[] | undefined> {
   const { kind, named } = request
-  const file = `${shownPath(path, context)}!${descriptorFile(kind)}`
+  const { path, download } = found
+  const shown = shownFile(found, context)
+  const file = `${shown}!${descriptorFile(kind)}`
   const names: string[] = []
   let described: ReadDescriptor | undefined
   let isLayout = false
-  for await (const entry of entriesOfFile(path, context)) {
+  for await (const entry of entriesOfFile(found, context)) {
     const name = plainName(entry.header.name)
     isLayout = LAYOUT_FILE.test(name)
     // Not returned from here: the archive is closed first, and a promise that fails meanwhile would have nobody to tell.
@@ -45,7 +46,7 @@ export async function readArchivedModules(
     if (isTelling(name)) names.push(name)
     if (described !== undefined && !isJudgedByBin(described)) break
   }
-  if (isLayout) return readBuildpackage({ kind: 'archive', file: path }, request, context)
+  if (isLayout) return readBuildpackage({ kind: 'archive', file: path, format: 'oci' }, { ...request, shown }, context)
   if (described === undefined) {
     reportNoDescriptor(named, kind, explainNoDescriptor(names, kind, 'archive'), context)
     return undefined
@@ -54,7 +55,7 @@ export async function readArchivedModules(
     {
       ...described,
       from: redactLocator(named.text),
-      content: { kind: 'archive', file: path },
+      content: { kind: 'archive', file: path, download },
       hasBuild: {
         linux: names.includes('bin/build'),
         windows: names.includes('bin/build.bat') || names.includes('bin/build.exe'),

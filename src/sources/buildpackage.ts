@@ -1,5 +1,6 @@
 import { compareBytes } from '../bytes.js'
-import type { PackagedLayer } from '../cnb/content.js'
+import { printApiVersion } from '../cnb/api-version.js'
+import type { LayerContent } from '../cnb/content.js'
 import { LABEL } from '../cnb/labels.js'
 import { descriptorOf, layersLabel, readLayersLabel, type ModuleLayer } from '../cnb/layers-label.js'
 import { readPackageMetadata } from '../cnb/metadata-label.js'
@@ -8,8 +9,9 @@ import { CnbError } from '../errors.js'
 import type { Image, Layer } from '../oci/image.js'
 import { jsonPointer } from '../oci/fields.js'
 import { compressionOf } from '../oci/media-type.js'
-import type { ImagePlace, Named, SourceContext, WantedPlatform } from './context.js'
-import { shownPath } from './find.js'
+import type { ImagePlace } from '../oci/place.js'
+import type { Named, SourceContext, WantedPlatform } from './context.js'
+import { shownPlace } from './find.js'
 import { readImageAt } from './images.js'
 import { checkLayers, type PromisedModule } from './package-layers.js'
 import { redactLocator } from '../redact.js'
@@ -19,6 +21,8 @@ export interface PackageRequest {
   readonly kind: ModuleKind
   readonly named: Named
   readonly wanted: WantedPlatform
+  /** The package for people, when its place does not say it. */
+  readonly shown?: string | undefined
 }
 
 /**
@@ -30,11 +34,11 @@ export interface PackageRequest {
  */
 export async function readBuildpackage(
   at: ImagePlace,
-  { kind, named, wanted }: PackageRequest,
+  { kind, named, wanted, shown }: PackageRequest,
   context: SourceContext,
 ): Promise<readonly Module[]> {
   const image = await readImageAt(at, named, wanted, context)
-  const file = shownPath(at.kind === 'layout' ? at.directory : at.file, context)
+  const file = shown ?? shownPlace(at, context)
   checkIsImage(image, file)
   const modules = modulesOf(image, { kind, file, named }, context)
   await checkLayers(modules, file, context)
@@ -42,7 +46,7 @@ export async function readBuildpackage(
     descriptor,
     locate: () => named.place,
     from: redactLocator(named.text),
-    content: { kind: 'layer', layer: packagedLayer(layer, file) },
+    content: { ...layerContent(layer, file), api: printApiVersion(descriptor.api) },
     hasBuild: { linux: false, windows: false },
     packaged: true,
   }))
@@ -133,26 +137,25 @@ function checkIsImage({ manifest, layers }: Image, file: string): void {
   throw new CnbError('E_IMAGE_KIND', `${file} is no buildpackage: it ${problem}`, { place: { file } })
 }
 
-/** What the maker of a layer needs to know of one that was read. @throws CnbError E_IMAGE_KIND unless it can be read alone */
-export function packagedLayer({ descriptor, diffId, range }: Layer, file: string): PackagedLayer {
-  const { mediaType, digest, urls } = descriptor
+/** A layer as content of a builder. @throws CnbError E_IMAGE_KIND unless it can be read, and from where its image is */
+export function layerContent(layer: Layer, from: string): LayerContent {
+  const { mediaType, digest, urls } = layer.descriptor
   if (compressionOf(mediaType) === undefined) {
-    throw new CnbError('E_IMAGE_KIND', `${file} is no buildpackage: ${digest} is not a layer`, {
-      place: { file },
+    throw new CnbError('E_IMAGE_KIND', `${from} is no buildpackage: ${digest} is not a layer`, {
+      place: { file: from },
       value: mediaType,
     })
   }
   if (urls !== undefined && urls.length > 0) {
     throw new CnbError(
       'E_IMAGE_KIND',
-      `the layer ${digest} of ${file} may lie elsewhere, and other places are not asked`,
+      `the layer ${digest} of ${from} may lie elsewhere, and other places are not asked`,
       {
-        place: { file },
+        place: { file: from },
         value: urls.join(', '),
         hint: 'use a package that holds all of its layers',
       },
     )
   }
-  if (range === undefined) throw new Error(`the reader of ${file} does not say where ${digest} lies`)
-  return { range, mediaType, digest, diffId }
+  return { kind: 'layer', layer, from }
 }

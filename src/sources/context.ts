@@ -1,16 +1,12 @@
+import type { Cache } from '../cache/cache.js'
 import type { Place, Report } from '../errors.js'
 import type { Limits } from '../limits.js'
 import type { Image, ImageIndex } from '../oci/image.js'
-import type { LayoutPlace } from '../oci/layout-place.js'
+import type { ImagePlace } from '../oci/place.js'
+import type { Digest } from '../oci/digest.js'
 import type { Platform } from '../oci/platform.js'
 import type { Locate } from '../toml/document.js'
 import type { Replacements } from './replacements.js'
-
-/** Where an image lies on this machine. Paths are absolute. */
-export type ImagePlace =
-  | LayoutPlace
-  /** A `.cnb` file: an OCI layout in a tar, gzipped or not. */
-  | { readonly kind: 'archive'; readonly file: string }
 
 /** What is needed to find what builder.toml names. */
 export interface SourceContext {
@@ -21,11 +17,25 @@ export interface SourceContext {
   /** Where a key of builder.toml stands. */
   readonly locate: Locate
   readonly replacements: Replacements
-  /** Handed in, because sources do not know transports. */
+  /**
+   * The image at a place; paths in it are absolute. Handed in, because sources do not know transports.
+   *
+   * @throws CnbError E_IMAGE_MISSING when there is none, E_OFFLINE when it would have to be fetched and may not be
+   */
   readonly readImage: (place: ImagePlace, signal?: AbortSignal) => Promise<Image | ImageIndex>
+  /** Fetches a file from an http or https address, unless it is there already. @throws CnbError E_OFFLINE and others */
+  readonly download: (url: string, named: Named) => Promise<DownloadedFile>
+  /** Where layers are kept that have to be read before the plan. */
+  readonly cache: Cache
   readonly limits: Limits
   readonly report: Report
   readonly signal?: AbortSignal | undefined
+}
+
+/** A file that came from the network. */
+export interface DownloadedFile {
+  readonly file: string
+  readonly digest: Digest
 }
 
 /** Something that builder.toml names. */

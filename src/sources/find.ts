@@ -1,20 +1,29 @@
 import { existsSync, realpathSync, statSync, type Stats } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
+import type { ArchiveContent } from '../cnb/content.js'
 import { CnbError } from '../errors.js'
 import { attempt, errnoOf, ioError } from '../files.js'
-import type { ImagePlace, Named, SourceContext } from './context.js'
+import { printPlace, type ImagePlace } from '../oci/place.js'
+import type { Named, SourceContext } from './context.js'
 import { classifyLocator } from './locator.js'
 import { fileTypeOf } from '../read-file.js'
 import { redactLocator } from '../redact.js'
 import type { Replacement } from './replacements.js'
 
-/** Something that was found, by what it is on this machine. Paths are absolute. */
+/** Something that was found, by what it is. Paths are absolute. */
 export type Found =
   /** With links resolved. It holds no image. */
   | { readonly kind: 'directory'; readonly path: string }
-  /** A regular file. */
-  | { readonly kind: 'file'; readonly path: string }
+  | FoundFile
   | { readonly kind: 'image'; readonly at: ImagePlace }
+
+/** A regular file. */
+export interface FoundFile {
+  readonly kind: 'file'
+  readonly path: string
+  /** Of a file that was downloaded: what it is called in messages, and the digest by which it is known again. */
+  readonly download?: ArchiveContent['download']
+}
 
 /** How a text is to be understood. */
 export interface FindOptions {
@@ -23,11 +32,16 @@ export interface FindOptions {
 }
 
 /**
- * What `named` leads to, a replacement going first. A text that leads nowhere is reported, and the result is undefined.
+ * What `named` leads to, a replacement going first. Whether an image is there shows when it is read. A text that leads nowhere
+ * is reported, and the result is undefined.
  *
- * @throws CnbError E_OFFLINE when it would have to be fetched, E_IO
+ * @throws CnbError E_OFFLINE when it would have to be fetched and may not be, what a download objects to, E_IO
  */
-export function findSource(named: Named, options: FindOptions, context: SourceContext): Found | undefined {
+export async function findSource(
+  named: Named,
+  options: FindOptions,
+  context: SourceContext,
+): Promise<Found | undefined> {
   const replacement = context.replacements.find(named.text)
   if (replacement !== undefined) return findReplaced(replacement, named, context)
   const exists = (path: string): boolean => mayExist(resolve(context.base, path))
@@ -36,11 +50,11 @@ export function findSource(named: Named, options: FindOptions, context: SourceCo
     case 'path':
       return findPath(resolve(context.base, locator.path), named, context)
     case 'url':
-      throw offline(named, 'would have to be downloaded')
+      return findDownload(locator.url, named, context)
     case 'image':
-      throw offline(named, 'would have to be pulled from its registry')
+      return { kind: 'image', at: { kind: 'registry', reference: locator.reference } }
     case 'registry':
-      throw offline(named, 'would have to be looked up in the buildpack registry')
+      throw offline(named, 'would have to be looked up in the buildpack registry, which this version does not do')
     case 'builder-id':
       return complain('source-locator', named, context, {
         message: `means a ${named.what} that is already on a builder, and a builder that is being made has none`,
@@ -55,19 +69,38 @@ export function findSource(named: Named, options: FindOptions, context: SourceCo
   })
 }
 
+/** The file behind an address. @throws CnbError what a download objects to */
+export async function findDownload(url: string, named: Named, context: SourceContext): Promise<FoundFile> {
+  const { file, digest } = await context.download(url, named)
+  return { kind: 'file', path: file, download: { name: redactLocator(url), digest } }
+}
+
 /** What lies where `--replace` says. */
 export function findReplaced(replacement: Replacement, named: Named, context: SourceContext): Found | undefined {
   const { place } = replacement
-  if (place.kind === 'path') return findPath(resolve(context.cwd, place.path), named, context, replacement)
-  const directory = resolve(context.cwd, place.directory)
-  if (statOf(directory)?.isDirectory() !== true) return absent(directory, named, context, replacement)
-  return { kind: 'image', at: { kind: 'layout', directory, tag: place.tag } }
+  switch (place.kind) {
+    case 'path':
+      return findPath(resolve(context.cwd, place.path), named, context, replacement)
+    case 'layout': {
+      const directory = resolve(context.cwd, place.directory)
+      if (statOf(directory)?.isDirectory() !== true) return absent(directory, named, context, replacement)
+      return { kind: 'image', at: { ...place, directory } }
+    }
+    case 'archive': {
+      const file = resolve(context.cwd, place.file)
+      if (statOf(file)?.isFile() !== true) return absent(file, named, context, replacement)
+      return { kind: 'image', at: { ...place, file } }
+    }
+    case 'registry':
+    case 'engine':
+      return { kind: 'image', at: place }
+  }
 }
 
-/** The error for something that only the network has. */
+/** The error for something that only the network has, and that is not fetched. @param why follows the name of it */
 export function offline(named: Named, why: string): CnbError {
   const shown = redactLocator(named.text)
-  return new CnbError('E_OFFLINE', `the ${named.what} ${shown} ${why}, which this version does not do`, {
+  return new CnbError('E_OFFLINE', `the ${named.what} ${shown} ${why}`, {
     place: named.place,
     value: shown,
     hint: `fetch it yourself and say where it is: --replace ${shown}=PLACE`,
@@ -115,6 +148,17 @@ function complain(
     value,
     fix,
   })
+}
+
+/** An image's place for people. */
+export function shownPlace(place: ImagePlace, context: Pick<SourceContext, 'cwd'>): string {
+  if (place.kind === 'layout') return shownPath(place.directory, context)
+  return place.kind === 'archive' ? shownPath(place.file, context) : printPlace(place)
+}
+
+/** A file for people. */
+export function shownFile({ path, download }: FoundFile, context: Pick<SourceContext, 'cwd'>): string {
+  return download?.name ?? shownPath(path, context)
 }
 
 /** A path for people: relative to where the user stands when it lies below. */

@@ -1,13 +1,20 @@
-import type { Image, ImageConfig } from '../oci/image.js'
-import type { ImagePlace, Named, SourceContext, WantedPlatform } from './context.js'
-import { findReplaced, offline } from './find.js'
+import { CnbError } from '../errors.js'
+import type { Image, ImageConfig, ImageIndex } from '../oci/image.js'
+import type { ImagePlace } from '../oci/place.js'
+import { parseReference } from '../oci/reference.js'
+import type { Named, SourceContext, WantedPlatform } from './context.js'
+import { findReplaced } from './find.js'
 import { redactLocator } from '../redact.js'
 import { requirePlatform, selectPlatform, type SelectOptions } from './select-platform.js'
 
+/** Why an image is not there: nobody has it, or nobody may be asked. */
+const NOT_THERE: ReadonlySet<string> = new Set(['E_IMAGE_MISSING', 'E_OFFLINE'])
+
 /**
- * The build image, for the wanted platform. One that `--replace` points to nothing for was reported, and is undefined.
+ * The build image, for the wanted platform. One whose name is no reference, or that `--replace` points to nothing for, was
+ * reported, and is undefined.
  *
- * @throws CnbError E_OFFLINE when no `--replace` says where it is, E_PLATFORM, and what its reader throws
+ * @throws CnbError E_IMAGE_MISSING, E_OFFLINE, E_PLATFORM, and what its reader throws
  */
 export async function readBuildImage(
   named: Named,
@@ -15,7 +22,6 @@ export async function readBuildImage(
   context: SourceContext,
 ): Promise<Image | undefined> {
   const at = findImage(named, context)
-  if (at === 'unreplaced') throw offline(named, 'would have to be pulled from its registry')
   return at === undefined ? undefined : readImageAt(at, named, wanted, context)
 }
 
@@ -23,16 +29,22 @@ export async function readBuildImage(
 export type FoundImage = ImageConfig | 'absent' | 'no-such-platform'
 
 /**
- * The config of a run image or of a mirror of one. `absent` when no `--replace` says where it is: a builder can be made
- * without looking at its run images.
+ * The config of a run image or of a mirror of one. `absent` when it is not there: a builder can be made without looking at its
+ * run images.
  *
  * @throws CnbError what its reader throws
  */
 export async function readRunImage(named: Named, wanted: WantedPlatform, context: SourceContext): Promise<FoundImage> {
   const at = findImage(named, context)
-  if (at === undefined || at === 'unreplaced') return 'absent'
-  const found = await selectPlatform(await context.readImage(at, context.signal), selectOptions(named, wanted, context))
-  return found.kind === 'image' ? found.config : found.kind
+  if (at === undefined) return 'absent'
+  const options = selectOptions(named, wanted, context)
+  try {
+    const found = await selectPlatform(await readRoot(at, named, context), options)
+    return found.kind === 'image' ? found.config : found.kind
+  } catch (error) {
+    if (error instanceof CnbError && NOT_THERE.has(error.code)) return 'absent'
+    throw error
+  }
 }
 
 /** Reads the image at a place and picks the child for the wanted platform. @throws CnbError E_PLATFORM */
@@ -42,20 +54,41 @@ export async function readImageAt(
   wanted: WantedPlatform,
   context: SourceContext,
 ): Promise<Image> {
-  return requirePlatform(await context.readImage(at, context.signal), selectOptions(named, wanted, context))
+  return requirePlatform(await readRoot(at, named, context), selectOptions(named, wanted, context))
+}
+
+/** What is wrong with an image that is no file of the user is told with the place where the user names it. */
+async function readRoot(at: ImagePlace, named: Named, context: SourceContext): Promise<Image | ImageIndex> {
+  try {
+    return await context.readImage(at, context.signal)
+  } catch (error) {
+    if (!(error instanceof CnbError) || (error.place !== undefined && !NOT_THERE.has(error.code))) throw error
+    const shown = redactLocator(named.text)
+    const { code, message, value, hint } = error
+    throw new CnbError(code, `the ${named.what} ${shown}: ${message}`, {
+      place: named.place,
+      value: value ?? shown,
+      hint: hint ?? (NOT_THERE.has(code) ? `say where it is: --replace ${shown}=PLACE` : undefined),
+      cause: error,
+    })
+  }
 }
 
 function selectOptions(named: Named, wanted: WantedPlatform, context: SourceContext): SelectOptions {
   return { wanted, shown: redactLocator(named.text), place: named.place, signal: context.signal }
 }
 
-function findImage(named: Named, context: SourceContext): ImagePlace | 'unreplaced' | undefined {
+function findImage(named: Named, context: SourceContext): ImagePlace | undefined {
   const replacement = context.replacements.find(named.text)
-  if (replacement === undefined) return 'unreplaced'
+  if (replacement === undefined) {
+    const reference = parseReference(named.text)
+    // A rule says so.
+    return reference && { kind: 'registry', reference }
+  }
   const found = findReplaced(replacement, named, context)
   if (found === undefined) return undefined
   if (found.kind === 'image') return found.at
-  if (found.kind === 'file') return { kind: 'archive', file: found.path }
+  if (found.kind === 'file') return { kind: 'archive', file: found.path, format: 'oci' }
   context.report({
     rule: 'source-kind',
     severity: 'error',

@@ -1,6 +1,6 @@
 import { normaliseSemver } from '../cnb/semver.js'
 import type { Named, SourceContext, WantedPlatform } from './context.js'
-import { findReplaced, offline, type Found } from './find.js'
+import { findDownload, findReplaced, type Found } from './find.js'
 
 /** The reference by which `--replace` gives the lifecycle of a builder.toml that names none. */
 const REPLACEABLE = 'lifecycle'
@@ -15,19 +15,23 @@ const LINUX_ARCHITECTURES: ReadonlyMap<string, string> = new Map([
   ['s390x', 's390x'],
 ])
 
-/** A release that was found on this machine, and what to call it. */
+/** A release that was found, and what to call it. */
 export interface FoundRelease {
   readonly found: Found
   readonly named: Named
 }
 
 /**
- * Where `--replace` says that a release of the lifecycle is. `version` is as builder.toml has it, empty for the default.
- * undefined when there is no such release; the reason was reported.
+ * A release of the lifecycle: where `--replace` says that it is, or from the project's own page. `version` is as builder.toml has
+ * it, empty for the default. undefined when there is no such release; the reason was reported.
  *
- * @throws CnbError E_OFFLINE when there is one, but no `--replace` for it
+ * @throws CnbError what a download objects to
  */
-export function findRelease(version: string, target: WantedPlatform, context: SourceContext): FoundRelease | undefined {
+export async function findRelease(
+  version: string,
+  target: WantedPlatform,
+  context: SourceContext,
+): Promise<FoundRelease | undefined> {
   const place = context.locate(['lifecycle', 'version'])
   const normal = normaliseSemver(version === '' ? DEFAULT_VERSION : version)
   // A rule says so.
@@ -39,7 +43,7 @@ export function findRelease(version: string, target: WantedPlatform, context: So
     const found = findReplaced(replacement, named, context)
     return found && { found, named }
   }
-  if (url !== undefined) throw offline(named, 'would have to be downloaded')
+  if (url !== undefined) return { found: await findDownload(url, named, context), named }
   context.report({
     rule: 'lifecycle-platform',
     severity: 'error',

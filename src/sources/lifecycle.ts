@@ -8,9 +8,11 @@ import type { Image, Layer } from '../oci/image.js'
 import type { TarEntry } from '../tar/entry.js'
 import { parseToml } from '../toml/parse.js'
 import { entriesOfFile, entriesOfLayer } from './archive-entries.js'
-import { packagedLayer } from './buildpackage.js'
-import type { ImagePlace, Named, SourceContext, WantedPlatform } from './context.js'
-import { findSource, shownPath, type Found } from './find.js'
+import { layerContent } from './buildpackage.js'
+import { BlobFetcher } from '../cache/fetch-blob.js'
+import type { ImagePlace } from '../oci/place.js'
+import type { Named, SourceContext, WantedPlatform } from './context.js'
+import { findSource, shownFile, shownPath, shownPlace, type Found, type FoundFile } from './find.js'
 import { readImageAt } from './images.js'
 import { findRelease } from './lifecycle-release.js'
 import {
@@ -36,7 +38,7 @@ export interface LifecycleRequest {
 /**
  * The lifecycle that builder.toml names. undefined when it could not be read; the reason was reported, with its place.
  *
- * @throws CnbError E_OFFLINE when it is a release, which would have to be downloaded; E_DESCRIPTOR; what an archive or an
+ * @throws CnbError E_OFFLINE and others when it cannot be fetched; E_DESCRIPTOR; what an archive or an
  *   image is refused for; E_IO
  */
 export async function readLifecycle(request: LifecycleRequest, context: SourceContext): Promise<Lifecycle | undefined> {
@@ -45,11 +47,11 @@ export async function readLifecycle(request: LifecycleRequest, context: SourceCo
   // A rule says that one of them has to go.
   if (uri !== '' && version !== '') return undefined
   if (uri === '') {
-    const release = findRelease(version, request.target, context)
+    const release = await findRelease(version, request.target, context)
     return release && readFound(release.found, release.named, request, context)
   }
   const named = { text: uri, place, what: 'lifecycle' }
-  const found = findSource(named, { bare: 'path' }, context)
+  const found = await findSource(named, { bare: 'path' }, context)
   return found && readFound(found, named, request, context)
 }
 
@@ -63,7 +65,7 @@ async function readFound(
     case 'directory':
       return fromDirectory(found.path, named, context)
     case 'file':
-      return fromArchive(found.path, named, context)
+      return fromArchive(found, named, context)
     case 'image':
       return fromImage(found.at, named, request, context)
   }
@@ -75,13 +77,14 @@ function fromDirectory(path: string, named: Named, context: SourceContext): Life
   return lifecycleOf({ seen, file, content: { kind: 'directory', path } }, named, context)
 }
 
-async function fromArchive(path: string, named: Named, context: SourceContext): Promise<Lifecycle | undefined> {
-  const file = `${shownPath(path, context)}!${LIFECYCLE_DESCRIPTOR}`
-  const seen = await scanLifecycleEntries(entriesOfFile(path, context), file, context)
-  return lifecycleOf({ seen, file, content: { kind: 'archive', file: path } }, named, context)
+async function fromArchive(found: FoundFile, named: Named, context: SourceContext): Promise<Lifecycle | undefined> {
+  const { path, download } = found
+  const file = `${shownFile(found, context)}!${LIFECYCLE_DESCRIPTOR}`
+  const seen = await scanLifecycleEntries(entriesOfFile(found, context), file, context)
+  return lifecycleOf({ seen, file, content: { kind: 'archive', file: path, download } }, named, context)
 }
 
-/** The lifecycle is the last layer of its image. */
+/** The lifecycle is the last layer of its image, which is fetched: what it is has to be known before the plan. */
 async function fromImage(
   at: ImagePlace,
   named: Named,
@@ -89,11 +92,12 @@ async function fromImage(
   context: SourceContext,
 ): Promise<Lifecycle | undefined> {
   const image = await readImageAt(at, named, host, context)
-  const place = shownPath(at.kind === 'layout' ? at.directory : at.file, context)
-  const layer = lastLayer(image, place)
+  const place = shownPlace(at, context)
+  const content = layerContent(lastLayer(image, place), place)
+  const layer = await new BlobFetcher(context.cache, 'fetched-layer').bring(content.layer, context.signal)
   const file = `${place}!${IMAGE_FOLDER}${LIFECYCLE_DESCRIPTOR}`
   const seen = await scanLifecycleEntries(inFolder(entriesOfLayer(layer, place, context)), file, context)
-  return lifecycleOf({ seen, file, content: { kind: 'layer', layer: packagedLayer(layer, place) } }, named, context)
+  return lifecycleOf({ seen, file, content: { ...content, layer } }, named, context)
 }
 
 function lastLayer({ layers }: Image, place: string): Layer {

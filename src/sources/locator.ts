@@ -1,4 +1,4 @@
-import { normaliseReference } from '../oci/reference.js'
+import { parseReference, type Reference } from '../oci/reference.js'
 
 /**
  * What a locator says, after its scheme was taken off. A path is as written: relative ones start at the folder of the file
@@ -8,8 +8,7 @@ export type Locator =
   | { readonly kind: 'path'; readonly path: string }
   /** http or https, exactly as written: it may hold secrets, print it with `redactLocator`. */
   | { readonly kind: 'url'; readonly url: string }
-  /** An image reference without scheme. */
-  | { readonly kind: 'image'; readonly reference: string }
+  | { readonly kind: 'image'; readonly reference: Reference }
   /** `namespace/name[@version]` of a buildpack registry. */
   | { readonly kind: 'registry'; readonly id: string; readonly version: string }
   /** A module that is already on a builder; there is none when a builder is made. */
@@ -49,14 +48,15 @@ export function classifyLocator(text: string, exists: (path: string) => boolean)
   if (exists(text)) return { kind: 'path', path: text }
   if (isPlainlyPath(text)) return { kind: 'path', path: text }
   if (REGISTRY_ID.test(text)) return registryLocator(text)
-  if (isReference(text)) return { kind: 'image', reference: text }
-  return invalid(
+  return imageLocator(
+    text,
     'it is neither an existing path, nor a URL, an image reference or NAMESPACE/NAME@VERSION of a registry',
   )
 }
 
-function isReference(text: string): boolean {
-  return normaliseReference(text) !== undefined
+function imageLocator(text: string, otherwise: string): Locator {
+  const reference = parseReference(text)
+  return reference === undefined ? invalid(otherwise) : { kind: 'image', reference }
 }
 
 function invalid(reason: string): Locator {
@@ -65,10 +65,7 @@ function invalid(reason: string): Locator {
 
 function uriLocator(text: string): Locator {
   if (text.startsWith('docker:/')) {
-    const reference = text.replace(DOCKER_SCHEME, '')
-    return isReference(reference)
-      ? { kind: 'image', reference }
-      : invalid('what follows docker:// is not an image reference')
+    return imageLocator(text.replace(DOCKER_SCHEME, ''), 'what follows docker:// is not an image reference')
   }
   if (FILE_SCHEME.test(text)) return fileLocator(text)
   if (WEB_SCHEME.test(text)) {

@@ -20,7 +20,7 @@ export interface NamedModule {
  * The module that an entry names and, when it is a package, what comes along: sorted by id, then by version. undefined when
  * it could not be read; the reason was reported, with its place.
  *
- * @throws CnbError E_OFFLINE for what only the network has; whatever an archive or an image is refused for; E_IO
+ * @throws CnbError E_OFFLINE for what only the network has and may not be asked for; whatever an archive or an image is refused for; E_IO
  */
 export async function readModules(
   request: NamedModule,
@@ -28,10 +28,10 @@ export async function readModules(
 ): Promise<readonly Module[] | undefined> {
   const { kind, wanted } = request
   const named = nameOf(request, context)
-  const found = findSource(named, { bare: 'locator' }, context)
+  const found = await findSource(named, { bare: 'locator' }, context)
   if (found === undefined) return undefined
   if (found.kind === 'image') return readBuildpackage(found.at, { kind, named, wanted }, context)
-  if (found.kind === 'file') return readArchivedModules(found.path, { kind, named, wanted }, context)
+  if (found.kind === 'file') return readArchivedModules(found, { kind, named, wanted }, context)
   const module = describeDirectory(found.path, { kind, named }, context)
   return module && [module]
 }

@@ -1,10 +1,11 @@
 import { printApiVersion } from '../cnb/api-version.js'
 import { moduleName, moduleRoot, type ModuleDescriptor, type ModuleKind } from '../cnb/module.js'
+import { brokenPromise } from '../cnb/promised-module.js'
 import { CnbError } from '../errors.js'
 import type { Layer } from '../oci/image.js'
 import { descriptorBytes, entriesOfLayer, plainName } from './archive-entries.js'
 import type { SourceContext } from './context.js'
-import { descriptorFile, readDescriptor } from './descriptor.js'
+import { descriptorFile } from './descriptor.js'
 
 /** A module that a label promises, and the layer in which it is. */
 export interface PromisedModule {
@@ -14,7 +15,8 @@ export interface PromisedModule {
 
 /**
  * Makes sure that the layers of a package hold the modules that its label promises: each with a descriptor of that id,
- * version and API. A layer is read as far as the descriptors in it.
+ * version and API. A layer is read as far as the descriptors in it. One that would have to be fetched is not read: its label
+ * is believed until the layer is read for the builder, which checks the same.
  *
  * @throws CnbError E_LABEL_LAYER_MISMATCH; those of the archive reader
  */
@@ -24,6 +26,7 @@ export async function checkLayers(
   context: SourceContext,
 ): Promise<void> {
   for (const layer of new Set(modules.map((module) => module.layer))) {
+    if (layer.range === undefined) continue
     const promised = modules.filter((module) => module.layer === layer).map((module) => module.descriptor)
     await checkLayer(layer, promised, file, context)
   }
@@ -42,10 +45,9 @@ async function checkLayer(
     const descriptor = missing.get(path)
     if (descriptor === undefined) continue
     const bytes = await descriptorBytes(entry, `${shown}!${path}`, context.limits)
-    const found = quietlyRead(bytes, descriptor.kind, context)
-    if (found === undefined) throw mismatch(descriptor, `${path} of ${shown} is no descriptor`, file)
-    const difference = differenceOf(descriptor, found)
-    if (difference !== undefined) throw mismatch(descriptor, `${path} of ${shown} says ${difference}`, file)
+    const { kind, info, api } = descriptor
+    const problem = brokenPromise(bytes, { kind, id: info, api: printApiVersion(api) }, context.limits)
+    if (problem !== undefined) throw mismatch(descriptor, `${path} of ${shown} ${problem}`, file)
     missing.delete(path)
     if (missing.size === 0) return
   }
@@ -55,18 +57,6 @@ async function checkLayer(
 
 function pathOf(kind: ModuleKind, { info }: ModuleDescriptor): string {
   return plainName(`${moduleRoot(kind, info)}/${descriptorFile(kind)}`)
-}
-
-/** What a packaged descriptor has to be warned about was for its packager to hear. */
-function quietlyRead(bytes: Uint8Array, kind: ModuleKind, context: SourceContext): ModuleDescriptor | undefined {
-  return readDescriptor(bytes, { kind, file: '' }, { ...context, report: () => {} })?.descriptor
-}
-
-function differenceOf(promised: ModuleDescriptor, found: ModuleDescriptor): string | undefined {
-  const [name, other] = [moduleName(promised.info), moduleName(found.info)]
-  if (name !== other) return other
-  const [api, otherApi] = [printApiVersion(promised.api), printApiVersion(found.api)]
-  return api === otherApi ? undefined : `api ${otherApi} instead of ${api}`
 }
 
 function mismatch(promised: ModuleDescriptor, problem: string, file: string): CnbError {

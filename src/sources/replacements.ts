@@ -1,11 +1,12 @@
 import { CnbError, type Report } from '../errors.js'
-import { parseLayoutPlace, type LayoutPlace } from '../oci/layout-place.js'
+import type { LayoutPlace } from '../oci/layout-place.js'
+import { parsePlace, type ImagePlace } from '../oci/place.js'
 import { normaliseReference } from '../oci/reference.js'
 import { redactLocator } from '../redact.js'
 
 /** Where something is read from instead. Paths are as written, relative to the current folder. */
 type ReplacementPlace =
-  | LayoutPlace
+  | ImagePlace
   /** A directory or an archive; what it is shows when it is opened. */
   | { readonly kind: 'path'; readonly path: string }
 
@@ -18,19 +19,29 @@ export interface Replacement {
 }
 
 const FLAG = '--replace'
-const FORM = 'write REF=PLACE, where PLACE is oci:DIR, oci:DIR:TAG, a directory or an archive'
+const FORM =
+  'write REF=PLACE, where PLACE is oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, docker:REFERENCE, docker://REFERENCE, a directory or an archive'
+/** What is a place for certain; anything else is a path. */
+const PLACE_SCHEME = /^(?:oci|oci-archive|docker-archive|docker|docker-daemon):/
 
 /** What a `--replace` flag says. @throws CnbError E_USAGE */
 export function parseReplacement(flag: string): Replacement {
   const equals = flag.indexOf('=')
   const reference = flag.slice(0, Math.max(equals, 0))
   const text = flag.slice(equals + 1)
-  if (reference === '' || text === '' || text === 'oci:') {
+  if (flag.includes('\0')) {
+    throw new CnbError('E_USAGE', `${FLAG} holds a NUL character`, { value: redactLocator(flag) })
+  }
+  const place = placeOf(text)
+  if (reference === '' || place === undefined) {
     throw new CnbError('E_USAGE', `${FLAG} needs a reference and a place`, { value: redactLocator(flag), hint: FORM })
   }
-  if (flag.includes('\0'))
-    throw new CnbError('E_USAGE', `${FLAG} holds a NUL character`, { value: redactLocator(flag) })
-  return { reference, place: parseLayoutPlace(text) ?? { kind: 'path', path: text }, text }
+  return { reference, place, text }
+}
+
+function placeOf(text: string): ReplacementPlace | undefined {
+  if (PLACE_SCHEME.test(text)) return parsePlace(text)
+  return text === '' ? undefined : { kind: 'path', path: text }
 }
 
 /** All `--replace` flags of a run, and which of them were used. */

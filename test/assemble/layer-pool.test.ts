@@ -1,14 +1,12 @@
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { BlobStore } from '#src/assemble/blob-store.js'
-import { obtainLayers } from '#src/assemble/obtain-layers.js'
 import { errorOf, failureOf } from '#src/assemble/worker-messages.js'
 import { CnbError } from '#src/errors.js'
 import type { TrowelEvent } from '#src/events.js'
 import type { PlannedLayer } from '#src/plan/builder-plan.js'
 import { temporaryDirectory } from '../support/directories.js'
-import { directory, SETTINGS } from './made.js'
+import { aCache, directory, obtain } from './made.js'
 
 const MIB = 1 << 20
 
@@ -35,14 +33,12 @@ interface Options {
 
 async function run(layers: readonly PlannedLayer[], scratch: string, { events = [], signal, jobs = 2 }: Options = {}) {
   const report = (event: TrowelEvent): void => void events.push(event)
-  return obtainLayers(layers, new BlobStore(undefined, scratch), {
-    settings: SETTINGS,
-    jobs,
-    now: Date.now,
-    report,
-    signal,
-  })
+  return obtain(layers, aCache(undefined, scratch), { jobs, report, signal })
 }
+
+/** Unfinished files. */
+const leftIn = (scratch: string): string[] =>
+  readdirSync(scratch, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('.trowel-'))
 
 async function errorFrom(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
@@ -79,7 +75,7 @@ describe('workers', () => {
     expect(error).toBeInstanceOf(CnbError)
     expect(error).toMatchObject({ code: 'E_TAR_LINK_ESCAPE', place: { file: bad }, value: '/etc/passwd' })
     expect(String((error as CnbError).hint)).toContain('--allow-absolute-symlinks')
-    expect(readdirSync(scratch).filter((name) => name.startsWith('.'))).toEqual([])
+    expect(leftIn(scratch)).toEqual([])
   })
 
   test.each([
@@ -93,10 +89,9 @@ describe('workers', () => {
       if (event.kind === 'layer-progress') stop.abort(reason)
     }
     const layers = [planned(aModule(mebibytes), 'one'), planned(aModule(mebibytes), 'two')]
-    const store = new BlobStore(undefined, scratch)
-    const options = { settings: SETTINGS, jobs: 2, now: Date.now, report, signal: stop.signal }
-    expect(await errorFrom(obtainLayers(layers, store, options))).toBe(reason)
-    expect(readdirSync(scratch).filter((name) => name.startsWith('.'))).toEqual([])
+    const options = { report, signal: stop.signal }
+    expect(await errorFrom(obtain(layers, aCache(undefined, scratch), options))).toBe(reason)
+    expect(leftIn(scratch)).toEqual([])
   })
 
   test('nothing begins when the signal has aborted already', async () => {

@@ -2,14 +2,14 @@ import { chmodSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import type { Content } from '#src/cnb/content.js'
+import type { Content, LocalLayer } from '#src/cnb/content.js'
 import { parseDiffId, parseDigest } from '#src/oci/digest.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { OCI, sha256 } from '../support/layout.js'
 import * as tar from '../support/tar-bytes.js'
 import { make, refusal, type Made } from './made.js'
 
-const layerOf = (content: Content): Promise<Made> => make({ kind: 'lifecycle', content })
+const layerOf = (content: Content<LocalLayer>): Promise<Made> => make({ kind: 'lifecycle', content })
 
 /** Type, mode, owner, time, name and link target of each entry. */
 const shortly = ({ listing }: Made): string[] =>
@@ -18,7 +18,7 @@ const shortly = ({ listing }: Made): string[] =>
     return [type, mode, uid, mtime, name, link].join(' ').replaceAll('"', '').replace(/ -$/, '')
   })
 
-function anArchive(...blocks: readonly Uint8Array[]): Content {
+function anArchive(...blocks: readonly Uint8Array[]): Content<never> {
   const file = join(temporaryDirectory(), 'lifecycle.tgz')
   writeFileSync(file, gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)])))
   return { kind: 'archive', file }
@@ -82,7 +82,11 @@ test('from an image takes what is below /cnb/', async () => {
     digest: parseDigest(sha256(blob)),
     diffId: parseDiffId(sha256(content)),
   }
-  expect(shortly(await layerOf({ kind: 'layer', layer }))).toEqual([FIRST, '0 0755 0 0 /cnb/lifecycle/creator', LAST])
+  expect(shortly(await layerOf({ kind: 'layer', layer, from: 'image' }))).toEqual([
+    FIRST,
+    '0 0755 0 0 /cnb/lifecycle/creator',
+    LAST,
+  ])
 })
 
 test('what other tools keep although it is odd is kept, with a warning', async () => {

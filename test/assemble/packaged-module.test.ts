@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import type { PackagedLayer } from '#src/cnb/content.js'
+import type { LocalLayer } from '#src/cnb/content.js'
 import { parseDiffId, parseDigest } from '#src/oci/digest.js'
 import type { ModuleSource } from '#src/plan/builder-plan.js'
 import { temporaryDirectory } from '../support/directories.js'
@@ -20,7 +20,7 @@ interface LayerParts {
 }
 
 /** A layer of these blocks as a package would bring it, or a damaged one. */
-function aLayer(blocks: readonly Uint8Array[], parts: LayerParts = {}): PackagedLayer {
+function aLayer(blocks: readonly Uint8Array[], parts: LayerParts = {}): LocalLayer {
   const content = Buffer.concat([...blocks, END])
   const blob = parts.blob ?? gzipSync(content)
   // Not at the start of its file, as a member of an archive is not.
@@ -35,10 +35,10 @@ function aLayer(blocks: readonly Uint8Array[], parts: LayerParts = {}): Packaged
 }
 
 const source = (
-  layer: PackagedLayer,
+  layer: LocalLayer,
   name = 'acme/java@1.0.0',
   kind: ModuleSource['kind'] = 'buildpack',
-): ModuleSource => aModuleSource({ kind: 'layer', layer }, name, kind)
+): ModuleSource<LocalLayer> => aModuleSource({ kind: 'layer', layer, from: 'package.cnb' }, name, kind)
 
 const ID = '/cnb/buildpacks/acme_java'
 const ROOT = `${ID}/1.0.0`

@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { decodeBuilderConfig, locateInBuilder } from '#src/cnb/decode-builder.js'
 import type { BuilderConfig } from '#src/cnb/builder-config.js'
-import type { Diagnostic } from '#src/errors.js'
+import { Cache } from '#src/cache/cache.js'
+import { CnbError, type Diagnostic } from '#src/errors.js'
 import { DEFAULT_LIMITS } from '#src/limits.js'
 import type { Image, ImageIndex } from '#src/oci/image.js'
-import type { ImagePlace, SourceContext } from '#src/sources/context.js'
+import type { ImagePlace } from '#src/oci/place.js'
+import type { SourceContext } from '#src/sources/context.js'
+import { offline } from '#src/sources/find.js'
 import { parseReplacement, Replacements } from '#src/sources/replacements.js'
 import { parseToml } from '#src/toml/parse.js'
 import { readArchive } from '#src/transports/archive.js'
@@ -44,15 +47,23 @@ export function sourceOf(file: string, flags: readonly string[] = goldenFlags(),
       locate: locateInBuilder(document),
       replacements: new Replacements(flags.map((flag) => parseReplacement(flag))),
       readImage: (place) => readImage(place, report),
+      download: (_url, named) => Promise.reject(offline(named, 'would have to be downloaded')),
+      cache: new Cache({ directory: undefined, scratch: temporaryDirectory, user: undefined, now: Date.now }),
       limits,
       report,
     },
   }
 }
 
-function readImage(place: ImagePlace, report: SourceContext['report']): Promise<Image | ImageIndex> {
+async function readImage(place: ImagePlace, report: SourceContext['report']): Promise<Image | ImageIndex> {
   const options = { limits: DEFAULT_LIMITS, report, scratch: temporaryDirectory }
-  return place.kind === 'layout'
-    ? readLayout(layoutDirectory(place.directory), place.tag, options)
-    : readArchive(place.file, options)
+  switch (place.kind) {
+    case 'layout':
+      return readLayout(layoutDirectory(place.directory), place.tag, options)
+    case 'archive':
+      return readArchive(place.file, options)
+    case 'registry':
+    case 'engine':
+      throw new CnbError('E_OFFLINE', 'there is no network')
+  }
 }

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { parseReference } from '#src/oci/reference.js'
 import { classifyLocator, type Locator } from '#src/sources/locator.js'
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`
@@ -24,7 +25,7 @@ describe('without a file of that name, as pack 0.40.6 has it', () => {
     ['gcr.io/a/b', 'gcr.io/a/b'],
     ['oci:foo', 'oci:foo'],
   ])('%s is an image', (text, reference) => {
-    expect(classify(text)).toEqual({ kind: 'image', reference })
+    expect(classify(text)).toEqual({ kind: 'image', reference: parseReference(reference) })
   })
 
   test.each([
@@ -66,7 +67,7 @@ describe('otherwise than pack', () => {
   test('a registry with a port is taken for what it is behind docker://', () => {
     expect(classify('docker://localhost:5000/foo/bar:1')).toEqual({
       kind: 'image',
-      reference: 'localhost:5000/foo/bar:1',
+      reference: parseReference('localhost:5000/foo/bar:1'),
     })
   })
 

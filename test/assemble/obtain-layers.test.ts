@@ -1,23 +1,13 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { BlobStore } from '#src/assemble/blob-store.js'
-import { obtainLayers, type ObtainedLayer } from '#src/assemble/obtain-layers.js'
+import type { ObtainedLayer } from '#src/assemble/obtain-layers.js'
 import type { TrowelEvent } from '#src/events.js'
 import type { PlannedLayer } from '#src/plan/builder-plan.js'
 import { fileEntry } from '#src/plan/inline-entries.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { sha256 } from '../support/layout.js'
-import { directory, inline, modules, aModuleSource, SETTINGS } from './made.js'
+import { aCache, aModuleSource, directory, inline, modules, obtain } from './made.js'
 
 /** Later than anything a test makes, as seen from the next run. */
 const LATER = 60_000
@@ -39,7 +29,7 @@ function aModule(content = 'x'): string {
   return path
 }
 
-const planned = (source: PlannedLayer['source']): PlannedLayer => ({
+const aPlannedLayer = (source: PlannedLayer['source']): PlannedLayer => ({
   role: 'module',
   title: 'a layer',
   modules: [],
@@ -57,13 +47,8 @@ async function run(
   options: RunOptions = {},
 ): Promise<ObtainedLayer[]> {
   const { now = Date.now() + LATER, events = [] } = options
-  const store = new BlobStore(place.cache, place.scratch)
-  return obtainLayers(sources.map(planned), store, {
-    settings: SETTINGS,
-    jobs: 2,
-    now: () => now,
-    report: (event) => events.push(event),
-  })
+  const planned = sources.map(aPlannedLayer)
+  return obtain(planned, aCache(place.cache, place.scratch), { now: () => now, report: (event) => events.push(event) })
 }
 
 const reused = (layers: readonly ObtainedLayer[]): boolean[] => layers.map((layer) => layer.reused)
@@ -75,7 +60,7 @@ function filesOf(place: Place): string[] {
 }
 
 const blobsOf = (place: Place): string[] => filesOf(place).filter((file) => file.includes('/sha256/'))
-const recordsOf = (place: Place): string[] => filesOf(place).filter((file) => file.endsWith('.json'))
+const recordsOf = (place: Place): string[] => filesOf(place).filter((file) => file.includes('/records/layer/'))
 
 describe('a second run', () => {
   test('finds what the first one made, warnings too, and tells so', async () => {
@@ -97,7 +82,8 @@ describe('a second run', () => {
     const place = newPlace()
     await run(place, [directory(aModule())])
     expect(blobsOf(place)).toHaveLength(1)
-    expect(filesOf(place)).toHaveLength(2)
+    // Its own record, and that of what the module gave.
+    expect(filesOf(place)).toHaveLength(3)
     for (const blob of blobsOf(place))
       expect(sha256(readFileSync(blob))).toMatch(new RegExp(`${blob.split('/').at(-1)}$`))
   })
@@ -143,13 +129,16 @@ describe('what is not believed', () => {
   test.each([
     ['a blob that is gone', (place: Place) => blobsOf(place).forEach((file) => rmSync(file))],
     ['a blob that was written to', (place: Place) => blobsOf(place).forEach((file) => writeFileSync(file, 'garbage'))],
-    ['a blob that was replaced', (place: Place) => blobsOf(place).forEach((file) => replace(file, readFileSync(file)))],
     ['a record that is empty', (place: Place) => recordsOf(place).forEach((file) => writeFileSync(file, ''))],
     [
-      'a record of another form',
-      (place: Place) => recordsOf(place).forEach((file) => writeFileSync(file, '{"diffId":1}')),
+      'a record without facts',
+      (place: Place) => recordsOf(place).forEach((file) => change(file, () => '{"diffId":1}')),
     ],
-    ['a record with a digest that leads elsewhere', (place: Place) => recordsOf(place).forEach(misdirect)],
+    [
+      'a record with a digest that leads elsewhere',
+      (place: Place) => recordsOf(place).forEach((file) => change(file, misdirected)),
+    ],
+    ['a record of another source', (place: Place) => recordsOf(place).forEach(underAnotherName)],
   ])('%s', async (_what, damage) => {
     const place = newPlace()
     const source = directory(aModule())
@@ -172,14 +161,31 @@ describe('what is not believed', () => {
   })
 })
 
-function replace(file: string, content: Uint8Array): void {
-  writeFileSync(`${file}.new`, content)
-  renameSync(`${file}.new`, file)
+test('a blob in whose place is another file with the same content is believed', async () => {
+  const place = newPlace()
+  const source = directory(aModule())
+  await run(place, [source])
+  for (const file of blobsOf(place)) {
+    writeFileSync(`${file}.new`, readFileSync(file))
+    renameSync(`${file}.new`, file)
+  }
+  expect(reused(await run(place, [source]))).toEqual([true])
+})
+
+/** Changes what a record says, but not of what. */
+function change(file: string, text: (before: string) => string): void {
+  const [name = '', before = ''] = readFileSync(file, 'utf8').split('\n')
+  writeFileSync(file, `${name}\n${text(before)}`)
 }
 
-function misdirect(file: string): void {
-  const record = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
-  writeFileSync(file, JSON.stringify({ ...record, digest: 'sha256:../../../etc/passwd' }))
+function misdirected(before: string): string {
+  return JSON.stringify({ ...(JSON.parse(before) as object), digest: 'sha256:../../../etc/passwd' })
+}
+
+/** As if the record had been written for another source. */
+function underAnotherName(file: string): void {
+  const [name = '', text = ''] = readFileSync(file, 'utf8').split('\n')
+  writeFileSync(file, `${name.split('').toReversed().join('')}\n${text}`)
 }
 
 describe('several runs on one cache', () => {
@@ -212,26 +218,5 @@ describe('several runs on one cache', () => {
     expect(digests[2]).toEqual(digests[0])
     expect(blobsOf(place)).toHaveLength(5)
     expect(reused(await run(place, sources))).toEqual(sources.map(() => true))
-  })
-})
-
-describe('without a cache that can be written to', () => {
-  test('layers are in the scratch directory, for this run', async () => {
-    const place = newPlace()
-    writeFileSync(place.cache, 'a file in its place')
-    const source = directory(aModule())
-    const [first] = await run(place, [source])
-    expect(first?.facts.digest).toBe(sha256(readFileSync(join(place.scratch, readdirSync(place.scratch)[0] ?? ''))))
-    expect(reused(await run(place, [source]))).toEqual([false])
-    expect(readFileSync(place.cache, 'utf8')).toBe('a file in its place')
-  })
-
-  test('no cache is made where none is wanted', async () => {
-    const { cache, scratch } = newPlace()
-    const store = new BlobStore(undefined, scratch)
-    const options = { settings: SETTINGS, jobs: 1, now: Date.now, report: () => {} }
-    await obtainLayers([planned(directory(aModule()))], store, options)
-    expect(existsSync(cache)).toBe(false)
-    expect(readdirSync(scratch)).toHaveLength(1)
   })
 })
