@@ -1,0 +1,120 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  cacheDirectory,
+  commaList,
+  flag,
+  list,
+  networkOptions,
+  operand,
+  single,
+  wholeNumber,
+} from '#src/cli/arguments.js'
+import { COMMANDS, WORD_ALIASES } from '#src/cli/commands.js'
+import { helpFor } from '#src/cli/help.js'
+import { parseCommandLine } from '#src/cli/parse.js'
+import { hostIn } from '../support/host.js'
+
+const argsOf = async (...flags: string[]) => (await parseCommandLine(['builder', 'create', 'acme/b', ...flags])).args
+
+describe('a command line names a command', () => {
+  test.each(COMMANDS.map((command) => [command.words.join(' '), command] as const))('%s', async (_, command) => {
+    const operands = command.operands.flatMap(({ count }) => (count === 'optional' ? [] : ['x/y']))
+    expect((await parseCommandLine([...command.words, ...operands])).command).toBe(command)
+    expect((await parseCommandLine(['--quiet', ...command.words, '-v', ...operands])).command).toBe(command)
+    if (command.isAssumed === true) {
+      expect((await parseCommandLine(command.words.slice(0, -1))).command).toBe(command)
+    }
+    await expect(command.load()).resolves.toBeTypeOf('function')
+  })
+
+  test.each(Object.entries(WORD_ALIASES))('%s means %s', async (alias, word) => {
+    const command = COMMANDS.find(({ words }) => words.includes(word))
+    const words = (command?.words ?? []).map((one) => (one === word ? alias : one))
+    const operands = (command?.operands ?? []).map(() => 'x/y')
+    expect((await parseCommandLine([...words, ...operands])).command).toBe(command)
+  })
+
+  test('and has a help that names all of its flags and operands', () => {
+    for (const { words, flags, operands } of COMMANDS) {
+      const help = helpFor([...words, '--help'])
+      for (const { name } of flags) expect(help).toContain(`--${name}`)
+      for (const { name } of operands) expect(help).toContain(name)
+    }
+  })
+
+  test('no two flags of a command have one name', () => {
+    for (const { flags } of COMMANDS) {
+      const names = flags.flatMap(({ name, short }) => (short === undefined ? [name] : [name, short]))
+      expect(new Set(names).size).toBe(names.length)
+    }
+  })
+})
+
+describe('the values of flags', () => {
+  test('a switch can be said to be off, and the last word counts', async () => {
+    expect(flag(await argsOf('--publish'), 'publish')).toBe(true)
+    expect(flag(await argsOf('--publish=false'), 'publish')).toBe(false)
+    expect(flag(await argsOf('--publish', '--publish=false'), 'publish')).toBe(false)
+    expect(flag(await argsOf(), 'publish')).toBe(false)
+  })
+
+  test('of a text the last one counts', async () => {
+    expect(single(await argsOf('--config', 'a', '-c', 'b'), 'config')).toBe('b')
+    expect(single(await argsOf(), 'config')).toBeUndefined()
+  })
+
+  test('a list holds all of them, in order, and one of tags may hold several', async () => {
+    expect(list(await argsOf('--to', 'a', '--to', 'b,c'), 'to')).toEqual(['a', 'b,c'])
+    expect(commaList(await argsOf('--tag', 'a,b', '--tag', 'c'), 'tag')).toEqual(['a', 'b', 'c'])
+    expect(list(await argsOf(), 'to')).toEqual([])
+  })
+
+  test('a value that looks like a number, a flag or nothing stays what it is', async () => {
+    const args = await argsOf('--config', '007', '--created-by=--x', '--ca', '')
+    expect(['config', 'created-by', 'ca'].map((name) => single(args, name))).toEqual(['007', '--x', ''])
+  })
+
+  test('operands stay what they are wherever the flags stand', async () => {
+    const flags = [['--quiet'], ['--tag', 'a'], ['--publish'], ['-c', 'x.toml'], ['--offline=false']]
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray(flags), fc.nat({ max: 5 }), async (chosen, at) => {
+        const line = [...chosen.slice(0, at), ['acme/b:1'], ...chosen.slice(at)].flat()
+        const { args } = await parseCommandLine(['builder', 'create', ...line])
+        expect(operand(args, 'NAME')).toBe('acme/b:1')
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  test.each(['-1', '1.5', '1e3', '0x10', '', '9007199254740993'])('%j is no whole number', async (text) => {
+    const args = await argsOf(`--jobs=${text}`)
+    expect(() => wholeNumber(args, 'jobs', 1)).toThrow(/--jobs wants a whole number from 1 on/)
+  })
+
+  test('the network is left alone unless something is said of it', async () => {
+    expect(networkOptions(await argsOf())).toEqual({
+      offline: false,
+      pullPolicy: undefined,
+      insecureRegistries: [],
+      registryMirrors: [],
+      ca: undefined,
+      allowInsecureDownload: false,
+    })
+  })
+
+  test('the cache is where the flag says, or else one variable after the other', async () => {
+    const host = hostIn('/cwd', { TROWEL_CACHE_DIR: 'own', XDG_CACHE_HOME: '/xdg', HOME: '/home' })
+    const without = (...names: string[]) => ({
+      ...host,
+      env: Object.fromEntries(Object.entries(host.env).filter(([name]) => !names.includes(name))),
+    })
+    const args = await argsOf()
+    expect(cacheDirectory(await argsOf('--cache-dir', 'here'), host)).toBe('/cwd/here')
+    expect(cacheDirectory(args, host)).toBe('/cwd/own')
+    expect(cacheDirectory(args, without('TROWEL_CACHE_DIR'))).toBe('/xdg/trowel')
+    expect(cacheDirectory(args, without('TROWEL_CACHE_DIR', 'XDG_CACHE_HOME'))).toBe('/home/.cache/trowel')
+    expect(cacheDirectory(args, hostIn('/cwd'))).toBeUndefined()
+    expect(cacheDirectory(await argsOf('--no-cache', '--cache-dir', 'here'), host)).toBeUndefined()
+  })
+})
