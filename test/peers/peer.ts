@@ -1,6 +1,8 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { TestContext } from 'vitest'
 
@@ -11,7 +13,9 @@ const BUILT = fileURLToPath(new URL('bin', import.meta.url))
 const VERSION = {
   crane: 'version',
   distribution: '--version',
+  docker: '--version',
   'docker-registry': '--version',
+  dockerd: '--version',
   pack: 'version',
   podman: '--version',
   runc: '--version',
@@ -32,6 +36,8 @@ export interface StartOptions {
 export interface Peer {
   /** Runs it and returns what it wrote to stdout. @throws Error with its stderr unless it ends with status 0 */
   run(args: readonly string[], env?: Readonly<Record<string, string>>): string
+  /** As `run`, while this process goes on: for a tool that talks to a server of the test. */
+  runBeside(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<string>
   /** Starts it in `cwd` with its stdout and stderr as pipes; the caller ends it. */
   start(args: readonly string[], options?: StartOptions): ChildProcess
 }
@@ -52,6 +58,16 @@ export function peer(context: TestContext, name: PeerName): Peer {
       throw new Error(
         `${name} ${args.join(' ')} ended with status ${run.status ?? run.signal}: ${run.stderr}${run.error ?? ''}`,
       )
+    },
+    async runBeside(args, env = {}) {
+      const child = spawn(path, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+      const [stdout, stderr, [status, signal]] = await Promise.all([
+        text(child.stdout),
+        text(child.stderr),
+        once(child, 'exit') as Promise<[number | null, string | null]>,
+      ])
+      if (status === 0) return stdout
+      throw new Error(`${name} ${args.join(' ')} ended with status ${status ?? signal}: ${stderr}${stdout}`)
     },
     start(args, { cwd, env = {} } = {}) {
       const child = spawn(path, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
