@@ -29,11 +29,10 @@ test(
     const DOCKER_HOST = await startDockerd(dockerd)
     const image = `${host}/sample-app`
     const env = { DOCKER_HOST, PACK_HOME: temporaryDirectory() }
-    const build = [
-      ...['build', image, '--publish', '--builder', builder, '--path', join(FAMILY, 'sample-app')],
-      ...['--trust-builder', '--pull-policy', 'always', '--network', 'host', '--no-color'],
-      ...['--env', `NPM_CONFIG_REGISTRY=${await startNpmRegistry(join(parts, 'npm'))}`],
-    ]
+    const registry = await startNpmRegistry(join(parts, 'npm'))
+    const build = ['build', image, '--builder', builder, '--path', join(FAMILY, 'sample-app'), '--publish']
+    build.push('--trust-builder', '--pull-policy', 'always', '--network', 'host', '--no-color')
+    build.push('--env', `NPM_CONFIG_REGISTRY=${registry}`)
 
     const first = await pack.runBeside(build, env)
     expect(first).toContain('npm-install: npm ci')
