@@ -24,10 +24,17 @@ export async function checkLayer(layer: Layer, options: CheckOptions): Promise<v
     if (compression === 'zstd') await checkStored(layer, options)
     else await checkTar(layer, compression, options)
   } catch (error) {
-    // What looks like bad gzip is more often a damaged blob, and then that is the better thing to say.
-    if (error instanceof CnbError && LOOKS_DAMAGED.has(error.code)) await checkStored(layer, options)
-    throw error
+    throw await reasonOf(error, layer, options)
   }
+}
+
+/** What to say of a layer that could not be unpacked: what looks like bad gzip is more often a damaged blob. */
+export async function reasonOf(error: unknown, layer: Layer, options: CheckOptions): Promise<unknown> {
+  if (!(error instanceof CnbError) || !LOOKS_DAMAGED.has(error.code)) return error
+  return checkStored(layer, options).then(
+    () => error,
+    (damage: unknown) => damage,
+  )
 }
 
 const LOOKS_DAMAGED: ReadonlySet<string> = new Set(['E_COMPRESSION_MISMATCH', 'E_GZIP', 'E_RATIO'])

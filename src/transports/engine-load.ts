@@ -11,6 +11,7 @@ import { decompress } from '../tar/archive.js'
 import { LAYER_HEADER } from '../tar/entry.js'
 import { paddingOf } from '../tar/fields.js'
 import { headerBlocks, TRAILER } from '../tar/writer.js'
+import { reasonOf } from './check-layer.js'
 import { UNKNOWN_SIZE } from './read-engine.js'
 
 /** What making the stream for `docker load` needs to know. */
@@ -69,7 +70,7 @@ function* memberOf(name: string, bytes: Uint8Array): Generator<Uint8Array> {
 }
 
 async function* layerMember(layer: Layer, options: LoadOptions): AsyncGenerator<Uint8Array> {
-  const { limits, scratch, signal } = options
+  const { signal } = options
   const { mediaType, digest, size } = layer.descriptor
   if (compressionOf(mediaType) === 'none' && size !== UNKNOWN_SIZE) {
     yield headerOf(pathOf(layer), size)
@@ -77,16 +78,29 @@ async function* layerMember(layer: Layer, options: LoadOptions): AsyncGenerator<
     yield new Uint8Array(paddingOf(size))
     return
   }
-  const temp = new TempFile(reserveTemp(scratch()))
+  const temp = await unpacked(layer, options)
   try {
-    const { content } = await decompress(layer.open(signal), { file: digest, limits })
-    for await (const piece of verifiedTar(content, layer.diffId, digest)) temp.write(piece)
-    const range = wholeFile(temp.path)
+    const range = wholeFile(temp)
     yield headerOf(pathOf(layer), range.length)
     yield* readRange(range, signal)
     yield new Uint8Array(paddingOf(range.length))
   } finally {
+    discardTemp(temp)
+  }
+}
+
+/** Unpacks a layer into the scratch directory; returns where. */
+async function unpacked(layer: Layer, options: LoadOptions): Promise<string> {
+  const { limits, scratch, signal } = options
+  const { digest } = layer.descriptor
+  const temp = new TempFile(reserveTemp(scratch()))
+  try {
+    const { content } = await decompress(layer.open(signal), { file: digest, limits })
+    for await (const piece of verifiedTar(content, layer.diffId, digest)) temp.write(piece)
+    temp.close()
+    return temp.path
+  } catch (error) {
     temp.discard()
-    discardTemp(temp.path)
+    throw await reasonOf(error, layer, options)
   }
 }

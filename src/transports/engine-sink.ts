@@ -141,18 +141,15 @@ async function loadOnce(image: Image, plan: LoadPlan, signal: AbortSignal | unde
   const said = await engine.load(loadStream(image, { known, limits, scratch, signal }), signal)
   const wanted = image.manifest.config.digest
   const reported = idsIn(said)
-  if (!info.keepsManifests) {
-    const other = reported.find((id) => id !== wanted)
-    const loaded = await engine.inspect(wanted, signal)
-    if (other === undefined && loaded?.id === wanted) return wanted
-    throw wrongImage(engine, wanted, loaded?.id ?? other)
-  }
-  // This engine makes a manifest of its own, so what is in the image is all that can be compared.
-  const [id] = reported
-  const loaded = id === undefined ? undefined : await engine.inspect(id, signal)
-  const { diffIds } = image.config
-  if (id !== undefined && loaded?.diffIds.join() === diffIds.join()) return id
-  throw wrongImage(engine, wanted, id)
+  // An engine that makes a manifest of its own has an id of its own too: what is in the image is all that can be compared.
+  const [id = wanted] = info.keepsManifests ? reported : []
+  const loaded = await engine.inspect(id, signal)
+  const other = info.keepsManifests ? undefined : reported.find((one) => one !== wanted)
+  if (other === undefined && loaded?.diffIds.join() === image.config.diffIds.join()) return id
+  if (reported.length === 0) throw new CnbError('E_ENGINE', `${engine.name} took the image ${wanted}, but has none now`)
+  throw new CnbError('E_ENGINE_DIGEST', `${engine.name} took the image ${wanted}, but made ${other ?? id} of it`, {
+    value: other ?? id,
+  })
 }
 
 /** The ids in `Loaded image ID: sha256:…`; podman leaves out the ID. */
@@ -160,9 +157,4 @@ function idsIn(said: readonly string[]): readonly Digest[] {
   return said
     .flatMap((line) => /^Loaded image(?: ID)?: (?:.*@)?(sha256:[0-9a-f]{64})$/.exec(line)?.[1] ?? [])
     .map(parseDigest)
-}
-
-function wrongImage(engine: Engine, wanted: Digest, actual: string | undefined): CnbError {
-  const what = actual === undefined ? 'does not have it now' : `made ${actual} of it`
-  return new CnbError('E_ENGINE_DIGEST', `${engine.name} took the image ${wanted}, but ${what}`, { value: actual })
 }

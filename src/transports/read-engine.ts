@@ -56,7 +56,7 @@ async function saved(reference: Reference, { engine, ...options }: EngineReadOpt
   const temp = new TempFile(reserveTemp(options.scratch()))
   try {
     for await (const piece of engine.save(reference, options.signal)) temp.write(piece)
-    await temp.sync()
+    temp.close()
     return await readArchive(temp.path, options)
   } catch (error) {
     temp.discard()
