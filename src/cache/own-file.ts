@@ -6,6 +6,7 @@ import {
   lstatSync,
   openSync,
   readFileSync,
+  statSync,
   type BigIntStats,
 } from 'node:fs'
 import type { FileIdentity } from '../files.js'
@@ -61,11 +62,11 @@ export function readOwnFile(
   }
 }
 
-/** True when files can be made in the directory. */
+/** True for a directory in which files can be made. */
 export function isWritable(directory: string): boolean {
   try {
     accessSync(directory, constants.W_OK)
-    return true
+    return statSync(directory).isDirectory()
   } catch {
     return false
   }

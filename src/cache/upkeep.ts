@@ -88,7 +88,8 @@ export function inspectCache(options: UpkeepOptions): CacheInfo {
 export function pruneCache(rules: PruneRules, options: UpkeepOptions): Tally {
   const { all = false, unusedFor = Infinity, atMost = Infinity } = rules
   const now = options.now()
-  const newestFirst = [...blobItems(options), ...recordItems(options)].sort((a, b) => b.usedAt - a.usedAt)
+  // Of a blob and its record, which have one age, the record stays longer.
+  const newestFirst = [...recordItems(options), ...blobItems(options)].sort((a, b) => b.usedAt - a.usedAt)
   let seen = 0
   const unwanted = newestFirst.filter(({ bytes, usedAt }) => {
     seen += bytes

@@ -148,7 +148,12 @@ function soundBlobs(cache) {
     const hex = createHash('sha256').update(readFileSync(path)).digest('hex')
     if (!path.endsWith(hex)) throw new Error(`${path} holds ${hex}`)
   }
-  for (const path of filesIn(cache)) if (path.endsWith('.json')) JSON.parse(readFileSync(path, 'utf8'))
+  for (const path of filesIn(cache)) {
+    if (!/\/records\/[a-z]+\/[0-9a-f]{64}$/.test(path)) continue
+    const [name, text] = readFileSync(path, 'utf8').split('\n')
+    if (!path.endsWith(name)) throw new Error(`${path} is the record of ${name}`)
+    JSON.parse(text)
+  }
   return blobs.length
 }
 
