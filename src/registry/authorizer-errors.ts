@@ -3,7 +3,7 @@ import type { Response } from '../http/message.js'
 import { DOCKER_HUB } from '../oci/reference.js'
 import type { Refusal } from './answers.js'
 import type { Visit } from './authorizer-visit.js'
-import { parseChallenges } from './challenge.js'
+import { isScopeTooNarrow, parseChallenges } from './challenge.js'
 import { registryName } from './credentials-key.js'
 
 /** What to do so that a registry knows us; the command is docker's, which everybody has. */
@@ -14,30 +14,28 @@ export function loginHint(registry: string): string {
 /** The error that a registry answered 401 or 403 after all that could be tried. */
 export function refusedByRegistry(visit: Visit, response: Response, refusal: Refusal): CnbError {
   const where = registryName(visit.url)
-  if (response.status === 403) {
+  const header = response.headers.get('www-authenticate')
+  const challenges = parseChallenges(header ?? '')
+  const { token, credential } = visit
+  if (response.status === 403 || (credential !== undefined && challenges.some(isScopeTooNarrow))) {
     return authError(visit, `${where} does not let ${whose(visit)} ${deed(visit)}`, refusal)
   }
-  const header = response.headers.get('www-authenticate')
   if (header === undefined) return authError(visit, `${where} asks for credentials and does not say for which`, refusal)
-  const schemes = parseChallenges(header).map(({ scheme }) => scheme)
-  if (!schemes.includes('basic') && !schemes.includes('bearer')) {
+  if (!challenges.some(({ scheme }) => scheme === 'basic' || scheme === 'bearer')) {
     return new CnbError('E_AUTH', `${where} asks for credentials of a kind that is not known here`, { value: header })
   }
-  const { token, credential } = visit
-  if (token !== undefined) {
-    const problem = `${where} does not take the token that ${new URL(token.key.realm).host} has just given`
-    return authError(visit, `${problem} to ${deed(visit)}`, refusal)
+  if (token !== undefined && credential !== undefined) {
+    const realm = new URL(token.key.realm)
+    return authError(
+      visit,
+      `${where} does not take the token that ${realm.host} has just given to ${deed(visit)}`,
+      refusal,
+    )
   }
   if (credential !== undefined && visit.authorization === undefined) {
     const kind = credential.kind === 'basic' ? 'a password' : 'an identity token'
-    return new CnbError(
-      'E_AUTH',
-      `${where} does not know what to do with ${kind}, which is what ${credential.from} has`,
-      {
-        value: header,
-        hint: loginHint(where),
-      },
-    )
+    const problem = `${where} does not know what to do with ${kind}, which is what ${credential.from} has`
+    return new CnbError('E_AUTH', problem, { value: header, hint: loginHint(where) })
   }
   return authError(visit, unknownHere(visit), refusal)
 }

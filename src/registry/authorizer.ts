@@ -10,7 +10,7 @@ import { readRefusal } from './answers.js'
 import { loginHint, refusedByRegistry, refusedByTokenServer } from './authorizer-errors.js'
 import type { Access } from './access.js'
 import { Visit } from './authorizer-visit.js'
-import { type Challenge, parseChallenges } from './challenge.js'
+import { type Challenge, isScopeTooNarrow, parseChallenges } from './challenge.js'
 import { basicToken, type Credential } from './credential.js'
 import type { Credentials } from './credentials.js'
 import { registryName } from './credentials-key.js'
@@ -36,8 +36,6 @@ export interface AuthorizerOptions {
 
 /** What a ping may be answered with; whether the registry is there at all, the request itself will tell. */
 const PING_ANSWERS = [400, 401, 403, 404, 405]
-/** @see https://www.rfc-editor.org/rfc/rfc6750#section-3.1 */
-const TOO_NARROW = 'insufficient_scope'
 
 /** Adds to requests what a registry wants to see. One per run, so that what was once learned of a registry is not asked for again. */
 export class Authorizer {
@@ -115,31 +113,30 @@ export class Authorizer {
   async #improve(visit: Visit, response: Response): Promise<boolean> {
     const challenges = challengesOf(response)
     if (challenges.length > 0) visit.challenges = challenges
-    const bearer = challenges.find(({ scheme }) => scheme === 'bearer')?.parameters
-    if (response.status === 403 && bearer?.get('error') !== TOO_NARROW) return false
+    if (response.status === 403 && !challenges.some(isScopeTooNarrow)) return false
     if (visit.authorization === undefined) {
       // A registry that shows its ping to everybody asks here for the first time.
       if (visit.isHome) this.#pings.set(visit.url.origin, Promise.resolve(challenges))
       return visit.once('answer') && (await this.#grant(visit))
     }
-    if (visit.token !== undefined) return this.#improveToken(visit, bearer)
+    if (visit.token !== undefined) return this.#improveToken(visit, challenges)
     if (visit.isPush || !visit.once('anonymous')) return false
     this.#refuse(visit)
     await this.#grant(visit)
     return true
   }
 
-  async #improveToken(visit: Visit, bearer: Challenge['parameters'] | undefined): Promise<boolean> {
+  async #improveToken(visit: Visit, challenges: readonly Challenge[]): Promise<boolean> {
     const { token } = visit
     if (token === undefined) return false
-    const wanted = parseScope(bearer?.get('scope'))
+    const wanted = scopeAskedFor(challenges)
     if (!covers(token.scope, wanted) && visit.once('widen')) {
       const place = placeOf(visit)
       this.#scopes.set(place, joinScopes(this.#scopes.get(place) ?? token.scope, wanted))
       return this.#grant(visit)
     }
     // What was asked for and not given will not be given when it is asked for again.
-    if (bearer?.get('error') === TOO_NARROW || !visit.once('renew')) return false
+    if (challenges.some(isScopeTooNarrow) || !visit.once('renew')) return false
     await this.#tokens.drop(token.key, token.text)
     return this.#grant(visit)
   }
@@ -248,7 +245,8 @@ export class Authorizer {
 
   async #giveUp(visit: Visit, response: Response, request: Request): Promise<Response> {
     if (request.accept?.includes(response.status)) return response
-    throw refusedByRegistry(visit, response, await readRefusal(response, DEFAULT_LIMITS))
+    const refusal = await readRefusal(response, DEFAULT_LIMITS)
+    throw refusedByRegistry(visit, response, { ...refusal, text: this.#options.secrets.scrub(refusal.text) })
   }
 }
 
@@ -279,8 +277,11 @@ function mayShowOwn({ method, url }: Visit): boolean {
   return (method === 'GET' || method === 'HEAD') && (url.protocol === 'https:' || isLoopbackHost(hostOf(url)))
 }
 
+function scopeAskedFor(challenges: readonly Challenge[]): Scope {
+  return parseScope(challenges.find(({ scheme }) => scheme === 'bearer')?.parameters.get('scope'))
+}
+
 function foreignScope({ challenges, access }: Visit): Scope {
-  const bearer = challenges.find(({ scheme }) => scheme === 'bearer')
-  const wanted = parseScope(bearer?.parameters.get('scope'))
+  const wanted = scopeAskedFor(challenges)
   return wanted.size > 0 ? wanted : scopeOf(access.repository, 'pull')
 }

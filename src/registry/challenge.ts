@@ -34,6 +34,11 @@ export function parseChallenges(header: string): readonly Challenge[] {
   return challenges
 }
 
+/** Whether a token is good, but not for this. @see https://www.rfc-editor.org/rfc/rfc6750#section-3.1 */
+export function isScopeTooNarrow({ scheme, parameters }: Challenge): boolean {
+  return scheme === 'bearer' && parameters.get('error') === 'insufficient_scope'
+}
+
 function readChallenge(cursor: Cursor): Challenge | 'ambiguous' | undefined {
   const scheme = cursor.take(SCHEME)?.[0].toLowerCase()
   if (scheme === undefined) return undefined

@@ -5,6 +5,7 @@ import type { Sender } from './sender.js'
 
 /** Characters of a realm that are looked at. */
 const LONGEST = 4096
+
 /**
  * Where the registry at `registry` says that tokens come from.
  *
@@ -23,11 +24,14 @@ export async function tokenRealm(text: string, registry: URL, http: Sender): Pro
   if (realm.username !== '' || realm.password !== '') throw refuse('has a user in it')
   realm.hash = ''
   if (realm.origin === registry.origin) return realm
-  if (realm.protocol === 'http:' && registry.protocol === 'https:')
-    throw refuse('is not encrypted, though the registry is')
-  if (realm.protocol === 'http:' && !isLoopbackHost(hostOf(realm))) throw refuse('is not encrypted')
+  if (realm.protocol === 'http:' && !areBothHere(realm, registry)) throw refuse('is not encrypted')
   await http.checkTarget({ to: realm, from: registry, first: registry }).catch((cause: unknown) => {
     throw cause instanceof CnbError && cause.code === 'E_REDIRECT' ? refuse('is in a private network', cause) : cause
   })
   return realm
+}
+
+/** Between programs of this machine nobody listens. */
+function areBothHere(realm: URL, registry: URL): boolean {
+  return registry.protocol === 'http:' && [realm, registry].every((url) => isLoopbackHost(hostOf(url)))
 }

@@ -48,7 +48,10 @@ export async function fetchToken(
     if (!(error instanceof CnbError) || error.code !== 'E_REDIRECT') throw error
     throw new CnbError('E_REALM', `the token server ${realm.host} sends us where it must not`, { cause: error })
   })
-  if (response.status >= 300) return { kind: 'refused', refusal: await readRefusal(response, DEFAULT_LIMITS) }
+  if (response.status >= 300) {
+    const refusal = await readRefusal(response, DEFAULT_LIMITS)
+    return { kind: 'refused', refusal: { ...refusal, text: secrets.scrub(refusal.text) } }
+  }
   const body = await readBody(response, LARGEST_ANSWER)
   const answer = body === undefined ? `more than ${LARGEST_ANSWER} bytes` : decodeTokenResponse(body)
   if (typeof answer === 'string') {

@@ -32,7 +32,14 @@ export function aClient(docker: unknown = {}, options: { insecureHosts?: readonl
   let later = 0
   const http = new HttpClient({
     userAgent: 'test',
-    clock: { now: () => Date.now(), sleep: () => Promise.resolve(), random: () => 0 },
+    clock: {
+      now: () => later,
+      sleep: (milliseconds) => {
+        later += milliseconds
+        return Promise.resolve()
+      },
+      random: () => 0,
+    },
     secrets,
     ...options,
   })

@@ -1,74 +1,6 @@
-import { describe, expect, onTestFinished, test } from 'vitest'
-import type { Exchange } from '../support/registry/exchange.js'
-import { type Registry, type RegistryOptions, startRegistry } from '../support/registry/registry.js'
-import { startTokenServer, type TokenServer, type TokenServerOptions } from '../support/registry/token-server.js'
-import { aClient, type Client, type ClientAccess, failureOf } from './authorized.js'
-
-const PASSWORD = 'CANARY-password'
-const users = { me: PASSWORD }
-
-interface Place {
-  readonly registry: Registry
-  readonly tokens: TokenServer
-  readonly client: Client
-  /** Docker's configuration with a credential for the registry. */
-  readonly pull: (name: string, access?: Partial<ClientAccess>) => Promise<number>
-  readonly push: (name: string, access?: Partial<ClientAccess>) => Promise<number>
-  /** `GET /v2/a/tags/list 401`, for the registry; `GET repository:a:pull 200` for the token server; in the order of each. */
-  readonly said: Readonly<Record<'registry' | 'tokens', () => string[]>>
-}
-
-interface PlaceOptions {
-  readonly tokens?: TokenServerOptions
-  readonly challenge?: (right: string) => string | readonly string[] | undefined
-  readonly realm?: string
-  /** Answers in the place of the registry, when it returns true. */
-  readonly intercept?: (exchange: Exchange, challenge: string) => boolean
-  readonly auth?: RegistryOptions['auth']
-  /** What docker's configuration says of the registry; nothing when not given. */
-  readonly entry?: unknown
-}
-
-async function aPlace({
-  tokens: tokenOptions,
-  challenge,
-  realm,
-  intercept,
-  auth,
-  entry,
-}: PlaceOptions = {}): Promise<Place> {
-  const tokens = await startTokenServer({ users, identityTokens: { 'CANARY-identity': 'me' }, ...tokenOptions })
-  onTestFinished(() => tokens.close())
-  const registry = await startRegistry({
-    auth: auth ?? { kind: 'bearer', tokens, ...(challenge && { challenge }), ...(realm !== undefined && { realm }) },
-    intercept: (exchange) => intercept?.(exchange, `Bearer realm="${tokens.realm}",service="registry.test"`) ?? false,
-  })
-  onTestFinished(() => registry.close())
-  registry.putManifest('a', Buffer.from('{"schemaVersion":2}'), 'application/vnd.oci.image.manifest.v1+json', '1')
-  const client = aClient(entry === undefined ? {} : { auths: { [registry.host]: entry } })
-  const call = async (method: 'GET' | 'POST', name: string, access: Partial<ClientAccess>): Promise<number> => {
-    const url = `${registry.url}/v2/${name}/${method === 'GET' ? 'manifests/1' : 'blobs/uploads/'}`
-    const answer = await client.ask({ method, url, accept: [404] }, { name, ...access })
-    return answer.status
-  }
-  return {
-    registry,
-    tokens,
-    client,
-    pull: (name, access = {}) => call('GET', name, access),
-    push: (name, access = {}) => call('POST', name, { actions: 'pull,push', ...access }),
-    said: {
-      registry: () => registry.requests.splice(0).map(({ method, path, status }) => `${method} ${path} ${status}`),
-      tokens: () =>
-        tokens.requests.splice(0).map(({ method, path, status }) => {
-          const scopes = new URL(path, 'http://x').searchParams.getAll('scope')
-          return `${method} ${scopes.join(' ')} ${status}`
-        }),
-    },
-  }
-}
-
-const withPassword = { entry: { username: 'me', password: PASSWORD } }
+import { describe, expect, test } from 'vitest'
+import { failureOf } from './authorized.js'
+import { aPlace, refuse, withPassword } from './place.js'
 
 describe('a registry with tokens', () => {
   test('is pinged once, and a token is for a repository', async () => {
@@ -162,6 +94,7 @@ describe('a registry with tokens', () => {
 
   test('R-02: that takes no token is shown one new one, and that is the end', async () => {
     const { registry, tokens, said, pull } = await aPlace({
+      ...withPassword,
       intercept: (exchange, challenge) => refuse(exchange, challenge),
     })
     const error = await failureOf(pull('a'))
@@ -198,8 +131,3 @@ describe('a registry with tokens', () => {
     }
   })
 })
-
-function refuse(exchange: Exchange, challenge: string): true {
-  exchange.fail(401, 'UNAUTHORIZED', 'no', { 'www-authenticate': challenge })
-  return true
-}
