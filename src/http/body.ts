@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import type { Response } from './message.js'
 import type { Clock, Timeouts } from './settings.js'
 import { network } from './failure.js'
@@ -46,6 +47,7 @@ export class IncomingBody implements AsyncIterableIterator<Uint8Array> {
     try {
       const piece = await this.#pieces.next()
       if (piece.done === true) {
+        await connectionIsFree()
         this.#finish(undefined)
         return { done: true, value: undefined }
       }
@@ -61,8 +63,9 @@ export class IncomingBody implements AsyncIterableIterator<Uint8Array> {
   }
 
   /** Says that nothing will come, so that nobody has to read it. */
-  leaveEmpty(): void {
+  async leaveEmpty(): Promise<void> {
     this.#stream.resume()
+    await connectionIsFree()
     this.#finish(undefined)
   }
 
@@ -91,6 +94,11 @@ export class IncomingBody implements AsyncIterableIterator<Uint8Array> {
     this.#done = true
     this.#watch.finished(this.#received, failure)
   }
+}
+
+/** undici takes a connection for busy until the event loop has turned once after an answer, and would open another. */
+function connectionIsFree(): Promise<void> {
+  return setImmediate()
 }
 
 /** The body as one piece, as far as `limit` bytes; the rest is left. */

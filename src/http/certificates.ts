@@ -93,7 +93,8 @@ export class Certificates {
   }
 
   #warnOfOpenKey(file: string): void {
-    if ((statSync(file).mode & FOR_OTHERS) !== 0) this.#warn(`${file} is a private key that others can read`)
+    const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0
+    if ((mode & FOR_OTHERS) !== 0) this.#warn(`${file} is a private key that others can read`)
   }
 }
 

@@ -74,7 +74,7 @@ export class Wire {
         answer.body.on('error', () => {}).destroy()
         throw proxyWantsCredentials(proxy)
       }
-      return this.#response(hop, answer, under, signal)
+      return await this.#response(hop, answer, under, signal)
     } catch (error) {
       const failure = signal?.aborted === true ? signal.reason : under.explain(error)
       under.finished(0, failure)
@@ -87,7 +87,7 @@ export class Wire {
     await (await this.#agent)?.destroy()
   }
 
-  #response(hop: Hop, answer: Dispatcher.ResponseData, under: UnderWay, signal: AbortSignal | undefined): Response {
+  async #response(hop: Hop, answer: Dispatcher.ResponseData, under: UnderWay, signal?: AbortSignal): Promise<Response> {
     const headers = headersOf(answer.headers)
     const body = new IncomingBody(answer.body, {
       doing: under.doing,
@@ -99,7 +99,7 @@ export class Wire {
     })
     // Nobody needs to read what is not there.
     if (hop.method === 'HEAD' || WITHOUT_BODY.has(answer.statusCode) || headers.get('content-length') === '0') {
-      body.leaveEmpty()
+      await body.leaveEmpty()
     }
     return { status: answer.statusCode, headers, url: hop.url, body }
   }

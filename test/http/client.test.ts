@@ -101,3 +101,13 @@ test('a stopped body ends with the reason', async () => {
   stop.abort(new Error('enough'))
   await expect(reading).rejects.toThrow('enough')
 })
+
+test('one connection is enough for requests one after the other', async () => {
+  const server = await serve((_, response) => void response.end('x'.repeat(100_000)))
+  const client = aClient()
+  for (const _ of [1, 2, 3]) {
+    const { body } = await client.send({ method: 'GET', url: new URL(server.url) })
+    expect(await textOf(body)).toHaveLength(100_000)
+  }
+  expect(server.connections).toBe(1)
+})
