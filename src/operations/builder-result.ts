@@ -3,16 +3,29 @@ import type { LayerRole } from '../plan/builder-plan.js'
 
 /** What `createBuilder` made, as data; `--json` prints it. Sizes are bytes. docs/json.md describes every field. */
 export interface BuilderResult {
-  /** Repository of NAME and the digest of what was written: a manifest, or an index when there are several platforms. */
+  /**
+   * Repository of NAME and the digest of what was written: a manifest, or an index when there are several platforms. Where
+   * only an engine has it, the image id, which is the digest of the config.
+   */
   readonly reference: string
   readonly digest: Digest
   readonly mediaType: string
   /** Where it was written, as `--to` says it. */
   readonly places: readonly string[]
+  /** Every name that it got, and what that stood for before; the same digest twice when there was nothing to do. */
+  readonly published: readonly PublishedResult[]
   readonly platforms: readonly PlatformResult[]
   /** The order with versions filled in, and what stands before and after every group. */
   readonly order: ResolvedOrders
   readonly replaced: readonly Replaced[]
+}
+
+/** A name that an image got. */
+export interface PublishedResult {
+  readonly name: string
+  /** What it stood for before. */
+  readonly before: Digest | null
+  readonly after: Digest
 }
 
 /** The image of one platform. */

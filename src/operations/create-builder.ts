@@ -1,26 +1,28 @@
-import { dirname } from 'node:path'
 import { assembleBuilders, type Assembly } from '../assemble/build-image.js'
 import { checkOutsideSources } from '../assemble/outside-sources.js'
-import { Cache } from '../cache/cache.js'
 import type { Diagnostic } from '../errors.js'
 import type { Reporter } from '../events.js'
 import type { Image, ImageIndex } from '../oci/image.js'
 import { indexOfImages } from '../oci/index-of-images.js'
+import { printRepository } from '../oci/reference.js'
 import type { BuilderInput } from '../plan/builder-input.js'
 import type { BuilderPlan } from '../plan/builder-plan.js'
 import { planBuilder } from '../plan/plan-builder.js'
 import type { Judged } from '../rules/rule.js'
 import { runRules } from '../rules/run-rules.js'
+import type { ImageSink, PublishedName } from '../transports/transport.js'
+import { writeTo } from '../transports/write-to.js'
 import type { BuilderPlanResult, BuilderResult } from './builder-result.js'
 import type { CreateBuilderOptions } from './create-builder-options.js'
 import type { Host } from './host.js'
-import { checkOutputs } from './outputs.js'
+import { checkNotRead, onlyEngine, scratchParent, textsOf, writtenPaths } from './outputs.js'
+import { Outside } from './outside.js'
 import { Problems } from './problems.js'
 import { readInputs } from './read-inputs.js'
 import { readRequest, type Request } from './read-request.js'
-import { detailsOf, platformPlan, platformResult, resolvedOrders } from './results.js'
+import { detailsOf, platformPlan, platformResult, publishedNames, resolvedOrders } from './results.js'
 import { Scratch } from './scratch.js'
-import { writeImage } from './write-image.js'
+import { targetsOf } from './targets.js'
 
 /** What came of it: a plan when only that was asked for, else what was made. */
 export type CreateBuilderOutcome = { readonly warnings: readonly Diagnostic[] } & (
@@ -38,10 +40,10 @@ export interface Surroundings {
 /**
  * Makes a builder out of a builder.toml, or only decides how it would be made.
  *
- * Everything that the files say is judged before the first layer is read, and nothing is written to a place before every layer
- * is made.
+ * Everything that the files say is judged, for all platforms, before the first layer is read; layers are on their way to a
+ * registry while others are still being made; and the image has a name nowhere before it is whole everywhere.
  *
- * @throws CnbError with all problems of the input; what an archive, an image or the disk objects to; the signal's reason
+ * @throws CnbError with all problems of the input; what an archive, an image, a place or the disk objects to; the signal's reason
  */
 export async function createBuilder(
   options: CreateBuilderOptions,
@@ -51,40 +53,47 @@ export async function createBuilder(
   const problems = new Problems()
   report({ kind: 'step', text: `reading ${options.config} and what it names` })
   const request = await readRequest(options, host, problems)
-  const [output] = request.outputs
-  const scratch = new Scratch(output === undefined ? host.cwd : dirname(output.directory))
-  const { user, now } = host
-  const cache = new Cache({ directory: options.cacheDirectory, scratch: scratch.path, user, now })
+  const scratch = new Scratch(scratchParent(request.outputs, host))
+  const outside = new Outside(request, { ...surroundings, options, problems, scratch: scratch.path })
+  const run: Run = { request, options, surroundings, problems, scratch, outside }
   try {
-    const plans = await decide(request, options, { ...surroundings, scratch, cache }, problems)
-    await checkPlaces(plans, request, options, surroundings)
+    const plans = await decide(run)
+    const sinks = await openSinks(plans, run)
     if (options.dryRun) {
       return { kind: 'planned', plan: planned(plans, request, options), warnings: problems.warnings }
     }
-    const assemblies = await carryOut(plans, request, options, { ...surroundings, cache })
-    for (const { warnings } of assemblies) warnings.forEach(problems.report)
-    return { kind: 'made', result: made(plans, assemblies, request, options), warnings: problems.warnings }
+    const result = await carryOut(plans, sinks, run)
+    for (const { warnings } of result.assemblies) warnings.forEach(problems.report)
+    return { kind: 'made', result: made(plans, result, request), warnings: problems.warnings }
   } finally {
+    await outside.close()
     scratch.remove()
   }
 }
 
+/** What every step of a run knows. */
+interface Run {
+  readonly request: Request
+  readonly options: CreateBuilderOptions
+  readonly surroundings: Surroundings
+  readonly problems: Problems
+  readonly scratch: Scratch
+  readonly outside: Outside
+}
+
 /** Reads what the files name, judges it, and plans, for every platform. Ends the run when anything is wrong. */
-async function decide(
-  request: Request,
-  { limits, allowAbsoluteSymlinks, experimental }: CreateBuilderOptions,
-  { host, report, signal, scratch, cache }: Surroundings & { readonly scratch: Scratch; readonly cache: Cache },
-  problems: Problems,
-): Promise<BuilderPlan[]> {
-  const readOptions = { host, limits, allowAbsoluteSymlinks, experimental, signal, cache, scratch: scratch.path }
+async function decide({ request, options, surroundings, problems, outside }: Run): Promise<BuilderPlan[]> {
+  const targets = await targetsOf(request, outside)
   const inputs: Judged[] = []
-  for (const target of request.targets) inputs.push(await readInputs(request, target, problems, readOptions))
+  for (const target of targets) {
+    inputs.push(await readInputs(request, target, problems, { ...options, ...surroundings, outside }))
+  }
   const findings = inputs.flatMap((input) => runRules(input))
   findings.filter(({ place }) => !problems.isWrongType(place)).forEach(problems.report)
   request.replacements.reportUnused(problems.report)
   problems.check()
   const plans = inputs.map((input) => planBuilder(complete(input)))
-  for (const plan of plans) detailsOf(plan).forEach((text) => report({ kind: 'detail', text }))
+  for (const plan of plans) detailsOf(plan).forEach((text) => surroundings.report({ kind: 'detail', text }))
   return plans
 }
 
@@ -96,37 +105,50 @@ function complete(judged: Judged): BuilderInput {
 }
 
 /** Looks at the places before the work begins, also when only the plan is asked for. */
-async function checkPlaces(
-  plans: readonly BuilderPlan[],
-  { outputs, replacements }: Request,
-  { limits, cacheDirectory }: CreateBuilderOptions,
-  { host, signal }: Surroundings,
-): Promise<void> {
-  const written = outputs.map(({ directory }) => directory)
-  const kept = cacheDirectory === undefined ? written : [...written, cacheDirectory]
+async function openSinks(plans: readonly BuilderPlan[], run: Run): Promise<readonly ImageSink[]> {
+  const { request, options, surroundings, outside } = run
+  const written = writtenPaths(request.outputs)
+  const kept = options.cacheDirectory === undefined ? written : [...written, options.cacheDirectory]
   for (const plan of plans) checkOutsideSources(plan, kept)
-  await checkOutputs(outputs, replacements.layouts, { cwd: host.cwd, limits, signal })
+  checkNotRead(request.outputs, request.replacements.layouts, surroundings.host.cwd)
+  const suffixPlatforms = options.appendImageNameSuffix && plans.length > 1
+  const sinks: ImageSink[] = []
+  for (const { place } of request.outputs) sinks.push(await outside.sink(place, { suffixPlatforms }))
+  for (const sink of sinks) await sink.check(surroundings.signal)
+  return sinks
 }
 
 /** Makes the layers of all platforms, and writes the image, or the index of all images. */
-async function carryOut(
-  plans: readonly BuilderPlan[],
-  { outputs }: Request,
-  { limits, allowAbsoluteSymlinks, jobs }: CreateBuilderOptions,
-  { host, report, signal, cache }: Surroundings & { readonly cache: Cache },
-): Promise<Assembly[]> {
-  const assemblies = await assembleBuilders(plans, {
-    cache,
-    settings: { limits, allowAbsoluteSymlinks },
-    compression: 'gzip',
-    jobs,
-    now: host.now,
-    report,
-    signal,
-  })
-  report({ kind: 'step', text: `writing ${outputs.map(({ text }) => text).join(', ')}` })
-  await writeImage(rootOf(assemblies), assemblies, outputs, { limits, signal, cache })
-  return assemblies
+async function carryOut(plans: readonly BuilderPlan[], sinks: readonly ImageSink[], run: Run): Promise<Made> {
+  const { options, surroundings, request, scratch, outside } = run
+  const { host, report, signal } = surroundings
+  const { limits, allowAbsoluteSymlinks, jobs, cacheDirectory } = options
+  try {
+    const assemblies = await assembleBuilders(plans, {
+      cache: cacheDirectory,
+      scratch: scratch.path(),
+      settings: { limits, allowAbsoluteSymlinks },
+      // An engine unpacks what it is given.
+      compression: onlyEngine(request.outputs) ? 'none' : 'gzip',
+      jobs,
+      now: host.now,
+      report,
+      onLayer: (layer) => sinks.forEach((sink) => sink.offer(layer, signal)),
+      signal,
+    })
+    for (const assembly of assemblies) outside.rememberOwn(assembly)
+    report({ kind: 'step', text: `writing ${textsOf(request.outputs).join(', ')}` })
+    return { assemblies, published: await writeTo(sinks, rootOf(assemblies), signal) }
+  } catch (error) {
+    for (const sink of sinks) await sink.abandon()
+    throw error
+  }
+}
+
+/** What came of carrying out the plans. */
+interface Made {
+  readonly assemblies: readonly Assembly[]
+  readonly published: readonly PublishedName[]
 }
 
 /** What is written: the image, or an index when there are several. */
@@ -139,24 +161,24 @@ function rootOf(assemblies: readonly Assembly[]): Image | ImageIndex {
 function planned(plans: readonly BuilderPlan[], request: Request, { name }: CreateBuilderOptions): BuilderPlanResult {
   return {
     name,
-    places: request.outputs.map(({ text }) => text),
+    places: textsOf(request.outputs),
     platforms: plans.map((plan) => platformPlan(plan, request.config.buildImage)),
     ...common(plans, request),
   }
 }
 
-function made(
-  plans: readonly BuilderPlan[],
-  assemblies: readonly Assembly[],
-  request: Request,
-  { name }: CreateBuilderOptions,
-): BuilderResult {
-  const { digest, mediaType } = rootOf(assemblies).descriptor
+function made(plans: readonly BuilderPlan[], { assemblies, published }: Made, request: Request): BuilderResult {
+  const root = rootOf(assemblies)
+  const isLocal = onlyEngine(request.outputs)
+  // An engine has no manifests: it knows an image by its config.
+  const digest = isLocal && root.kind === 'image' ? root.manifest.config.digest : root.descriptor.digest
+  const [name] = request.names
   return {
-    reference: `${repositoryOf(name)}@${digest}`,
+    reference: isLocal || name === undefined ? digest : `${printRepository(name.repository)}@${digest}`,
     digest,
-    mediaType,
-    places: request.outputs.map(({ text }) => text),
+    mediaType: root.descriptor.mediaType,
+    places: textsOf(request.outputs),
+    published: publishedNames(published),
     platforms: assemblies.map(platformResult),
     ...common(plans, request),
   }
@@ -165,10 +187,4 @@ function made(
 function common([plan]: readonly BuilderPlan[], { replacements }: Request): Pick<BuilderResult, 'order' | 'replaced'> {
   if (plan === undefined) throw new Error('there is no platform')
   return { order: resolvedOrders(plan.resolved), replaced: replacements.used() }
-}
-
-/** NAME without its tag or digest. */
-function repositoryOf(name: string): string {
-  const [beforeDigest = ''] = name.split('@')
-  return beforeDigest.replace(/:[^:/]*$/, '')
 }

@@ -1,57 +1,126 @@
 import { realpathSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { CnbError } from '../errors.js'
-import type { Limits } from '../limits.js'
-import { parseLayoutPlace, type LayoutPlace } from '../oci/layout-place.js'
-import { checkLayoutTarget } from '../transports/layout-sink.js'
+import type { LayoutPlace } from '../oci/layout-place.js'
+import { parsePlace, PLACE_FORMS, printPlace, type ImagePlace } from '../oci/place.js'
+import { parseReference, printReference, type Reference } from '../oci/reference.js'
+import type { Host } from './host.js'
 
-/** Where an image is to be written. Its directory is absolute. */
-export interface Output extends LayoutPlace {
-  /** As the user wrote it. */
-  readonly text: string
+/** Where an image is to be written. Paths are absolute. */
+export type OutputPlace =
+  | LayoutPlace
+  | Extract<ImagePlace, { readonly kind: 'archive' }>
+  /** Every name that the image gets; in any repository of any registry. */
+  | { readonly kind: 'registry' | 'engine'; readonly references: readonly Reference[] }
+
+/** One place, and what the user wrote for it. */
+export interface Output {
+  readonly texts: readonly string[]
+  readonly place: OutputPlace
 }
 
-/** What `--to` says. @throws CnbError E_USAGE */
-export function parseOutput(text: string, cwd: string): Output {
-  const place = parseLayoutPlace(text)
-  if (place === undefined) {
-    throw new CnbError('E_USAGE', 'not a place that an image can be written to', {
-      value: text,
-      hint: 'write oci:DIR or oci:DIR:TAG',
-    })
-  }
-  return { ...place, text, directory: resolve(cwd, place.directory) }
-}
-
-export interface CheckOptions {
-  readonly cwd: string
-  readonly limits: Limits
-  readonly signal: AbortSignal | undefined
+/** What says where an image goes. */
+export interface OutputRequest {
+  /** What the image is called. */
+  readonly names: readonly Reference[]
+  /** `--to`, each as written. */
+  readonly to: readonly string[]
+  /** Whether the registries of the names get it. */
+  readonly publish: boolean
 }
 
 /**
- * Makes sure, before the work begins, that every place can take an image, and that none of them would lose one that is read.
+ * The places of a run: all references of registries are one of them, for they share what they upload. The docker engine when
+ * nothing else is asked for, as in pack.
+ *
+ * @throws CnbError E_USAGE
+ */
+export function outputsOf({ names, to, publish }: OutputRequest, cwd: string): readonly Output[] {
+  const places = to.map((text) => ({ text, place: parseOutput(text) }))
+  const files = places.flatMap(({ text, place }): Output[] =>
+    place.kind === 'layout'
+      ? [{ texts: [text], place: { ...place, directory: resolve(cwd, place.directory) } }]
+      : place.kind === 'archive'
+        ? [{ texts: [text], place: { ...place, file: resolve(cwd, place.file) } }]
+        : [],
+  )
+  const published = publish ? names : []
+  const remote = places.flatMap(({ place }) => (place.kind === 'registry' ? [place.reference] : []))
+  const isDefault = to.length === 0 && !publish
+  const local = places.flatMap(({ place }) =>
+    place.kind === 'engine' ? (place.reference === undefined ? names : [place.reference]) : [],
+  )
+  return [...files, ...engineOutput(isDefault ? names : local), ...registryOutput([...published, ...remote])]
+}
+
+function engineOutput(references: readonly Reference[]): Output[] {
+  const texts = references.map((reference) => printPlace({ kind: 'engine', reference }))
+  return references.length === 0 ? [] : [{ texts, place: { kind: 'engine', references } }]
+}
+
+function registryOutput(references: readonly Reference[]): Output[] {
+  const texts = references.map(printReference)
+  return references.length === 0 ? [] : [{ texts, place: { kind: 'registry', references } }]
+}
+
+function parseOutput(text: string): ImagePlace {
+  const place = parsePlace(text)
+  if (place !== undefined) return place
+  throw new CnbError('E_USAGE', 'not a place that an image can be written to', { value: text, hint: PLACE_FORMS })
+}
+
+/** What NAME or `--tag` says. @throws CnbError E_USAGE */
+export function parseName(text: string): Reference {
+  const reference = parseReference(text)
+  if (reference !== undefined) return reference
+  throw new CnbError('E_USAGE', `'${text}' is no image reference`, {
+    value: text,
+    hint: 'name the builder as a registry would: registry.example/acme/builder:1',
+  })
+}
+
+/**
+ * Makes sure that no image that is read would be lost by writing.
  *
  * @param read the layouts that images are read from, directories as written
- * @throws CnbError E_USAGE, and what a place objects to
+ * @throws CnbError E_USAGE
  */
-export async function checkOutputs(
-  outputs: readonly Output[],
-  read: readonly LayoutPlace[],
-  { cwd, limits, signal }: CheckOptions,
-): Promise<void> {
-  for (const output of outputs) {
-    const directory = realPath(output.directory)
-    const isRead = (place: LayoutPlace): boolean =>
-      place.tag === output.tag && realPath(resolve(cwd, place.directory)) === directory
-    if (read.some(isRead)) {
-      throw new CnbError('E_USAGE', `the image at ${output.text} is read, so the builder cannot take its place`, {
-        value: output.text,
-        hint: 'give the builder another tag, or another directory',
-      })
-    }
-    await checkLayoutTarget({ directory: output.directory, limits }, signal)
+export function checkNotRead(outputs: readonly Output[], read: readonly LayoutPlace[], cwd: string): void {
+  for (const { place, texts } of outputs) {
+    if (place.kind !== 'layout') continue
+    const directory = realPath(place.directory)
+    const isRead = (other: LayoutPlace): boolean =>
+      other.tag === place.tag && realPath(resolve(cwd, other.directory)) === directory
+    if (!read.some(isRead)) continue
+    const [text = ''] = texts
+    throw new CnbError('E_USAGE', `the image at ${text} is read, so another cannot take its place`, {
+      value: text,
+      hint: 'give the new image another tag, or another directory',
+    })
   }
+}
+
+/** The places as a user would write them. */
+export function textsOf(outputs: readonly Output[]): string[] {
+  return outputs.flatMap(({ texts }) => texts)
+}
+
+/** The files and directories on this machine that are written to. */
+export function writtenPaths(outputs: readonly Output[]): readonly string[] {
+  return outputs.flatMap(({ place }) =>
+    place.kind === 'layout' ? [place.directory] : place.kind === 'archive' ? [place.file] : [],
+  )
+}
+
+/** True when nothing but the docker engine is written to: then layers need no compression, and images are read from there. */
+export function onlyEngine(outputs: readonly Output[]): boolean {
+  return outputs.length > 0 && outputs.every(({ place }) => place.kind === 'engine')
+}
+
+/** A directory on the file system of an output, so that the output can link to what is made there. */
+export function scratchParent(outputs: readonly Output[], { temporaryDirectory }: Host): string {
+  const [path] = writtenPaths(outputs)
+  return path === undefined ? temporaryDirectory : dirname(path)
 }
 
 /** The path without links; as it is when nothing is there. */

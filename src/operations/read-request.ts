@@ -7,14 +7,14 @@ import { parseLabelFlags } from '../cnb/label-flag.js'
 import type { ModuleId } from '../cnb/module.js'
 import { parseTargets, type Target } from '../cnb/target.js'
 import { CnbError, type Place, type Report } from '../errors.js'
-import { normaliseReference } from '../oci/reference.js'
+import type { Reference } from '../oci/reference.js'
 import { readNamedFile } from '../read-file.js'
 import { parseReplacement, Replacements } from '../sources/replacements.js'
 import type { Locate } from '../toml/document.js'
 import { parseToml } from '../toml/parse.js'
 import type { CreateBuilderOptions } from './create-builder-options.js'
 import type { Host } from './host.js'
-import { parseOutput, type Output } from './outputs.js'
+import { outputsOf, parseName, type Output } from './outputs.js'
 import type { Problems } from './problems.js'
 
 /** What was asked for, parsed: nothing that it points to was looked at yet. */
@@ -26,25 +26,29 @@ export interface Request {
   readonly base: string
   /** One a platform; a target whose parts are undefined when neither flags nor file name one. */
   readonly targets: readonly (Target | undefined)[]
+  /** How many targets the flags name. */
+  readonly targetFlags: number
   readonly labels: ReadonlyMap<string, string>
   readonly flatten: readonly (readonly ModuleId[])[]
   readonly createdBy: { readonly name: string; readonly version: string }
   readonly replacements: Replacements
+  /** NAME and the further tags. */
+  readonly names: readonly Reference[]
   readonly outputs: readonly Output[]
 }
 
 /** Reads builder.toml and the flags. All that is wrong goes to `problems`, and ends the run where there is nothing to go on with. */
 export async function readRequest(options: CreateBuilderOptions, host: Host, problems: Problems): Promise<Request> {
   const { attempt } = problems
-  await attempt(() => checkName(options.name))
-  const outputs = await attempt(() => outputsOf(options, host))
+  const names = await attempt(() => [options.name, ...options.tags].map(parseName))
+  const outputs = await attempt(() => outputsOf({ ...options, names: names ?? [] }, host.cwd))
   const createdBy = await attempt(() => parseCreatedBy(options.createdBy))
   const labels = await attempt(() => parseLabelFlags(options.labels))
   const flatten = await attempt(() => options.flatten.map(parseFlatten))
   const flagTargets = await attempt(() => options.targets.flatMap(parseTargets))
   const replacements = await attempt(() => new Replacements(options.replace.map(parseReplacement)))
   const file = await attempt(() => readConfig(options, host, problems))
-  if (!outputs || !createdBy || !labels || !flatten || !flagTargets || !replacements || !file) {
+  if (!names || !outputs || !createdBy || !labels || !flatten || !flagTargets || !replacements || !file) {
     problems.check()
     throw new Error('a flag was refused without a word')
   }
@@ -58,27 +62,11 @@ export async function readRequest(options: CreateBuilderOptions, host: Host, pro
     labels,
     flatten,
     createdBy,
+    targetFlags: flagTargets.length,
     replacements,
+    names,
     outputs,
   }
-}
-
-function checkName(name: string): void {
-  if (normaliseReference(name) === undefined) {
-    throw new CnbError('E_USAGE', `'${name}' is no image reference`, {
-      value: name,
-      hint: 'name the builder as a registry would: registry.example/acme/builder:1',
-    })
-  }
-}
-
-function outputsOf({ to, dryRun }: CreateBuilderOptions, host: Host): readonly Output[] {
-  if (to.length === 0 && !dryRun) {
-    throw new CnbError('E_USAGE', 'there is no place to write the builder to', {
-      hint: 'name one with --to oci:DIR[:TAG]',
-    })
-  }
-  return to.map((text) => parseOutput(text, host.cwd))
 }
 
 function readConfig(

@@ -6,7 +6,15 @@ import type { Layer } from '../oci/image.js'
 import { printPlatform } from '../oci/platform.js'
 import type { BuilderPlan, ResolvedOrders as PlannedOrders } from '../plan/builder-plan.js'
 import { redactLocator } from '../redact.js'
-import type { LayerResult, PlatformPlan, PlatformResult, RefResult, ResolvedOrders } from './builder-result.js'
+import type { PublishedName } from '../transports/transport.js'
+import type {
+  LayerResult,
+  PlatformPlan,
+  PlatformResult,
+  PublishedResult,
+  RefResult,
+  ResolvedOrders,
+} from './builder-result.js'
 
 /** What a plan says, for people and for `--json`. */
 export function platformPlan(plan: BuilderPlan, reference: string): PlatformPlan {
@@ -61,6 +69,11 @@ function baseLayer({ descriptor, diffId }: Layer): LayerResult {
 
 function ownLayer({ role, title, diffId, digest, size, modules, reused }: AssembledLayer): LayerResult {
   return { role, title, diffId, digest, size, modules: modules.map(moduleName), reused }
+}
+
+/** What the names of an image stand for now, and stood for before. */
+export function publishedNames(names: readonly PublishedName[]): PublishedResult[] {
+  return names.map(({ name, before, after }) => ({ name, before: before ?? null, after }))
 }
 
 /** Orders with no more than what names a module. */

@@ -1,0 +1,115 @@
+import { parseTargets } from '../cnb/target.js'
+import { CnbError, type Diagnostic } from '../errors.js'
+import type { Limits } from '../limits.js'
+import type { Digest } from '../oci/digest.js'
+import type { Image, ImageIndex } from '../oci/image.js'
+import { parsePlace, PLACE_FORMS, printPlace, type ImagePlace } from '../oci/place.js'
+import type { Reference } from '../oci/reference.js'
+import { requirePlatform } from '../sources/select-platform.js'
+import type { ImageSink, PublishedName } from '../transports/transport.js'
+import { writeTo } from '../transports/write-to.js'
+import type { PublishedResult } from './builder-result.js'
+import type { Surroundings } from './create-builder.js'
+import type { NetworkOptions } from './network-options.js'
+import { outputsOf, scratchParent, textsOf, type Output } from './outputs.js'
+import { Outside } from './outside.js'
+import { Problems } from './problems.js'
+import { publishedNames } from './results.js'
+import { Scratch } from './scratch.js'
+
+/** What `copyImage` is asked for. Texts are as a user writes them. */
+export interface CopyImageOptions extends NetworkOptions {
+  /** Where the image is, as `parsePlace` reads it. */
+  readonly from: string
+  /** Where it is to be, at least one place. */
+  readonly to: readonly string[]
+  /** `os/arch[/variant]`: the one image of an index that is copied; undefined for all that is there. */
+  readonly platform: string | undefined
+  /** Makes it an error when a tag that was just written stands for something else. */
+  readonly verifyTag: boolean
+  readonly cacheDirectory: string | undefined
+  readonly limits: Limits
+}
+
+/** What was copied; `--json` prints it. */
+export interface CopyResult {
+  readonly digest: Digest
+  readonly mediaType: string
+  readonly places: readonly string[]
+  readonly published: readonly PublishedResult[]
+}
+
+/**
+ * Copies an image, or an index with all of its images, byte for byte, to every place.
+ *
+ * @throws CnbError what a place objects to; the signal's reason
+ */
+export async function copyImage(
+  options: CopyImageOptions,
+  surroundings: Surroundings,
+): Promise<{ readonly result: CopyResult; readonly warnings: readonly Diagnostic[] }> {
+  const { host, report, signal } = surroundings
+  const from = parseFrom(options.from)
+  const outputs = outputsOf({ names: nameOf(from), to: options.to, publish: false }, host.cwd)
+  const problems = new Problems()
+  const scratch = new Scratch(scratchParent(outputs, host))
+  const outside = new Outside({ outputs }, { ...surroundings, options, problems, scratch: scratch.path })
+  try {
+    const sinks = await sinksOf(outputs, outside)
+    for (const sink of sinks) await sink.check(signal)
+    report({ kind: 'step', text: `copying ${printPlace(from)} to ${textsOf(outputs).join(', ')}` })
+    const root = await readRoot(from, options, outside, signal)
+    const published = await writeTo(sinks, root, signal)
+    return { result: resultOf(root, outputs, published), warnings: problems.warnings }
+  } finally {
+    await outside.close()
+    scratch.remove()
+  }
+}
+
+function parseFrom(text: string): ImagePlace {
+  const place = parsePlace(text)
+  if (place === undefined || (place.kind === 'engine' && place.reference === undefined)) {
+    throw new CnbError('E_USAGE', 'not a place that an image can be read from', { value: text, hint: PLACE_FORMS })
+  }
+  return place
+}
+
+/** What an image at a place is called, where it has a name that an engine would understand. */
+function nameOf(place: ImagePlace): readonly Reference[] {
+  return (place.kind === 'registry' || place.kind === 'engine') && place.reference !== undefined
+    ? [place.reference]
+    : []
+}
+
+async function sinksOf(outputs: readonly Output[], outside: Outside): Promise<ImageSink[]> {
+  const sinks: ImageSink[] = []
+  for (const { place } of outputs) sinks.push(await outside.sink(place, { suffixPlatforms: false }))
+  return sinks
+}
+
+async function readRoot(
+  from: ImagePlace,
+  { platform }: CopyImageOptions,
+  outside: Outside,
+  signal: AbortSignal | undefined,
+): Promise<Image | ImageIndex> {
+  const root = await outside.readWhole(from, signal)
+  if (platform === undefined) return root
+  const [target, ...others] = parseTargets(platform)
+  if (target === undefined || others.length > 0) {
+    throw new CnbError('E_USAGE', '--platform wants one os/arch[/variant]', { value: platform })
+  }
+  const { os, arch: architecture, variant } = target
+  const place = { file: printPlace(from) }
+  return requirePlatform(root, { wanted: { os, architecture, variant }, shown: place.file, place, signal })
+}
+
+function resultOf(
+  root: Image | ImageIndex,
+  outputs: readonly Output[],
+  published: readonly PublishedName[],
+): CopyResult {
+  const { digest, mediaType } = root.descriptor
+  return { digest, mediaType, places: textsOf(outputs), published: publishedNames(published) }
+}
