@@ -50,6 +50,7 @@ process.exitCode = await main(process.argv.slice(2), {
     now: Date.now,
     home: process.env['HOME'] || undefined,
     user: process.getuid?.(),
+    runtime: `node ${process.versions.node}; ${process.platform}/${process.arch}`,
     temporaryDirectory: tmpdir(),
     random: Math.random,
   },

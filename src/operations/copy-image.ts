@@ -9,13 +9,13 @@ import { requirePlatform } from '../sources/select-platform.js'
 import type { ImageSink, PublishedName } from '../transports/transport.js'
 import { writeTo } from '../transports/write-to.js'
 import type { PublishedResult } from './builder-result.js'
-import type { Surroundings } from './create-builder.js'
 import type { NetworkOptions } from './network-options.js'
 import { outputsOf, scratchParent, textsOf, type Output } from './outputs.js'
 import { Outside } from './outside.js'
 import { Problems } from './problems.js'
 import { publishedNames } from './results.js'
 import { Scratch } from './scratch.js'
+import type { Surroundings } from './surroundings.js'
 
 /** What `copyImage` is asked for. Texts are as a user writes them. */
 export interface CopyImageOptions extends NetworkOptions {
@@ -53,7 +53,7 @@ export async function copyImage(
   const outputs = outputsOf({ names: nameOf(from), to: options.to, publish: false }, host.cwd)
   const problems = new Problems()
   const scratch = new Scratch(scratchParent(outputs, host))
-  const outside = new Outside({ outputs }, { ...surroundings, options, problems, scratch: scratch.path })
+  const outside = new Outside({ ...surroundings, outputs, options, problems, scratch: scratch.path })
   try {
     const sinks = await sinksOf(outputs, outside)
     for (const sink of sinks) await sink.check(signal)
@@ -94,7 +94,7 @@ async function readRoot(
   outside: Outside,
   signal: AbortSignal | undefined,
 ): Promise<Image | ImageIndex> {
-  const root = await outside.readWhole(from, signal)
+  const root = await outside.readWhole(from)
   if (platform === undefined) return root
   const [target, ...others] = parseTargets(platform)
   if (target === undefined || others.length > 0) {

@@ -1,7 +1,6 @@
 import { assembleBuilders, type Assembly } from '../assemble/build-image.js'
 import { checkOutsideSources } from '../assemble/outside-sources.js'
 import type { Diagnostic } from '../errors.js'
-import type { Reporter } from '../events.js'
 import type { Image, ImageIndex } from '../oci/image.js'
 import { indexOfImages } from '../oci/index-of-images.js'
 import { printRepository } from '../oci/reference.js'
@@ -14,7 +13,6 @@ import type { ImageSink, PublishedName } from '../transports/transport.js'
 import { writeTo } from '../transports/write-to.js'
 import type { BuilderPlanResult, BuilderResult } from './builder-result.js'
 import type { CreateBuilderOptions } from './create-builder-options.js'
-import type { Host } from './host.js'
 import { checkNotRead, onlyEngine, scratchParent, textsOf, writtenPaths } from './outputs.js'
 import { Outside } from './outside.js'
 import { Problems } from './problems.js'
@@ -22,6 +20,7 @@ import { readInputs } from './read-inputs.js'
 import { readRequest, type Request } from './read-request.js'
 import { detailsOf, platformPlan, platformResult, publishedNames, resolvedOrders } from './results.js'
 import { Scratch } from './scratch.js'
+import type { Surroundings } from './surroundings.js'
 import { targetsOf } from './targets.js'
 
 /** What came of it: a plan when only that was asked for, else what was made. */
@@ -29,13 +28,6 @@ export type CreateBuilderOutcome = { readonly warnings: readonly Diagnostic[] } 
   | { readonly kind: 'planned'; readonly plan: BuilderPlanResult }
   | { readonly kind: 'made'; readonly result: BuilderResult }
 )
-
-/** What an operation is given besides its options. */
-export interface Surroundings {
-  readonly host: Host
-  readonly report: Reporter
-  readonly signal?: AbortSignal | undefined
-}
 
 /**
  * Makes a builder out of a builder.toml, or only decides how it would be made.
@@ -54,7 +46,7 @@ export async function createBuilder(
   report({ kind: 'step', text: `reading ${options.config} and what it names` })
   const request = await readRequest(options, host, problems)
   const scratch = new Scratch(scratchParent(request.outputs, host))
-  const outside = new Outside(request, { ...surroundings, options, problems, scratch: scratch.path })
+  const outside = new Outside({ ...surroundings, outputs: request.outputs, options, problems, scratch: scratch.path })
   const run: Run = { request, options, surroundings, problems, scratch, outside }
   try {
     const plans = await decide(run)

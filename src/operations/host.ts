@@ -7,6 +7,8 @@ export interface Host {
   readonly home: string | undefined
   /** The id of the user that we are; undefined on systems without. */
   readonly user: number | undefined
+  /** What runs us, for servers that want to know: `node 20.19.0; linux/x64`. */
+  readonly runtime: string
   /** For what a run makes on its way when there is no better place. */
   readonly temporaryDirectory: string
   /** Numbers from 0 to 1, for waits that must not fall together. Never part of an output. */

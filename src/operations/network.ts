@@ -1,31 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine } from '../engine/engine.js'
 import { CnbError, type Report } from '../errors.js'
-import type { Reporter } from '../events.js'
 import type { HttpClient } from '../http/client.js'
 import type { Clock } from '../http/settings.js'
 import type { Limits } from '../limits.js'
+import type { Credentials } from '../registry/credentials.js'
 import type { RegistryClient } from '../registry/registry-client.js'
-import type { SecretSet } from '../secrets.js'
+import { SecretSet } from '../secrets.js'
 import type { Host } from './host.js'
 import type { NetworkOptions } from './network-options.js'
+import type { Surroundings } from './surroundings.js'
 
 /** What the clients of a run are made with. */
-export interface NetworkContext {
-  readonly host: Host
-  readonly options: NetworkOptions
-  readonly limits: Limits
-  readonly version: string
+export interface NetworkContext extends Surroundings {
+  readonly options: NetworkOptions & { readonly limits: Limits }
   /** Takes warnings. */
-  readonly report: Report
-  readonly events: Reporter
+  readonly warn: Report
+  /** Is told every secret that the run comes to know. */
   readonly secrets: SecretSet
-  readonly signal?: AbortSignal | undefined
 }
 
 /** The clients of a run, each made, and its code loaded, when somebody first wants it. */
 export class Network {
   readonly #context: NetworkContext
   #http: Promise<HttpClient> | undefined
+  #credentials: Promise<Credentials> | undefined
   #registry: Promise<RegistryClient> | undefined
   #engine: Promise<Engine> | undefined
 
@@ -33,17 +32,25 @@ export class Network {
     this.#context = context
   }
 
+  /** Requests over http. */
   http(): Promise<HttpClient> {
     this.#http ??= openHttp(this.#context)
     return this.#http
   }
 
+  /** What is known of the user at registries. */
+  credentials(): Promise<Credentials> {
+    this.#credentials ??= openCredentials(this.#context)
+    return this.#credentials
+  }
+
+  /** The distribution protocol. */
   registry(): Promise<RegistryClient> {
-    this.#registry ??= this.http().then((http) => openRegistry(http, this.#context))
+    this.#registry ??= openRegistry(this, this.#context)
     return this.#registry
   }
 
-  /** @throws CnbError E_ENGINE, E_ENGINE_CONFIG, E_OFFLINE */
+  /** The docker engine. @throws CnbError E_ENGINE, E_ENGINE_CONFIG */
   engine(): Promise<Engine> {
     this.#engine ??= openEngine(this.#context)
     return this.#engine
@@ -55,4 +62,64 @@ export class Network {
     if (http.status === 'fulfilled') await http.value?.close()
     if (engine.status === 'fulfilled') engine.value?.close()
   }
+}
+
+async function openHttp({ host, options, version, warn, report, secrets }: NetworkContext): Promise<HttpClient> {
+  const { HttpClient } = await import('../http/client.js')
+  return new HttpClient({
+    userAgent: `trowel/${version} (${host.runtime})`,
+    clock: clockOf(host),
+    offline: options.offline,
+    insecureHosts: options.insecureRegistries,
+    secrets,
+    trace: ({ method, url, status, failure, sent, received, milliseconds, attempt }) => {
+      const again = attempt > 1 ? `, try ${attempt}` : ''
+      report({
+        kind: 'detail',
+        text: `${method} ${url}: ${status ?? failure}, ${sent} sent, ${received} received, ${Math.round(milliseconds)} ms${again}`,
+      })
+    },
+    warn: (text) => warn({ rule: 'http-warning', severity: 'warning', message: text, place: { file: 'network' } }),
+  })
+}
+
+async function openCredentials({ host, warn, secrets, signal }: NetworkContext): Promise<Credentials> {
+  const { Credentials } = await import('../registry/credentials.js')
+  const { env, home, cwd } = host
+  return new Credentials({ env, home, cwd, report: warn, secrets, signal })
+}
+
+async function openRegistry(network: Network, context: NetworkContext): Promise<RegistryClient> {
+  const { host, options, warn, report, secrets, signal } = context
+  const http = await network.http()
+  const { Authorizer } = await import('../registry/authorizer.js')
+  const { RegistryClient } = await import('../registry/registry-client.js')
+  const credentials = await network.credentials()
+  const { now, random } = host
+  return new RegistryClient({
+    authorizer: new Authorizer({ http, credentials, report: warn, secrets, now, signal }),
+    limits: options.limits,
+    report: warn,
+    events: report,
+    mayBePlain: (registry) => http.allowsPlainHttp(new URL(`http://${registry}`)),
+    pause: (attempt, signal) => pause(attempt, random, signal),
+  })
+}
+
+async function openEngine({ host, options, warn, signal }: NetworkContext): Promise<Engine> {
+  const { Engine } = await import('../engine/engine.js')
+  const { env, home } = host
+  return Engine.open({ env, home, limits: options.limits, report: warn }, signal)
+}
+
+/** Milliseconds that the first pause lasts at most; each further one twice as long. */
+const FIRST_PAUSE = 300
+const LONGEST_PAUSE = 20_000
+
+async function pause(attempt: number, random: () => number, signal: AbortSignal | undefined): Promise<void> {
+  await sleep(random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** attempt), undefined, { signal })
+}
+
+function clockOf({ now, random }: Host): Clock {
+  return { now, random, sleep: async (milliseconds, signal) => sleep(milliseconds, undefined, { signal }) }
 }

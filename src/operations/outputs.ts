@@ -9,7 +9,7 @@ import type { Host } from './host.js'
 /** Where an image is to be written. Paths are absolute. */
 export type OutputPlace =
   | LayoutPlace
-  | Extract<ImagePlace, { readonly kind: 'archive' }>
+  | (Extract<ImagePlace, { readonly kind: 'archive' }> & { readonly names: readonly Reference[] })
   /** Every name that the image gets; in any repository of any registry. */
   | { readonly kind: 'registry' | 'engine'; readonly references: readonly Reference[] }
 
@@ -41,7 +41,7 @@ export function outputsOf({ names, to, publish }: OutputRequest, cwd: string): r
     place.kind === 'layout'
       ? [{ texts: [text], place: { ...place, directory: resolve(cwd, place.directory) } }]
       : place.kind === 'archive'
-        ? [{ texts: [text], place: { ...place, file: resolve(cwd, place.file) } }]
+        ? [{ texts: [text], place: { ...place, file: resolve(cwd, place.file), names } }]
         : [],
   )
   const published = publish ? names : []

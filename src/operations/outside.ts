@@ -1,10 +1,180 @@
-import type { Reporter } from '../events.js'
+import type { Assembly } from '../assemble/build-image.js'
+import { parsePullPolicy, type PullPolicy } from '../cnb/pull-policy.js'
+import { CnbError } from '../errors.js'
+import { identityOf } from '../files.js'
 import type { Limits } from '../limits.js'
 import type { Image, ImageIndex } from '../oci/image.js'
-import type { ImagePlace } from '../oci/place.js'
+import { mirrored, parseMirror, type RegistryMirrors } from '../oci/mirrors.js'
+import { printPlace, type ImagePlace } from '../oci/place.js'
 import type { Platform } from '../oci/platform.js'
-import type { ImageSink } from '../transports/transport.js'
-import type { Surroundings } from './create-builder.js'
+import { printReference, type Reference } from '../oci/reference.js'
+import { readArchive } from '../transports/archive.js'
+import { archiveSink } from '../transports/archive-sink.js'
+import { layoutDirectory } from '../transports/layout-directory.js'
+import { layoutSink } from '../transports/layout-sink.js'
+import { readLayout } from '../transports/read-layout.js'
+import type { ImageSink, ReadOptions } from '../transports/transport.js'
+import { recallLayers, rememberLayers } from './layer-memory.js'
+import { Network } from './network.js'
 import type { NetworkOptions } from './network-options.js'
 import { onlyEngine, type Output, type OutputPlace } from './outputs.js'
 import type { Problems } from './problems.js'
+import { readSettings } from './settings.js'
+import type { Surroundings } from './surroundings.js'
+
+/** What reading and writing images needs beside the surroundings. */
+export interface OutsideContext extends Surroundings {
+  readonly options: NetworkOptions & {
+    readonly limits: Limits
+    readonly cacheDirectory: string | undefined
+    readonly verifyTag: boolean
+  }
+  readonly outputs: readonly Output[]
+  readonly problems: Problems
+  /** A directory for what must be unpacked; made when it is asked for. */
+  readonly scratch: () => string
+}
+
+/** Images in and out, wherever they are: on this machine, in a registry, in an engine. One per run. */
+export class Outside {
+  readonly network: Network
+  readonly #context: OutsideContext
+  readonly #mirrors: RegistryMirrors
+  readonly #policy: PullPolicy
+  /** When nothing but an engine is written to, it is asked for images first. */
+  readonly #prefersEngine: boolean
+  readonly #memory
+  /** By place: platforms have their images in common. */
+  readonly #read = new Map<string, Promise<Image | ImageIndex | undefined>>()
+
+  /** @throws CnbError E_USAGE for a pull policy or a mirror that is none */
+  constructor(context: OutsideContext) {
+    const { options, problems, host } = context
+    const settings = readSettings(host, problems.report)
+    this.#context = context
+    this.network = new Network({ ...context, warn: problems.report, secrets: problems.secrets })
+    this.#mirrors = new Map([...settings.registryMirrors, ...options.registryMirrors.map(parseMirror)])
+    this.#policy =
+      options.pullPolicy === undefined ? (settings.pullPolicy ?? 'always') : parsePullPolicy(options.pullPolicy)
+    this.#prefersEngine = onlyEngine(context.outputs)
+    this.#memory = recallLayers(options.cacheDirectory)
+  }
+
+  /**
+   * The image or index at a place; undefined when there is none of that name. A reference of a registry is looked up at its
+   * mirror, and first in the engine when only that is written to.
+   */
+  find(place: ImagePlace): Promise<Image | ImageIndex | undefined> {
+    const key = printPlace(place)
+    const before = this.#read.get(key)
+    if (before !== undefined) return before
+    const reading = this.#find(place, false)
+    this.#read.set(key, reading)
+    return reading
+  }
+
+  /** As `find`, with all that is needed to write it somewhere else. @throws CnbError E_IMAGE_MISSING */
+  async readWhole(place: ImagePlace): Promise<Image | ImageIndex> {
+    const found = await this.#find(place, true)
+    if (found !== undefined) return found
+    throw new CnbError('E_IMAGE_MISSING', `there is no ${printPlace(place)}`, { value: printPlace(place) })
+  }
+
+  /** What the docker engine runs. @throws CnbError E_ENGINE */
+  async enginePlatform(): Promise<Platform> {
+    const engine = await this.network.engine()
+    return (await engine.info(this.#context.signal)).platform
+  }
+
+  /** What writes to a place. */
+  async sink(place: OutputPlace, { suffixPlatforms }: { readonly suffixPlatforms: boolean }): Promise<ImageSink> {
+    const { options, problems, scratch } = this.#context
+    const { limits, verifyTag } = options
+    const memory = this.#memory
+    switch (place.kind) {
+      case 'layout':
+        return layoutSink({ directory: place.directory, tag: place.tag, memory, limits })
+      case 'archive':
+        return archiveSink({ file: place.file, format: place.format, names: place.names, memory, limits })
+      case 'registry': {
+        const { registrySink } = await import('../transports/registry-sink.js')
+        const client = await this.network.registry()
+        const { references } = place
+        const { report } = problems
+        return registrySink({ client, references, suffixPlatforms, mustVerify: verifyTag, memory, limits, report })
+      }
+      case 'engine': {
+        const { engineSink } = await import('../transports/engine-sink.js')
+        return engineSink({ engine: await this.network.engine(), names: place.references, limits, scratch })
+      }
+    }
+  }
+
+  /** Says which layers are of our own making: they need not be read again to be trusted. */
+  rememberOwn({ image, layers }: Assembly): void {
+    image.layers.slice(image.layers.length - layers.length).forEach(({ descriptor, range }, i) => {
+      if (range !== undefined && layers[i]?.packaged === false) {
+        this.#memory.addOwn(descriptor.digest, identityOf(range.file))
+      }
+    })
+  }
+
+  /** Ends all connections. Does not throw. */
+  async close(): Promise<void> {
+    rememberLayers(this.#context.options.cacheDirectory, this.#memory)
+    await this.network.close()
+  }
+
+  async #find(place: ImagePlace, whole: boolean): Promise<Image | ImageIndex | undefined> {
+    switch (place.kind) {
+      case 'layout':
+        return readLayout(layoutDirectory(place.directory), place.tag, this.#readOptions())
+      case 'archive':
+        return readArchive(place.file, this.#readOptions())
+      case 'engine':
+        return place.reference && this.#inEngine(place.reference, whole)
+      case 'registry':
+        return this.#findReference(place.reference, whole)
+    }
+  }
+
+  async #findReference(named: Reference, whole: boolean): Promise<Image | ImageIndex | undefined> {
+    const reference = mirrored(named, this.#mirrors) ?? named
+    if (reference !== named) {
+      const text = `Using mirror '${printReference(reference)}' for ${printReference(named)}`
+      this.#context.report({ kind: 'detail', text })
+    }
+    if (!this.#prefersEngine || whole) return this.#inRegistry(reference)
+    if (this.#policy === 'never') return this.#inEngine(reference, whole)
+    if (this.#policy === 'if-not-present') {
+      const present = await this.#inEngine(reference, whole)
+      if (present !== undefined) return present
+    }
+    await this.#pull(reference)
+    return this.#inEngine(reference, whole)
+  }
+
+  /** Has the engine fetch an image. That it is in no registry is no error: the engine may have been given it by hand. */
+  async #pull(reference: Reference): Promise<void> {
+    const engine = await this.network.engine()
+    const credentials = await this.network.credentials()
+    const { signal } = this.#context
+    await engine.pull(reference, { auth: (repository) => credentials.forEngine(repository), signal })
+  }
+
+  async #inEngine(reference: Reference, whole: boolean): Promise<Image | ImageIndex | undefined> {
+    const { readEngineImage } = await import('../transports/read-engine.js')
+    const engine = await this.network.engine()
+    return readEngineImage(reference, { ...this.#readOptions(), engine, whole, scratch: this.#context.scratch })
+  }
+
+  async #inRegistry(reference: Reference): Promise<Image | ImageIndex | undefined> {
+    const { findRegistry } = await import('../transports/registry-source.js')
+    return findRegistry(reference, { ...this.#readOptions(), client: await this.network.registry() })
+  }
+
+  #readOptions(): ReadOptions {
+    const { options, problems, signal, scratch } = this.#context
+    return { limits: options.limits, report: problems.report, signal, scratch }
+  }
+}

@@ -1,4 +1,5 @@
 import { CnbError, sortedDiagnostics, type Diagnostic, type Place, type Report } from '../errors.js'
+import { SecretSet } from '../secrets.js'
 import { errorWithoutSecrets, withoutSecrets } from './without-secrets.js'
 
 /**
@@ -6,6 +7,8 @@ import { errorWithoutSecrets, withoutSecrets } from './without-secrets.js'
  * back is fit to be printed: whoever reports need not think of the secrets in a locator.
  */
 export class Problems {
+  /** The secrets that the run has come to know. */
+  readonly secrets = new SecretSet()
   // By all that they say: every platform meets the same files, and says the same of them.
   readonly #found = new Map<string, Diagnostic>()
   readonly #thrown = new Map<string, CnbError>()

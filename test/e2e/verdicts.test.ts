@@ -129,7 +129,7 @@ function decide(verdict: Verdict): Promise<CreateBuilderOutcome> {
       allowAbsoluteSymlinks: false,
       experimental: verdict.experimental === true,
     },
-    { host: hostIn(directory), report: () => {} },
+    { host: hostIn(directory), version: '0.0.0', report: () => {} },
   )
 }
 

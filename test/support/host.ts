@@ -8,6 +8,7 @@ export function hostIn(cwd: string, env: Host['env'] = {}): Host {
     env,
     home: undefined,
     user: process.getuid?.(),
+    runtime: 'node 20.0.0; linux/x64',
     temporaryDirectory: tmpdir(),
     architecture: 'amd64',
     cpus: 1,

@@ -20,7 +20,7 @@ import { showWarnings } from '../warnings.js'
 
 /** Runs `trowel builder create` with its parsed arguments. */
 export async function builderCreate(args: Arguments, context: Context): Promise<void> {
-  const { host, output, signal } = context
+  const { host, output, signal, version } = context
   const request = readOptions(args, context)
   // Loaded late: usage errors need none of it.
   // One after the other: Node opens every file of a graph at once, and 64 of them is all that some machines allow.
@@ -28,7 +28,7 @@ export async function builderCreate(args: Arguments, context: Context): Promise<
   await import('../../operations/read-inputs.js')
   const { createBuilder } = await import('../../operations/create-builder.js')
   const { report, traffic } = showProgress(output, host.now)
-  const outcome = await createBuilder(request, { host, report, signal })
+  const outcome = await createBuilder(request, { host, version, report, signal })
   output.done()
   showWarnings(outcome.warnings, output)
   const asJson = flag(args, 'json')

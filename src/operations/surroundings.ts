@@ -1,0 +1,11 @@
+import type { Reporter } from '../events.js'
+import type { Host } from './host.js'
+
+/** What an operation is given besides its options. */
+export interface Surroundings {
+  readonly host: Host
+  /** Ours, for servers that want to know who asks. */
+  readonly version: string
+  readonly report: Reporter
+  readonly signal?: AbortSignal | undefined
+}
