@@ -1,3 +1,4 @@
+import { Cache } from '../cache/cache.js'
 import { parseTargets } from '../cnb/target.js'
 import { CnbError, type Diagnostic } from '../errors.js'
 import type { Limits } from '../limits.js'
@@ -53,7 +54,9 @@ export async function copyImage(
   const outputs = outputsOf({ names: nameOf(from), to: options.to, publish: false }, host.cwd)
   const problems = new Problems()
   const scratch = new Scratch(scratchParent(outputs, host))
-  const outside = new Outside({ ...surroundings, outputs, options, problems, scratch: scratch.path })
+  const { user, now } = host
+  const cache = new Cache({ directory: options.cacheDirectory, scratch: scratch.path, user, now })
+  const outside = new Outside({ ...surroundings, outputs, options, problems, cache, scratch: scratch.path })
   try {
     const sinks = await sinksOf(outputs, outside)
     for (const sink of sinks) await sink.check(signal)

@@ -1,5 +1,6 @@
 import { assembleBuilders, type Assembly } from '../assemble/build-image.js'
 import { checkOutsideSources } from '../assemble/outside-sources.js'
+import { Cache } from '../cache/cache.js'
 import type { Diagnostic } from '../errors.js'
 import type { Image, ImageIndex } from '../oci/image.js'
 import { indexOfImages } from '../oci/index-of-images.js'
@@ -46,8 +47,11 @@ export async function createBuilder(
   report({ kind: 'step', text: `reading ${options.config} and what it names` })
   const request = await readRequest(options, host, problems)
   const scratch = new Scratch(scratchParent(request.outputs, host))
-  const outside = new Outside({ ...surroundings, outputs: request.outputs, options, problems, scratch: scratch.path })
-  const run: Run = { request, options, surroundings, problems, scratch, outside }
+  const { user, now } = host
+  const cache = new Cache({ directory: options.cacheDirectory, scratch: scratch.path, user, now })
+  const { outputs } = request
+  const outside = new Outside({ ...surroundings, outputs, options, problems, cache, scratch: scratch.path })
+  const run: Run = { request, options, surroundings, problems, cache, outside }
   try {
     const plans = await decide(run)
     const sinks = await openSinks(plans, run)
@@ -69,16 +73,16 @@ interface Run {
   readonly options: CreateBuilderOptions
   readonly surroundings: Surroundings
   readonly problems: Problems
-  readonly scratch: Scratch
+  readonly cache: Cache
   readonly outside: Outside
 }
 
 /** Reads what the files name, judges it, and plans, for every platform. Ends the run when anything is wrong. */
-async function decide({ request, options, surroundings, problems, outside }: Run): Promise<BuilderPlan[]> {
+async function decide({ request, options, surroundings, problems, cache, outside }: Run): Promise<BuilderPlan[]> {
   const targets = await targetsOf(request, outside)
   const inputs: Judged[] = []
   for (const target of targets) {
-    inputs.push(await readInputs(request, target, problems, { ...options, ...surroundings, outside }))
+    inputs.push(await readInputs(request, target, problems, { ...options, ...surroundings, cache, outside }))
   }
   const findings = inputs.flatMap((input) => runRules(input))
   findings.filter(({ place }) => !problems.isWrongType(place)).forEach(problems.report)
@@ -112,13 +116,12 @@ async function openSinks(plans: readonly BuilderPlan[], run: Run): Promise<reado
 
 /** Makes the layers of all platforms, and writes the image, or the index of all images. */
 async function carryOut(plans: readonly BuilderPlan[], sinks: readonly ImageSink[], run: Run): Promise<Made> {
-  const { options, surroundings, request, scratch, outside } = run
+  const { options, surroundings, request, cache, outside } = run
   const { host, report, signal } = surroundings
-  const { limits, allowAbsoluteSymlinks, jobs, cacheDirectory } = options
+  const { limits, allowAbsoluteSymlinks, jobs } = options
   try {
     const assemblies = await assembleBuilders(plans, {
-      cache: cacheDirectory,
-      scratch: scratch.path(),
+      cache,
       settings: { limits, allowAbsoluteSymlinks },
       // An engine unpacks what it is given.
       compression: onlyEngine(request.outputs) ? 'none' : 'gzip',

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine } from '../engine/engine.js'
-import { CnbError, type Report } from '../errors.js'
+import type { Report } from '../errors.js'
 import type { HttpClient } from '../http/client.js'
 import type { Clock } from '../http/settings.js'
 import type { Limits } from '../limits.js'
@@ -95,29 +95,19 @@ async function openRegistry(network: Network, context: NetworkContext): Promise<
   const { Authorizer } = await import('../registry/authorizer.js')
   const { RegistryClient } = await import('../registry/registry-client.js')
   const credentials = await network.credentials()
-  const { now, random } = host
   return new RegistryClient({
-    authorizer: new Authorizer({ http, credentials, report: warn, secrets, now, signal }),
+    authorizer: new Authorizer({ http, credentials, report: warn, secrets, now: host.now, signal }),
+    http,
+    clock: clockOf(host),
     limits: options.limits,
     report: warn,
     events: report,
-    mayBePlain: (registry) => http.allowsPlainHttp(new URL(`http://${registry}`)),
-    pause: (attempt, signal) => pause(attempt, random, signal),
   })
 }
 
 async function openEngine({ host, options, warn, signal }: NetworkContext): Promise<Engine> {
   const { Engine } = await import('../engine/engine.js')
-  const { env, home } = host
-  return Engine.open({ env, home, limits: options.limits, report: warn }, signal)
-}
-
-/** Milliseconds that the first pause lasts at most; each further one twice as long. */
-const FIRST_PAUSE = 300
-const LONGEST_PAUSE = 20_000
-
-async function pause(attempt: number, random: () => number, signal: AbortSignal | undefined): Promise<void> {
-  await sleep(random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** attempt), undefined, { signal })
+  return Engine.open({ env: host.env, limits: options.limits, report: warn }, signal)
 }
 
 function clockOf({ now, random }: Host): Clock {

@@ -1,4 +1,5 @@
 import type { Assembly } from '../assemble/build-image.js'
+import type { Cache } from '../cache/cache.js'
 import { parsePullPolicy, type PullPolicy } from '../cnb/pull-policy.js'
 import { CnbError } from '../errors.js'
 import { identityOf } from '../files.js'
@@ -10,11 +11,12 @@ import type { Platform } from '../oci/platform.js'
 import { printReference, type Reference } from '../oci/reference.js'
 import { readArchive } from '../transports/archive.js'
 import { archiveSink } from '../transports/archive-sink.js'
+import { BlobMemory } from '../transports/blob-memory.js'
 import { layoutDirectory } from '../transports/layout-directory.js'
 import { layoutSink } from '../transports/layout-sink.js'
 import { readLayout } from '../transports/read-layout.js'
 import type { ImageSink, ReadOptions } from '../transports/transport.js'
-import { recallLayers, rememberLayers } from './layer-memory.js'
+import { engineAuth } from './engine-auth.js'
 import { Network } from './network.js'
 import type { NetworkOptions } from './network-options.js'
 import { onlyEngine, type Output, type OutputPlace } from './outputs.js'
@@ -26,14 +28,17 @@ import type { Surroundings } from './surroundings.js'
 export interface OutsideContext extends Surroundings {
   readonly options: NetworkOptions & {
     readonly limits: Limits
-    readonly cacheDirectory: string | undefined
     readonly verifyTag: boolean
   }
   readonly outputs: readonly Output[]
   readonly problems: Problems
+  readonly cache: Cache
   /** A directory for what must be unpacked; made when it is asked for. */
   readonly scratch: () => string
 }
+
+/** There is one record of what was checked. */
+const CHECKED_KEY = ''
 
 /** Images in and out, wherever they are: on this machine, in a registry, in an engine. One per run. */
 export class Outside {
@@ -43,7 +48,7 @@ export class Outside {
   readonly #policy: PullPolicy
   /** When nothing but an engine is written to, it is asked for images first. */
   readonly #prefersEngine: boolean
-  readonly #memory
+  readonly #memory: BlobMemory
   /** By place: platforms have their images in common. */
   readonly #read = new Map<string, Promise<Image | ImageIndex | undefined>>()
 
@@ -57,7 +62,7 @@ export class Outside {
     this.#policy =
       options.pullPolicy === undefined ? (settings.pullPolicy ?? 'always') : parsePullPolicy(options.pullPolicy)
     this.#prefersEngine = onlyEngine(context.outputs)
-    this.#memory = recallLayers(options.cacheDirectory)
+    this.#memory = new BlobMemory(context.cache.record('checked', CHECKED_KEY))
   }
 
   /**
@@ -73,11 +78,14 @@ export class Outside {
     return reading
   }
 
-  /** As `find`, with all that is needed to write it somewhere else. @throws CnbError E_IMAGE_MISSING */
+  /** As `find`. @throws CnbError E_IMAGE_MISSING */
+  async read(place: ImagePlace): Promise<Image | ImageIndex> {
+    return (await this.find(place)) ?? missing(place)
+  }
+
+  /** As `read`, with all that is needed to write it somewhere else. @throws CnbError E_IMAGE_MISSING */
   async readWhole(place: ImagePlace): Promise<Image | ImageIndex> {
-    const found = await this.#find(place, true)
-    if (found !== undefined) return found
-    throw new CnbError('E_IMAGE_MISSING', `there is no ${printPlace(place)}`, { value: printPlace(place) })
+    return (await this.#find(place, true)) ?? missing(place)
   }
 
   /** What the docker engine runs. @throws CnbError E_ENGINE */
@@ -121,7 +129,8 @@ export class Outside {
 
   /** Ends all connections. Does not throw. */
   async close(): Promise<void> {
-    rememberLayers(this.#context.options.cacheDirectory, this.#memory)
+    const text = this.#memory.print()
+    if (text !== undefined) this.#context.cache.remember('checked', CHECKED_KEY, text)
     await this.network.close()
   }
 
@@ -159,7 +168,7 @@ export class Outside {
     const engine = await this.network.engine()
     const credentials = await this.network.credentials()
     const { signal } = this.#context
-    await engine.pull(reference, { auth: (repository) => credentials.forEngine(repository), signal })
+    await engine.pull(reference, { auth: (repository) => engineAuth(credentials, repository), signal })
   }
 
   async #inEngine(reference: Reference, whole: boolean): Promise<Image | ImageIndex | undefined> {
@@ -170,11 +179,20 @@ export class Outside {
 
   async #inRegistry(reference: Reference): Promise<Image | ImageIndex | undefined> {
     const { findRegistry } = await import('../transports/registry-source.js')
-    return findRegistry(reference, { ...this.#readOptions(), client: await this.network.registry() })
+    const { cache } = this.#context
+    return findRegistry(reference, { ...this.#readOptions(), client: await this.network.registry(), cache })
   }
 
   #readOptions(): ReadOptions {
     const { options, problems, signal, scratch } = this.#context
     return { limits: options.limits, report: problems.report, signal, scratch }
   }
+}
+
+function missing(place: ImagePlace): never {
+  const name = printPlace(place)
+  throw new CnbError('E_IMAGE_MISSING', `there is no image ${name}`, {
+    value: name,
+    hint: 'the name may be wrong, or it is hidden from whom it does not know',
+  })
 }

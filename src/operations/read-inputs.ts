@@ -15,7 +15,7 @@ import { readModules } from '../sources/module-source.js'
 import type { KeyPath } from '../toml/document.js'
 import { withContentIds } from './content-ids.js'
 import type { Host } from './host.js'
-import { readImageAt } from './image-places.js'
+import type { Outside } from './outside.js'
 import type { Problems } from './problems.js'
 import type { Request } from './read-request.js'
 
@@ -25,10 +25,9 @@ export interface ReadInputsOptions {
   readonly limits: Limits
   readonly allowAbsoluteSymlinks: boolean
   readonly experimental: boolean
-  readonly signal: AbortSignal | undefined
+  readonly signal?: AbortSignal | undefined
   readonly cache: Cache
-  /** For what must be unpacked before it can be read. */
-  readonly scratch: () => string
+  readonly outside: Outside
 }
 
 /**
@@ -42,7 +41,7 @@ export async function readInputs(
   options: ReadInputsOptions,
 ): Promise<Judged> {
   const { config, locate, flatten, labels, createdBy } = request
-  const { host, limits, experimental, signal, scratch, cache } = options
+  const { host, limits, experimental, signal, outside, cache } = options
   const fetcher = new BlobFetcher(cache, 'fetched-layer')
   const context: SourceContext = {
     base: request.base,
@@ -52,7 +51,7 @@ export async function readInputs(
     cache,
     download: (_url, named) =>
       Promise.reject(offline(named, 'would have to be downloaded, which this version does not do')),
-    readImage: (place) => readImageAt(place, { limits, report: problems.report, signal, scratch }),
+    readImage: (place) => outside.read(place),
     limits,
     report: problems.report,
     signal,

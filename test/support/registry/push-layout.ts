@@ -3,16 +3,26 @@ import { join } from 'node:path'
 import { parse } from './manifests.js'
 import type { Registry } from './registry.js'
 
-/** Puts the image or index of an OCI layout into a registry, as `REPOSITORY:TAG`, without asking it anything; returns its digest. */
+const INDEX = 'application/vnd.oci.image.index.v1+json'
+
+/**
+ * Puts what an OCI layout holds into a registry, as `REPOSITORY:TAG`, without asking it anything; returns its digest. A layout with
+ * several images is itself the index of them.
+ */
 export async function pushLayout(registry: Registry, directory: string, name: string): Promise<string> {
   const [repository = '', tag = 'latest'] = name.split(':')
-  const { manifests } = JSON.parse(readFileSync(join(directory, 'index.json'), 'utf8')) as {
+  const bytes = readFileSync(join(directory, 'index.json'))
+  const { manifests } = JSON.parse(bytes.toString()) as {
     manifests: readonly { digest: string; mediaType: string }[]
   }
-  const [root] = manifests
-  if (root === undefined || manifests.length !== 1) throw new Error(`${directory} has ${manifests.length} images`)
-  await pushOne(registry, { directory, repository, tag }, root)
-  return root.digest
+  const [root, ...others] = manifests
+  if (root === undefined) throw new Error(`${directory} is empty`)
+  if (others.length === 0) {
+    await pushOne(registry, { directory, repository, tag }, root)
+    return root.digest
+  }
+  for (const child of manifests) await pushOne(registry, { directory, repository }, child)
+  return registry.putManifest(repository, bytes, INDEX, tag)
 }
 
 interface Target {
