@@ -107,9 +107,9 @@ async function openSinks(plans: readonly BuilderPlan[], run: Run): Promise<reado
   const kept = options.cacheDirectory === undefined ? written : [...written, options.cacheDirectory]
   for (const plan of plans) checkOutsideSources(plan, kept)
   checkNotRead(request.outputs, request.replacements.layouts, surroundings.host.cwd)
-  const suffixPlatforms = options.appendImageNameSuffix && plans.length > 1
+  const suffixed = options.appendImageNameSuffix && plans.length > 1 ? request.names[0] : undefined
   const sinks: ImageSink[] = []
-  for (const { place } of request.outputs) sinks.push(await outside.sink(place, { suffixPlatforms }))
+  for (const { place } of request.outputs) sinks.push(await outside.sink(place, { suffixed }))
   for (const sink of sinks) await sink.check(surroundings.signal)
   return sinks
 }

@@ -95,7 +95,7 @@ export class Outside {
   }
 
   /** What writes to a place. */
-  async sink(place: OutputPlace, { suffixPlatforms }: { readonly suffixPlatforms: boolean }): Promise<ImageSink> {
+  async sink(place: OutputPlace, { suffixed }: { readonly suffixed: Reference | undefined }): Promise<ImageSink> {
     const { options, problems, scratch } = this.#context
     const { limits, verifyTag } = options
     const memory = this.#memory
@@ -109,7 +109,7 @@ export class Outside {
         const client = await this.network.registry()
         const { references } = place
         const { report } = problems
-        return registrySink({ client, references, suffixPlatforms, mustVerify: verifyTag, memory, limits, report })
+        return registrySink({ client, references, suffixed, mustVerify: verifyTag, memory, limits, report })
       }
       case 'engine': {
         const { engineSink } = await import('../transports/engine-sink.js')

@@ -17,8 +17,8 @@ export interface RegistrySinkOptions {
   readonly client: RegistryClient
   /** At least one; in any repositories of any registries. */
   readonly references: readonly Reference[]
-  /** Whether each image of an index gets a tag of its own, `TAG-os-arch[-variant]`. */
-  readonly suffixPlatforms: boolean
+  /** The name beside which each image of an index gets one of its own, `TAG-os-arch[-variant]`; undefined for none. */
+  readonly suffixed: Reference | undefined
   /** The digest of the image, where that is known beforehand: only then can a name be by digest. */
   readonly digest?: Digest | undefined
   /** Whether a tag that somebody else moves at the same time is an error instead of a warning. */
@@ -99,20 +99,25 @@ class RegistrySink {
 
   /** Which tags are to be given: those of the images of an index first, because its own tags are what people look at. */
   async #tagMoves(tree: ImageTree, signal: AbortSignal): Promise<readonly TagMove[]> {
-    const { client, references, suffixPlatforms } = this.#options
-    const { root } = tree
-    const children = suffixPlatforms && root.kind === 'index' ? await tree.children(signal) : []
-    const moves = references.flatMap(({ repository, selector }) => {
-      if (selector.kind === 'digest') return []
-      const remote = client.repository(repository, 'pull,push')
-      const tags = root.kind === 'index' && children.length > 0 ? platformTags(selector.tag, root) : []
-      const ofChildren = children.flatMap((to, i) => {
-        const tag = tags[i]
-        return tag === undefined ? [] : [{ remote, tag, to, isRoot: false }]
-      })
-      return [...ofChildren, { remote, tag: selector.tag, to: tree, isRoot: true }]
+    const { client, references } = this.#options
+    const ofRoot = references.flatMap(({ repository, selector }): TagMove[] =>
+      selector.kind === 'digest'
+        ? []
+        : [{ remote: client.repository(repository, 'pull,push'), tag: selector.tag, to: tree }],
+    )
+    return [...(await this.#platformMoves(tree, signal)), ...ofRoot]
+  }
+
+  async #platformMoves(tree: ImageTree, signal: AbortSignal): Promise<readonly TagMove[]> {
+    const { client, suffixed } = this.#options
+    if (suffixed?.selector.kind !== 'tag' || tree.root.kind !== 'index') return []
+    const remote = client.repository(suffixed.repository, 'pull,push')
+    const tags = platformTags(suffixed.selector.tag, tree.root)
+    const children = await tree.children(signal)
+    return children.flatMap((to, i): TagMove[] => {
+      const tag = tags[i]
+      return tag === undefined ? [] : [{ remote, tag, to }]
     })
-    return [...moves.filter(({ isRoot }) => !isRoot), ...moves.filter(({ isRoot }) => isRoot)]
   }
 
   /** Names that need no giving. @param present repositories that had the image already */

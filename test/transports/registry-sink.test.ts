@@ -39,7 +39,7 @@ for (const names of [[':1'], [':1', ':2', '/other:3', '-b:latest']]) {
     const repository = `${registry.host}/place${++places}/app`
     const references = names.map((name) => reference(`${repository}${name}`))
     return {
-      sink: registrySink({ client, references, suffixPlatforms: false, memory: new BlobMemory(), limits, report }),
+      sink: registrySink({ client, references, suffixed: undefined, memory: new BlobMemory(), limits, report }),
       read: () => readRegistry(references.at(-1)!, { client, limits, report }),
       state: () => namesIn(registry.state()),
     }
