@@ -36,10 +36,9 @@ async function bundled(entry, options) {
 /** The licences of all packages that went into the bundle. */
 function licenses(chunks) {
   const modules = chunks.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []))
-  const packages = modules.map((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0])
+  const packages = modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? [])
   return [...new Set(packages)]
-    .filter((folder) => folder !== undefined)
-    .toSorted()
+    .sort((a, b) => (a < b ? -1 : 1))
     .map(licenseOf)
     .join('\n')
 }
