@@ -8,9 +8,8 @@ import type { ModuleSource } from '#src/plan/builder-plan.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { OCI, sha256 } from '../support/layout.js'
 import * as tar from '../support/tar-bytes.js'
+import { canonical, END, ID, packed, ROOT } from './packed.js'
 import { aModuleSource, make, modules, refusal, type Made } from './made.js'
-
-const END = Buffer.alloc(1024)
 
 interface LayerParts {
   readonly mediaType?: string
@@ -40,36 +39,9 @@ const source = (
   kind: ModuleSource['kind'] = 'buildpack',
 ): ModuleSource<LocalLayer> => aModuleSource({ kind: 'layer', layer, from: 'package.cnb' }, name, kind)
 
-const ID = '/cnb/buildpacks/acme_java'
-const ROOT = `${ID}/1.0.0`
-
-/** What pack writes for `acme/java@1.0.0`, with more entries at the end. */
-function packed(...more: readonly Uint8Array[]): Buffer[] {
-  const file = { uid: 0, gid: 0, mtime: 315_532_801 }
-  return [
-    tar.directory(ID, file),
-    tar.directory(ROOT, file),
-    tar.entry({ name: `${ROOT}/buildpack.toml`, ...file }, 'api = "0.10"\n'),
-    ...more.map((block) => Buffer.from(block)),
-  ]
-}
-
 const layerOf = (...more: readonly Uint8Array[]): Promise<Made> => make(modules(source(aLayer(packed(...more)))))
 
 const namesIn = ({ listing }: Made): string[] => listing.map((line) => JSON.parse(line.split('\t')[9] ?? '') as string)
-
-/** The device numbers that canonical headers hold, and the test's own writer leaves out. */
-function canonical(blocks: readonly Buffer[]): Buffer[] {
-  return blocks.map((block) => {
-    const copy = Buffer.from(block)
-    copy.write('0000000\0', 329)
-    copy.write('0000000\0', 337)
-    copy.fill(' ', 148, 156)
-    const sum = copy.subarray(0, 512).reduce((total, byte) => total + byte, 0)
-    copy.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
-    return copy
-  })
-}
 
 describe('a layer of a package', () => {
   test('serves as it is when it holds what we would write', async () => {
