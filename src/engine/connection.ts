@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process'
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import { Duplex } from 'node:stream'
 import type { EngineEndpoint } from './endpoint.js'
+import { ProgramAgent } from './program-agent.js'
 
 /** Requests to an engine at the same time, at most. */
 export const CONNECTIONS = 4
@@ -38,14 +37,14 @@ export function connectionTo(endpoint: EngineEndpoint, env: NodeJS.ProcessEnv): 
       return { ...common, agent, protocol: 'https:' }
     }
     case 'ssh': {
-      const agent = new ProgramAgent('ssh', sshArguments(endpoint), env)
+      const agent = new ProgramAgent({ program: 'ssh', args: sshArguments(endpoint), env, maxSockets: CONNECTIONS })
       return { agent, protocol: 'http:', host: 'docker', port: undefined, socketPath: undefined }
     }
   }
 }
 
 /** As docker's client calls ssh: nothing of the address can be taken for an option. */
-export function sshArguments({ user, host, port }: EngineEndpoint & { readonly kind: 'ssh' }): readonly string[] {
+function sshArguments({ user, host, port }: EngineEndpoint & { readonly kind: 'ssh' }): readonly string[] {
   return [
     ...(user === undefined ? [] : ['-l', user]),
     ...(port === undefined ? [] : ['-p', String(port)]),
@@ -56,35 +55,4 @@ export function sshArguments({ user, host, port }: EngineEndpoint & { readonly k
     'system',
     'dial-stdio',
   ]
-}
-
-/** Connections that are the input and output of a program. */
-class ProgramAgent extends HttpAgent {
-  readonly #program: string
-  readonly #arguments: readonly string[]
-  readonly #env: NodeJS.ProcessEnv
-
-  constructor(program: string, args: readonly string[], env: NodeJS.ProcessEnv) {
-    super({ keepAlive: true, maxSockets: CONNECTIONS })
-    this.#program = program
-    this.#arguments = args
-    this.#env = env
-  }
-
-  override createConnection(): Duplex {
-    const child = spawn(this.#program, this.#arguments, { env: this.#env, stdio: ['pipe', 'pipe', 'inherit'] })
-    const duplex = Duplex.from({ readable: child.stdout, writable: child.stdin })
-    child.once('error', (error) => duplex.destroy(error))
-    duplex.once('close', () => child.kill())
-    return duplex
-  }
-
-  /** The base class asks for what only a socket can do. */
-  override keepSocketAlive(): boolean {
-    return true
-  }
-
-  override reuseSocket(): void {
-    // Nothing to do: there is no timer to stop.
-  }
 }

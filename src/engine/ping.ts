@@ -60,7 +60,7 @@ function unreachable({ endpoint, name }: PingOptions, cause: unknown): CnbError 
   }
   if (endpoint.kind === 'ssh' && errno === 'ENOENT') return fail('there is no program ssh', 'install it')
   if (endpoint.kind === 'ssh')
-    return fail(`ssh ended early (${errno})`, 'see what ssh says above; docker must be there')
+    return fail(cause instanceof Error ? cause.message : errno, 'see that `ssh HOST docker version` works')
   if (errno.startsWith('HPE_')) return fail('what answers speaks no HTTP', CHOOSE)
   if (isTlsProblem(errno)) return fail(`its certificate is not accepted (${errno})`, 'look at DOCKER_CERT_PATH/ca.pem')
   return fail(errno, CHOOSE)

@@ -2,20 +2,14 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DEFAULT_LIMITS } from '#src/limits.js'
 import type { Image, ImageIndex } from '#src/oci/image.js'
-import { parseReference, type Reference } from '#src/oci/reference.js'
 import { engineSink } from '#src/transports/engine-sink.js'
 import { readEngineImage } from '#src/transports/read-engine.js'
 import { describeTransport } from '../contracts/transport.js'
+import { reference } from '../support/reference.js'
 import { ENGINES, peerEngine, type PeerEngine } from './engines.js'
 
 const limits = DEFAULT_LIMITS
 const report = (): void => undefined
-
-function reference(text: string): Reference {
-  const parsed = parseReference(text)
-  if (parsed === undefined) throw new Error(`${text} is not a reference`)
-  return parsed
-}
 
 function scratchIn(directory: string): () => string {
   return () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_LIMITS } from '#src/limits.js'
 import type { Image, ImageIndex } from '#src/oci/image.js'
-import { parseReference, type Reference } from '#src/oci/reference.js'
+import type { Reference } from '#src/oci/reference.js'
 import { archiveSink } from '#src/transports/archive-sink.js'
 import { readArchive } from '#src/transports/archive.js'
 import { BlobMemory } from '#src/transports/blob-memory.js'
@@ -15,17 +15,14 @@ import { writeTo } from '#src/transports/write-to.js'
 import { describeTransport } from '../contracts/transport.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { makeLayout, OCI, tarOf, TestLayout } from '../support/layout.js'
+import { reference } from '../support/reference.js'
 import { snapshot } from '../support/snapshot.js'
 
 const limits = DEFAULT_LIMITS
 const report = (): void => undefined
 
 function references(...texts: readonly string[]): readonly Reference[] {
-  return texts.map((text) => {
-    const parsed = parseReference(text)
-    if (parsed === undefined) throw new Error(`${text} is not a reference`)
-    return parsed
-  })
+  return texts.map(reference)
 }
 
 const NAMES = [references(), references('acme/app:1'), references('acme/app:1', 'registry.test/app:1', 'acme/app:2')]
