@@ -105,6 +105,7 @@ function create(set, flags = []) {
   const args = [
     'builder',
     'create',
+    '--offline',
     'bench/builder',
     '--config',
     join(set, 'builder.toml'),

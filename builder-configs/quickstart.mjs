@@ -19,6 +19,7 @@ const args = [
   'builder.toml',
   '--to',
   `oci:${layout}:latest`,
+  '--offline',
   '--json',
   '--quiet',
 ]

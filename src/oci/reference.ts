@@ -60,6 +60,12 @@ export function normaliseReference(text: string): string | undefined {
   return reference && printReference(reference)
 }
 
+/** What names the same repository as `text`, in the same spelling, but the image of this digest. */
+export function byDigest(text: string, digest: Digest): string {
+  const [name = ''] = text.split('@')
+  return `${name.replace(/:[^:/]*$/, '')}@${digest}`
+}
+
 function taggedReference(text: string): Reference | undefined {
   const colon = text.lastIndexOf(':')
   const hasTag = colon >= 0 && !text.slice(colon).includes('/')

@@ -4,7 +4,7 @@ import { Cache } from '../cache/cache.js'
 import type { Diagnostic } from '../errors.js'
 import type { Image, ImageIndex } from '../oci/image.js'
 import { indexOfImages } from '../oci/index-of-images.js'
-import { printRepository } from '../oci/reference.js'
+import { byDigest } from '../oci/reference.js'
 import type { BuilderInput } from '../plan/builder-input.js'
 import type { BuilderPlan } from '../plan/builder-plan.js'
 import { planBuilder } from '../plan/plan-builder.js'
@@ -60,7 +60,7 @@ export async function createBuilder(
     }
     const result = await carryOut(plans, sinks, run)
     for (const { warnings } of result.assemblies) warnings.forEach(problems.report)
-    return { kind: 'made', result: made(plans, result, request), warnings: problems.warnings }
+    return { kind: 'made', result: made(plans, result, run), warnings: problems.warnings }
   } finally {
     await outside.close()
     scratch.remove()
@@ -162,14 +162,17 @@ function planned(plans: readonly BuilderPlan[], request: Request, { name }: Crea
   }
 }
 
-function made(plans: readonly BuilderPlan[], { assemblies, published }: Made, request: Request): BuilderResult {
+function made(
+  plans: readonly BuilderPlan[],
+  { assemblies, published }: Made,
+  { request, options }: Run,
+): BuilderResult {
   const root = rootOf(assemblies)
   const isLocal = onlyEngine(request.outputs)
   // An engine has no manifests: it knows an image by its config.
   const digest = isLocal && root.kind === 'image' ? root.manifest.config.digest : root.descriptor.digest
-  const [name] = request.names
   return {
-    reference: isLocal || name === undefined ? digest : `${printRepository(name.repository)}@${digest}`,
+    reference: isLocal ? digest : byDigest(options.name, digest),
     digest,
     mediaType: root.descriptor.mediaType,
     places: textsOf(request.outputs),

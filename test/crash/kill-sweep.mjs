@@ -57,7 +57,17 @@ function option(name) {
 function commandLine(directory, tag, { jobs }) {
   const replaced = ['build', 'run'].flatMap((base) => ['--replace', `registry.example/base/${base}=oci:base:${base}`])
   const places = ['--to', `oci:${join(directory, 'output')}:${tag}`, '--cache-dir', join(directory, 'cache')]
-  const create = ['builder', 'create', 'example/builder', '--config', 'builder.toml', '--quiet', '--jobs', String(jobs)]
+  const create = [
+    'builder',
+    'create',
+    'example/builder',
+    '--config',
+    'builder.toml',
+    '--offline',
+    '--quiet',
+    '--jobs',
+    String(jobs),
+  ]
   return [process.execPath, join(PROJECT, 'dist/cli.js'), ...create, ...replaced, ...places]
 }
 

@@ -126,7 +126,6 @@ describe('exit status', () => {
     ['two names', ['builder', 'create', 'x/y', 'x/z', '--config', 'builder.toml']],
     ['a name that is no reference', ['builder', 'create', 'UPPER', '--config', 'builder.toml', '--to', 'oci:out']],
     ['a place that is none', ['builder', 'create', 'x/y', '--config', 'builder.toml', '--to', 'nowhere:out']],
-    ['no place', ['builder', 'create', 'x/y', '--config', 'builder.toml']],
     ['a limit that is none', ['builder', 'create', 'x/y', '--config', 'builder.toml', '--limit', 'moon=1']],
     ['no jobs', ['builder', 'create', 'x/y', '--config', 'builder.toml', '--jobs', '0']],
     ['a label without =', ['builder', 'create', 'x/y', '--config', 'builder.toml', '--to', 'oci:out', '--label', 'x']],
@@ -149,6 +148,20 @@ describe('exit status', () => {
     expect(run.stderr).toMatch(/error\[/)
     expect(run.status).toBe(2)
     expect(run.stdout).toBe('')
+    expect(workspace.snapshot()).toBe(before)
+  })
+
+  test('is 4 when no place is named and there is no docker engine', async () => {
+    const workspace = soundWorkspace()
+    const before = workspace.snapshot()
+    const socket = join(workspace.input, 'no.sock')
+    const run = await trowel(['builder', 'create', 'x/y', '--config', 'builder.toml', '--offline'], {
+      cwd: workspace.input,
+      env: { DOCKER_HOST: `unix://${socket}` },
+    })
+    expect(run.stderr).toContain('E_ENGINE')
+    expect(run.stderr).toContain(socket)
+    expect(run.status).toBe(4)
     expect(workspace.snapshot()).toBe(before)
   })
 

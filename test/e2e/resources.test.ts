@@ -35,6 +35,7 @@ function commandLine(workspace: Workspace, extra: readonly string[] = []): strin
     CLI,
     'builder',
     'create',
+    '--offline',
     'acme/builder',
     '--config',
     join(workspace.input, 'builder.toml'),

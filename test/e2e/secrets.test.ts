@@ -106,9 +106,12 @@ describe('a secret shows neither on the terminal nor in what is written', () => 
   })
 
   test('as the name of the builder', async () => {
-    const run = await trowel(['builder', 'create', LOCATOR, '--config', 'x.toml', '--to', 'oci:x', '--debug'], {
-      cwd: '/',
-    })
+    const run = await trowel(
+      ['builder', 'create', LOCATOR, '--config', 'x.toml', '--to', 'oci:x', '--offline', '--debug'],
+      {
+        cwd: '/',
+      },
+    )
     expect(run.stdout + run.stderr).not.toContain(CANARY)
     expect(run.status).toBe(2)
   })

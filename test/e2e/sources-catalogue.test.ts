@@ -20,9 +20,16 @@ describe('the catalogue of bad input, on the command line', () => {
     const { config, replace } = await row.make(dir)
     const before = snapshot(canary)
     const { status, stdout, stderr } = await trowel(
-      ['builder', 'create', 'registry.test/acme/builder:1', '--config', config, '--to', `oci:${out}`].concat(
-        replace.flatMap((flag) => ['--replace', flag]),
-      ),
+      [
+        'builder',
+        'create',
+        'registry.test/acme/builder:1',
+        '--config',
+        config,
+        '--offline',
+        '--to',
+        `oci:${out}`,
+      ].concat(replace.flatMap((flag) => ['--replace', flag])),
       { cwd: dirname(config), env: { HOME: join(canary, 'home'), XDG_CACHE_HOME: join(dir, 'cache') } },
     )
     expect({ status, stderr }).toMatchObject({ status: STATUS[row.outcome] })

@@ -97,7 +97,15 @@ function build({
 } = {}) {
   const out = mkdtempSync(join(scratch, 'out-'))
   const replaced = ['build', 'run'].map((tag) => `registry.example/base/${tag}=oci:${join(from, 'base')}:${tag}`)
-  const create = ['builder', 'create', 'example/builder', '--quiet', '--config', join(from, 'builder.toml')]
+  const create = [
+    'builder',
+    'create',
+    'example/builder',
+    '--quiet',
+    '--offline',
+    '--config',
+    join(from, 'builder.toml'),
+  ]
   const flags = [...args, '--to', `oci:${out}:latest`, ...replaced.flatMap((value) => ['--replace', value])]
   const command = [...node, join(project, 'dist/cli.js'), ...create, ...flags]
   const run = spawnSync('sh', ['-c', 'umask "$0" && exec "$@"', umask, ...command], {

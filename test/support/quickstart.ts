@@ -29,7 +29,17 @@ export interface Made {
 /** Makes the builder of the quickstart as tag `latest` of the OCI layout `layout`, with the built command line. */
 export function makeQuickstart(layout: string, args: readonly string[] = []): Made {
   const replaced = ['build', 'run'].flatMap((tag) => ['--replace', `registry.example/base/${tag}=oci:base:${tag}`])
-  const create = ['builder', 'create', 'example/builder', '--config', 'builder.toml', '--no-cache', '--quiet', '--json']
+  const create = [
+    'builder',
+    'create',
+    'example/builder',
+    '--config',
+    'builder.toml',
+    '--no-cache',
+    '--offline',
+    '--quiet',
+    '--json',
+  ]
   const command = [join(PROJECT, 'dist/cli.js'), ...create, ...replaced, '--to', `oci:${layout}:latest`, ...args]
   const run = spawnSync(process.execPath, command, { cwd: QUICKSTART, encoding: 'utf8', timeout: 60_000 })
   if (run.status !== 0) throw new Error(`trowel ended with status ${run.status ?? run.signal}: ${run.stderr}`)

@@ -79,11 +79,14 @@ export function soundWorkspace(files: Files = {}): Workspace {
     create(args = [], options = {}) {
       const bases = ['build', 'run'].flatMap((base) => ['--replace', `base.test/${base}:1=oci:${join(input, base)}`])
       const to = args.includes('--to') ? [] : ['--to', `oci:${at('output')}/layout`]
-      return trowel(['builder', 'create', 'acme/builder', '--config', 'builder.toml', ...bases, ...to, ...args], {
-        cwd: input,
-        ...options,
-        env: { HOME: at('home'), TROWEL_CACHE_DIR: at('cache'), ...options.env },
-      })
+      return trowel(
+        ['builder', 'create', 'acme/builder', '--config', 'builder.toml', '--offline', ...bases, ...to, ...args],
+        {
+          cwd: input,
+          ...options,
+          env: { HOME: at('home'), TROWEL_CACHE_DIR: at('cache'), ...options.env },
+        },
+      )
     },
     snapshot: () => ['input', 'output', 'home', 'canary'].map((name) => snapshot(at(name))).join('\n'),
   }

@@ -72,15 +72,18 @@ async function create(workspace: Workspace, args: readonly string[] = []) {
   const bases = ['build', 'run'].flatMap((base) => ['--replace', `base.test/${base}:1=oci:${join(input, base)}`])
   const config = args.includes('--config') ? [] : ['--config', 'builder.toml']
   const to = args.includes('--to') ? [] : ['--to', `oci:${output}/layout`]
-  const status = await main(['builder', 'create', 'acme/builder', '--json', ...config, ...bases, ...to, ...args], {
-    streams: {
-      writeOut: (text) => void (stdout += text),
-      writeErr: (text) => void (stderr += text),
-      terminal: false,
-      columns: 80,
+  const status = await main(
+    ['builder', 'create', 'acme/builder', '--json', '--offline', ...config, ...bases, ...to, ...args],
+    {
+      streams: {
+        writeOut: (text) => void (stdout += text),
+        writeErr: (text) => void (stderr += text),
+        terminal: false,
+        columns: 80,
+      },
+      host: { ...hostIn(input, { HOME: join(root, 'home'), TROWEL_CACHE_DIR: cache }), cpus: 2, now: Date.now },
+      signal: new AbortController().signal,
     },
-    host: { ...hostIn(input, { HOME: join(root, 'home'), TROWEL_CACHE_DIR: cache }), cpus: 2, now: Date.now },
-    signal: new AbortController().signal,
-  })
+  )
   return { status, stdout, stderr }
 }
