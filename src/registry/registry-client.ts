@@ -16,6 +16,7 @@ import { apiBase, findApi } from './api-base.js'
 import type { Access } from './access.js'
 import type { Authorizer } from './authorizer.js'
 import { Notices } from './notices.js'
+import { UPLOAD_SIZES, type UploadSizes } from './upload-sizes.js'
 
 /** What a client works with. */
 export interface RegistryClientOptions {
@@ -27,6 +28,8 @@ export interface RegistryClientOptions {
   /** Takes warnings. */
   readonly report: Report
   readonly events: Reporter
+  /** Where uploads are divided, when not as usual. */
+  readonly sizes?: UploadSizes | undefined
 }
 
 /** Speaks the distribution protocol with any registry. One per run: what was learned of a registry is not asked for again. */
@@ -107,6 +110,10 @@ export class RepositoryClient {
 
   get limits(): Limits {
     return this.#options.limits
+  }
+
+  get sizes(): UploadSizes {
+    return this.#options.sizes ?? UPLOAD_SIZES
   }
 
   /** A manifest or blob of this repository, for messages. */

@@ -29,6 +29,7 @@ export function withDigest(location: URL, digest: Digest): URL {
     .split('&')
     .filter((part) => part !== '' && !/^digest(?:=|$)/.test(part))
   const url = new URL(location)
-  url.search = [...kept, `digest=${encodeURIComponent(digest)}`].join('&')
+  // With its question mark: a query may begin with one of its own, which would be taken for it.
+  url.search = `?${[...kept, `digest=${encodeURIComponent(digest)}`].join('&')}`
   return url
 }

@@ -6,14 +6,11 @@ import type { Blob, Descriptor } from '../oci/image.js'
 import { readRefusal, refusalError, type Refusal } from './answers.js'
 import type { RepositoryClient } from './registry-client.js'
 import { BlobBody, BYTES, heldBack } from './blob-body.js'
+import { hasBlob } from './blobs.js'
+import { digestIn } from './manifests.js'
 import { Rewindable } from './rewindable.js'
 import { uploadLocation, withDigest } from './upload-location.js'
 
-const MIB = 1024 * 1024
-/** Bytes of a part: what is kept in memory until it is acknowledged, and sent again at most. */
-const PART_BYTES = 16 * MIB
-/** A registry, or what stands before it, that takes no part of this size takes none. */
-const SMALLEST_PART = 64 * 1024
 /** How often a part may fail without one byte more being acknowledged. */
 const MAX_STALLS = 5
 /** Milliseconds that cleaning up may take. */
@@ -79,31 +76,38 @@ export class UploadSession {
     const sent = await this.#attempt('PUT', withDigest(this.#location, blob.descriptor.digest), body, BYTES, signal)
     body.checkSource()
     // What failed because of its size, or of a network that does not last, goes better in parts.
-    return sent instanceof CnbError ? { error: sent, next: 'parts' } : this.#committed(sent)
+    const next = blob.descriptor.size > this.#remote.sizes.smallestPart ? 'parts' : 'whole'
+    return sent instanceof CnbError ? { error: sent, next } : this.#committed(sent, blob, next, signal)
   }
 
   async #sendParts(blob: Blob, signal: AbortSignal | undefined): Promise<Setback | undefined> {
     const { digest, size } = blob.descriptor
+    const { sizes } = this.#remote
     const source = new Rewindable(heldBack(blob.open(signal)))
     try {
-      let partBytes = Math.max(PART_BYTES, this.#smallestPart)
+      const least = Math.max(sizes.smallestPart, this.#smallestPart)
+      let partBytes = Math.max(sizes.part, least)
       let stalls = 0
       for (let offset = 0; offset < size;) {
         const result = await this.#sendPart(source, offset, Math.min(partBytes, size - offset), signal)
         if (result.kind === 'setback') return result
-        if (result.kind === 'too-large') {
-          if (partBytes <= SMALLEST_PART) throw result.error
-          partBytes = Math.max(SMALLEST_PART, Math.floor(partBytes / 2))
+        if (result.kind === 'at' && result.offset > offset) {
+          stalls = 0
+          offset = result.offset
+          source.release(offset)
           continue
         }
-        if (result.offset > offset) stalls = 0
-        else if (++stalls > MAX_STALLS) return { error: result.error ?? this.#lost(), next: 'parts' }
-        else await this.#remote.pause(stalls, signal)
-        offset = result.offset
-        source.release(offset)
+        // Too much at once, for the registry or for the network.
+        if (partBytes <= least && result.kind === 'too-large') throw result.error
+        partBytes = Math.max(least, Math.floor(partBytes / 2))
+        if (result.kind === 'too-large') continue
+        if (++stalls > MAX_STALLS) return { error: result.error ?? this.#lost(), next: 'parts' }
+        await this.#remote.pause(stalls, signal)
       }
       const sent = await this.#attempt('PUT', withDigest(this.#location, digest), NOTHING, BYTES, signal)
-      return sent instanceof CnbError ? { error: sent, next: 'parts' } : await this.#committed(sent)
+      return sent instanceof CnbError
+        ? { error: sent, next: 'parts' }
+        : await this.#committed(sent, blob, 'parts', signal)
     } finally {
       await source.close()
     }
@@ -170,16 +174,33 @@ export class UploadSession {
     }
   }
 
-  /** What comes of the request that ends an upload. */
-  async #committed(response: Response): Promise<Setback | undefined> {
+  /** What comes of the request that ends an upload. @param next how it should be tried again */
+  async #committed(
+    response: Response,
+    { descriptor }: Blob,
+    next: Way,
+    signal: AbortSignal | undefined,
+  ): Promise<Setback | undefined> {
     if (response.status < 300) {
       await discard(response)
+      await this.#confirm(response, descriptor, signal)
       return undefined
     }
     const refusal = await readRefusal(response, this.#remote.limits)
     const error = refusalError(refusal, this.#doing)
     if (!mayGoBetter(refusal)) throw error
-    return { error, next: 'parts' }
+    return { error, next: refusal.status === 413 ? 'parts' : next }
+  }
+
+  /** A registry that names another digest than ours is asked for the blob under ours. */
+  async #confirm({ headers }: Response, descriptor: Descriptor, signal: AbortSignal | undefined): Promise<void> {
+    const claimed = digestIn(headers)
+    if (claimed === undefined || claimed === descriptor.digest) return
+    if (await hasBlob(this.#remote, descriptor, signal)) return
+    throw new CnbError('E_REGISTRY_DIGEST', `${this.#doing}: the registry took it, but keeps it as ${claimed}`, {
+      place: { file: this.#remote.nameOf(descriptor.digest) },
+      value: claimed,
+    })
   }
 
   /** The newest place counts; a registry that names none stays where it is. */

@@ -9,11 +9,6 @@ import type { RepositoryClient } from './registry-client.js'
 import { BlobBody, BYTES } from './blob-body.js'
 import { UploadSession, type Way } from './upload-session.js'
 
-const MIB = 1024 * 1024
-/** From here on, what would have to be fetched again when a request fails is sent in parts. */
-const WHOLE_BYTES = 64 * MIB
-/** Up to here, an upload is tried in one request, where the registry takes that. */
-const SINGLE_POST_BYTES = 64 * 1024
 /** How many sessions an upload is worth. */
 const MAX_SESSIONS = 6
 
@@ -68,7 +63,7 @@ export async function sendBlob(
 ): Promise<void> {
   const { descriptor, range } = source
   const blob: Blob = { descriptor, range, open: (signal) => watched(source.open(signal), 'up', remote, descriptor) }
-  let way: Way = descriptor.size < WHOLE_BYTES || range !== undefined ? 'whole' : 'parts'
+  let way: Way = descriptor.size < remote.sizes.whole || range !== undefined ? 'whole' : 'parts'
   let session = opened
   for (let attempt = 1; ; attempt++) {
     session ??= await openSession(remote, blob, signal)
@@ -107,7 +102,7 @@ async function openSession(
   signal: AbortSignal | undefined,
 ): Promise<UploadSession | undefined> {
   const { descriptor } = blob
-  const isSmall = descriptor.size > 0 && descriptor.size <= SINGLE_POST_BYTES
+  const isSmall = descriptor.size > 0 && descriptor.size <= remote.sizes.single
   if (isSmall && remote.facts.takesSinglePost !== false) {
     const result = await postWhole(remote, blob, signal)
     if (result !== 'refused') return result === 'taken' ? undefined : result

@@ -7,6 +7,7 @@ import { DEFAULT_LIMITS } from '#src/limits.js'
 import { Authorizer } from '#src/registry/authorizer.js'
 import { Credentials } from '#src/registry/credentials.js'
 import { RegistryClient } from '#src/registry/registry-client.js'
+import type { UploadSizes } from '#src/registry/upload-sizes.js'
 import { SecretSet } from '#src/secrets.js'
 
 /** Time that passes only when somebody sleeps, and then at once. */
@@ -44,7 +45,7 @@ export interface TestClient {
 }
 
 /** A client that nobody has used, with nobody's credentials. */
-export function testClient(settings: Partial<HttpSettings> = {}): TestClient {
+export function testClient(sizes?: UploadSizes, settings: Partial<HttpSettings> = {}): TestClient {
   const warnings: Diagnostic[] = []
   const events: string[] = []
   const transfers: TrowelEvent[] = []
@@ -62,6 +63,7 @@ export function testClient(settings: Partial<HttpSettings> = {}): TestClient {
     clock,
     limits: DEFAULT_LIMITS,
     report,
+    sizes,
     events: (event) => void ('text' in event ? events.push(event.text) : transfers.push(event)),
   })
   return { client, http, clock, warnings, events, transfers, exchanges }
