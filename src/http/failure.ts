@@ -87,6 +87,11 @@ export function failureOf(doing: string, error: unknown): Error {
   return error
 }
 
+/** True when a server speaks TLS, but not with a certificate that is accepted. */
+export function isCertificateFailure(error: CnbError): boolean {
+  return error.code === 'E_TLS' && error.cause instanceof Error && CERTIFICATE.test(codeOf(error.cause))
+}
+
 function noTls(doing: string, error: Error): CnbError {
   const reason = 'reason' in error && typeof error.reason === 'string' ? error.reason : error.message
   // The bytes of an answer in plain http, read as if they were TLS.

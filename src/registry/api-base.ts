@@ -1,5 +1,5 @@
 import { CnbError } from '../errors.js'
-import { HttpError } from '../http/failure.js'
+import { HttpError, isCertificateFailure } from '../http/failure.js'
 import { DOCKER_HUB } from '../oci/reference.js'
 
 /** Where Docker Hub answers the API; its own name has a web site. */
@@ -24,7 +24,7 @@ export interface Probing {
  * The first of several addresses that answers. A server that is spoken to in the wrong scheme answers nonsense or hangs up,
  * which a bad network does too, so all of them are tried a few times.
  *
- * @throws CnbError what the first one said when none answers
+ * @throws CnbError what the first one said when none answers, or what is wrong with the certificate of one
  */
 export async function findApi(bases: readonly URL[], { ping, pause }: Probing): Promise<URL> {
   for (let round = 1; ; round++) {
@@ -34,7 +34,7 @@ export async function findApi(bases: readonly URL[], { ping, pause }: Probing): 
         await ping(base)
         return base
       } catch (error) {
-        if (!(error instanceof CnbError) || error.kind !== 'network') throw error
+        if (!(error instanceof CnbError) || error.kind !== 'network' || isCertificateFailure(error)) throw error
         failures.push(error)
       }
     }

@@ -64,7 +64,7 @@ async function* fetchBlob(
 ): AsyncGenerator<Uint8Array> {
   const { digest } = descriptor
   const name = remote.nameOf(digest)
-  const response = await remote.send({ method: 'GET', to: `blobs/${digest}` }, signal)
+  const response = await remote.download({ method: 'GET', to: `blobs/${digest}` }, descriptor.size, signal)
   if (response.status === 404) {
     await discard(response)
     throw new CnbError('E_OCI_BLOB_MISSING', `${remote.name} lacks the blob ${digest}`, {

@@ -6,23 +6,25 @@ import { isLoopbackHost } from '../http/address.js'
 import type { HttpClient } from '../http/client.js'
 import type { Outcome } from '../http/failure.js'
 import type { Request, Response } from '../http/message.js'
-import { hostOf } from '../http/origin.js'
+import { hostOf, shownUrl } from '../http/origin.js'
+import { ResumedBody } from '../http/resume.js'
 import { waitBeforeRetry } from '../http/retry.js'
 import type { Clock } from '../http/settings.js'
+import { Tries } from '../http/tries.js'
 import type { Limits } from '../limits.js'
 import type { Descriptor } from '../oci/image.js'
 import { printRepository, type Repository } from '../oci/reference.js'
 import { apiBase, findApi } from './api-base.js'
 import type { Access } from './access.js'
 import type { Authorizer } from './authorizer.js'
-import { Notices } from './notices.js'
+import { RateLimit } from './rate-limit.js'
 import { UPLOAD_SIZES, type UploadSizes } from './upload-sizes.js'
 
 /** What a client works with. */
 export interface RegistryClientOptions {
   readonly authorizer: Pick<Authorizer, 'send'>
   /** Knows where plain http is allowed, and where an answer may send us. */
-  readonly http: Pick<HttpClient, 'allowsPlainHttp' | 'checkTarget'>
+  readonly http: Pick<HttpClient, 'send' | 'allowsPlainHttp' | 'checkTarget'>
   readonly clock: Clock
   readonly limits: Limits
   /** Takes warnings. */
@@ -53,7 +55,7 @@ export class RegistryClient {
 
 /** What a run has learned of a registry. */
 export class RegistryFacts {
-  readonly notices: Notices
+  readonly rateLimit: RateLimit
   /** Whether a HEAD says what a GET would say; undefined until it was seen. */
   answersHead: { manifests: boolean | undefined; blobs: boolean | undefined } = {
     manifests: undefined,
@@ -64,8 +66,8 @@ export class RegistryFacts {
   /** The address of the API, once somebody has asked for it. */
   api: Promise<URL> | undefined
 
-  constructor(registry: string, { report, events }: RegistryClientOptions) {
-    this.notices = new Notices(registry, report, events)
+  constructor(registry: string, { events }: RegistryClientOptions) {
+    this.rateLimit = new RateLimit(registry, events)
   }
 }
 
@@ -81,8 +83,8 @@ export interface Call extends Pick<Request, 'method' | 'headers' | 'body' | 'ide
 /** Statuses that are judged where the request was made: what the registry thinks of it, and that it cannot do it. */
 const JUDGED = [400, 404, 405, 406, 409, 410, 411, 412, 413, 414, 415, 416, 422, 428, 501, 505]
 
-/** A registry that is there although it does not answer what it should. */
-const ANSWERS_TO_PING = [404, 405]
+/** What a registry that is there may say to somebody whom it does not know. */
+const ANSWERS_TO_PING = [401, 403, 404, 405]
 
 /** Whatever failed, for how long to wait after it. */
 const CUT: Outcome = { kind: 'cut' }
@@ -170,8 +172,22 @@ export class RepositoryClient {
     const url = to instanceof URL ? to : new URL(`${this.repository.name}/${to}`, registry)
     const request: Request = { method, url, headers, body, idempotent, accept: [...JUDGED, ...alsoAccept] }
     const response = await this.#options.authorizer.send(request, { ...this.#access, alsoPull, registry }, signal)
-    this.facts.notices.take(response.headers)
+    this.facts.rateLimit.take(response.headers)
     return response
+  }
+
+  /**
+   * As `send` for what is always the same, but the body goes on where it was when it is cut.
+   *
+   * @param size of all of it, in bytes
+   */
+  async download(call: Call, size: number, signal: AbortSignal | undefined): Promise<Response> {
+    const first = await this.send(call, signal)
+    if (first.status !== 200) return first
+    const again = (headers: Call['headers']): Promise<Response> => this.send({ ...call, headers }, signal)
+    const tries = new Tries(this.#options.clock)
+    const doing = `GET ${shownUrl(first.url)}`
+    return { ...first, body: new ResumedBody(first, { doing, size, again, tries, signal }) }
   }
 
   /**
@@ -180,7 +196,8 @@ export class RepositoryClient {
    * @throws CnbError of groups "Network" and "Credentials"
    */
   async checkAccess(signal: AbortSignal | undefined): Promise<void> {
-    await this.#ping(await this.#api(signal), signal)
+    const url = await this.#api(signal)
+    await discard(await this.#options.authorizer.send({ method: 'GET', url, accept: [404, 405] }, this.#access, signal))
   }
 
   #api(signal: AbortSignal | undefined): Promise<URL> {
@@ -199,15 +216,15 @@ export class RepositoryClient {
     // What listens on this machine is hardly ever given a certificate.
     const bases = isLoopbackHost(hostOf(https)) ? [http, https] : [https, http]
     return findApi(bases, {
-      ping: (base) => this.#ping(base, signal, false),
+      ping: (base) => this.#ping(base, signal),
       pause: (round) => this.pause(round, signal),
     })
   }
 
-  /** @throws CnbError also for 400: what servers of TLS say to plain http */
-  async #ping(base: URL, signal: AbortSignal | undefined, idempotent?: boolean): Promise<void> {
-    const request: Request = { method: 'GET', url: base, accept: ANSWERS_TO_PING, idempotent }
-    await discard(await this.#options.authorizer.send(request, this.#access, signal))
+  /** Asks once: a server that is spoken to in the wrong scheme may hang up, or say 400, and will do so again. */
+  async #ping(url: URL, signal: AbortSignal | undefined): Promise<void> {
+    const request: Request = { method: 'GET', url, accept: ANSWERS_TO_PING, idempotent: false }
+    await discard(await this.#options.http.send(request, signal))
   }
 }
 

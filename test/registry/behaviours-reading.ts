@@ -65,6 +65,21 @@ export const READING_BEHAVIOURS: readonly Behaviour[] = [
       expect(await find(testClient(), name)).toBeUndefined()
     },
   },
+  ...([404, 416] as const).map((status): Behaviour => ({
+    id: 'R-12',
+    about: `a layer that is cut goes on, also when its rest is answered with ${status} once`,
+    run: async () => {
+      const { registry, proxy } = await behindProxy([
+        { match: { path: /blobs/, nth: 1 }, do: { kind: 'cut', of: 'response', after: '50%', how: 'rst' } },
+        { match: { path: /blobs/, nth: 2 }, do: { kind: 'status', status } },
+      ])
+      const bytes = randomBytes(500_000)
+      await registry.putBlob('acme/app', bytes)
+      const remote = repositoryOf(testClient(), proxy.host)
+      const got = await collect(openBlob(remote, blobOf(bytes).descriptor, undefined))
+      expect(bytes.equals(got)).toBe(true)
+    },
+  })),
   {
     id: 'R-18',
     about: 'a manifest that is damaged once is asked for once more',

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { hasBlob } from '#src/registry/blobs.js'
 import { getManifest } from '#src/registry/manifests.js'
+import { makeAuthority } from '../support/certificates.js'
+import { temporaryDirectory } from '../support/directories.js'
 import { OCI } from '../support/layout.js'
 import { testClient } from './client.js'
 import { blobOf, registryWith, repositoryOf } from './kit.js'
@@ -12,16 +14,34 @@ describe('a registry', () => {
   test('on this machine is spoken to in plain http, and the address is asked for once', async () => {
     const registry = await registryWith()
     const test = testClient()
-    const remote = repositoryOf(test, registry.host)
-    await Promise.all([hasBlob(remote, blobOf(randomBytes(9)).descriptor, undefined), remote.checkAccess(undefined)])
-    await hasBlob(
-      repositoryOf(test, registry.host, { name: 'acme/other' }),
-      blobOf(randomBytes(9)).descriptor,
-      undefined,
-    )
-    const pings = registry.requests.filter(({ path }) => path === '/v2/')
-    // One to find it, one because access was to be checked.
-    expect(pings).toHaveLength(2)
+    const pings = (): number => registry.requests.filter(({ path }) => path === '/v2/').length
+    await repositoryOf(test, registry.host).checkAccess(undefined)
+    const before = pings()
+    const remotes = ['acme/app', 'acme/other'].map((name) => repositoryOf(test, registry.host, { name }))
+    await Promise.all(remotes.map((remote) => hasBlob(remote, blobOf(randomBytes(9)).descriptor, undefined)))
+    expect(pings()).toBe(before)
+  })
+
+  test.each(['its own', 'a foreign'])(
+    'with a certificate is spoken to in TLS, and %s authority decides',
+    async (whose) => {
+      const authority = makeAuthority(temporaryDirectory())
+      const registry = await registryWith({ tls: authority.issue('registry') })
+      const test = testClient(undefined, whose === 'its own' ? { certificates: { ca: authority.certFile } } : {})
+      const checked = repositoryOf(test, registry.host).checkAccess(undefined)
+      if (whose === 'its own') await checked
+      else await expect(checked).rejects.toMatchObject({ code: 'E_TLS', hint: expect.stringContaining('--ca') })
+      // Nothing was waited for: what is so will stay so.
+      expect(test.clock.waits).toEqual([])
+    },
+  )
+
+  test('that does not answer is not asked for ever', async () => {
+    const server = await registryWith()
+    await server.close()
+    await expect(repositoryOf(testClient(), server.host).checkAccess(undefined)).rejects.toMatchObject({
+      code: 'E_NETWORK',
+    })
   })
 
   test('has a name that cannot reach out of its path', () => {

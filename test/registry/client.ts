@@ -42,6 +42,8 @@ export interface TestClient {
   /** What was told of blobs. */
   readonly transfers: TrowelEvent[]
   readonly exchanges: Exchange[]
+  /** What servers wanted people to know. */
+  readonly warned: string[]
 }
 
 /** A client that nobody has used, with nobody's credentials. */
@@ -50,10 +52,17 @@ export function testClient(sizes?: UploadSizes, settings: Partial<HttpSettings> 
   const events: string[] = []
   const transfers: TrowelEvent[] = []
   const exchanges: Exchange[] = []
+  const warned: string[] = []
   const clock = new TestClock()
   const report = (warning: Diagnostic): void => void warnings.push(warning)
   const secrets = new SecretSet()
-  const http = new HttpClient({ userAgent: 'test', clock, trace: (one) => void exchanges.push(one), ...settings })
+  const http = new HttpClient({
+    userAgent: 'test',
+    clock,
+    trace: (one) => void exchanges.push(one),
+    warn: (text) => void warned.push(text),
+    ...settings,
+  })
   onTestFinished(() => http.close())
   const credentials = new Credentials({ env: {}, home: undefined, cwd: '/', report, secrets })
   const now = (): number => clock.now()
@@ -66,5 +75,5 @@ export function testClient(sizes?: UploadSizes, settings: Partial<HttpSettings> 
     sizes,
     events: (event) => void ('text' in event ? events.push(event.text) : transfers.push(event)),
   })
-  return { client, http, clock, warnings, events, transfers, exchanges }
+  return { client, http, clock, warnings, events, transfers, exchanges, warned }
 }
