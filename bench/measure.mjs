@@ -11,11 +11,12 @@ const QUIET_SHARE = 0.05
 const ENOUGH_QUIET = 3
 
 /**
- * Wall and CPU seconds (user and system, threads and waited-for children included), peak resident set in MiB.
- * One command at a time: the CPU is what this process's dead children gained. Rejects when the command fails.
+ * Wall and CPU seconds (user and system, threads and waited-for children included), peak resident set in MiB, and bytes that
+ * it wrote to files on a disk, those it removed again included.
+ * One command at a time: CPU and bytes are what this process's dead children gained. Rejects when the command fails.
  */
 export async function measure([command, ...args], { cwd, env } = {}) {
-  const [cpuBefore, machineBefore] = [cpuOfDeadChildren(), machineTime()]
+  const [cpuBefore, writtenBefore, machineBefore] = [cpuOfDeadChildren(), bytesWritten(), machineTime()]
   const start = performance.now()
   const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
@@ -30,8 +31,9 @@ export async function measure([command, ...args], { cwd, env } = {}) {
   }).finally(() => clearInterval(sampler))
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${status}\n${said}`)
   const [cpu, machine] = [cpuOfDeadChildren() - cpuBefore, machineTime()]
+  const written = bytesWritten() - writtenBefore
   const others = Math.max(0, machine.busy - machineBefore.busy - cpu) / (machine.total - machineBefore.total)
-  return { wall, cpu, rss, others, stdout }
+  return { wall, cpu, rss, written, others, stdout }
 }
 
 export const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1]
@@ -43,7 +45,10 @@ export const median = (values) => values.toSorted((a, b) => a - b)[values.length
 export function mediansOf(runs) {
   const quiet = runs.filter((run) => run.others < QUIET_SHARE)
   const counted = quiet.length >= ENOUGH_QUIET ? quiet : runs
-  const figures = ['wall', 'cpu', 'rss', 'others'].map((figure) => [figure, median(counted.map((run) => run[figure]))])
+  const figures = ['wall', 'cpu', 'rss', 'written', 'others'].map((figure) => [
+    figure,
+    median(counted.map((run) => run[figure])),
+  ])
   return { ...Object.fromEntries(figures), runs: runs.length, quiet: quiet.length }
 }
 
@@ -73,4 +78,9 @@ function cpuOfDeadChildren() {
   // Fields from the third on, since the second, a name in parentheses, may hold blanks: cutime and cstime are 16 and 17.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[13]) + Number(fields[14])) / TICKS
+}
+
+/** What this process and its dead children wrote; this one writes nothing while it measures. Of tmpfs nothing is counted. */
+function bytesWritten() {
+  return Number(/^write_bytes: (\d+)/m.exec(readFileSync('/proc/self/io', 'latin1'))[1])
 }
