@@ -55,8 +55,8 @@ const CERTIFICATE =
 /** What they say of whatever else keeps two from speaking TLS with each other. */
 const TLS = /^(?:EPROTO|ERR_SSL_|ERR_TLS_)/
 
-/** What llhttp says of a size that is none, or of two. */
-const SIZES = new Set(['HPE_INVALID_CONTENT_LENGTH', 'HPE_UNEXPECTED_CONTENT_LENGTH'])
+/** What llhttp says of a size that is none. */
+const NO_SIZE = /content-length/i
 
 /**
  * The failure behind whatever undici or a socket threw, as one of ours.
@@ -78,18 +78,24 @@ export function failureOf(doing: string, error: unknown): Error {
     })
   }
   if (TLS.test(code)) return noTls(doing, error)
-  if (SIZES.has(code))
-    return new CnbError('E_SIZE', `${doing}: the answer does not say how long it is`, { cause: error })
   if (code === 'UND_ERR_HEADERS_OVERFLOW') {
     return new CnbError('E_NETWORK', `${doing}: the headers of the answer have more than 64 KiB`, { cause: error })
   }
-  if (code.startsWith('HPE_')) return network(`${doing}: the answer is not HTTP`, { kind: 'cut' }, error)
+  // Without cause: it has a copy of what came.
+  if (error.name === 'HTTPParserError') {
+    return NO_SIZE.test(error.message) ? noSize(doing) : network(`${doing}: the answer is not HTTP`, { kind: 'cut' })
+  }
   return error
 }
 
 /** True when a server speaks TLS, but not with a certificate that is accepted. */
 export function isCertificateFailure(error: CnbError): boolean {
   return error.code === 'E_TLS' && error.cause instanceof Error && CERTIFICATE.test(codeOf(error.cause))
+}
+
+/** An answer whose length cannot be told: there is none, or there are two. */
+export function noSize(doing: string): CnbError {
+  return new CnbError('E_SIZE', `${doing}: the answer does not say clearly how long it is`)
 }
 
 function noTls(doing: string, error: Error): CnbError {

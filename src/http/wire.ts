@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import type { Agent, Dispatcher } from 'undici'
 import { IncomingBody } from './body.js'
 import { connectorOf, proxyWantsCredentials, type ConnectOptions } from './connect.js'
-import { failureOf } from './failure.js'
+import { codeOf, failureOf, noSize } from './failure.js'
 import type { Request, RequestBody, Response } from './message.js'
 import { shownUrl } from './origin.js'
 import type { Proxy } from './proxy.js'
@@ -30,6 +30,7 @@ export interface Counts {
 
 /** Bytes. Node's 16 KiB are too few for the tokens and links of some servers. */
 const MAX_HEADER_SIZE = 64 * 1024
+const LENGTH_MISMATCH = 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'
 /** An answer to one of these has no body. */
 const WITHOUT_BODY = new Set([204, 205, 304])
 
@@ -161,7 +162,11 @@ class UnderWay {
   }
 
   explain(error: unknown): unknown {
-    return this.#sourceFailure === undefined ? failureOf(this.doing, error) : this.#sourceFailure.error
+    if (this.#sourceFailure !== undefined) return this.#sourceFailure.error
+    // Two lengths, of which undici believes neither, before there is a body.
+    if (this.status === undefined && error instanceof Error && codeOf(error) === LENGTH_MISMATCH)
+      return noSize(this.doing)
+    return failureOf(this.doing, error)
   }
 
   finished(received: number, failure: unknown): void {
