@@ -2,6 +2,7 @@ import type { Command } from './command.js'
 import { BUILDER_COMMANDS } from './commands/builder.js'
 import { CACHE_COMMANDS } from './commands/cache.js'
 import { CONFIG_COMMANDS } from './commands/config.js'
+import { COPY_COMMAND } from './commands/copy.js'
 
 const VERSION: Command = {
   words: ['version'],
@@ -12,7 +13,13 @@ const VERSION: Command = {
 }
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [...BUILDER_COMMANDS, ...CACHE_COMMANDS, ...CONFIG_COMMANDS, VERSION]
+export const COMMANDS: readonly Command[] = [
+  ...BUILDER_COMMANDS,
+  COPY_COMMAND,
+  ...CACHE_COMMANDS,
+  ...CONFIG_COMMANDS,
+  VERSION,
+]
 
 /** Words that are understood for another one, as in pack. */
 export const WORD_ALIASES: Readonly<Record<string, string>> = {

@@ -15,23 +15,29 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
 /** Prints the result for machines. */
 export const JSON_FLAG: Flag = { name: 'json', kind: 'switch', help: 'print the result as JSON' }
 
-/** How the network is used: `networkOptions` reads them. */
+/** Whether a tag may be moved by others meanwhile. */
+export const VERIFY_TAG_FLAG: Flag = {
+  name: 'verify-tag',
+  kind: 'switch',
+  help: 'fail when a tag is found to have moved after it was written',
+}
+
+/** How registries are reached: `networkOptions` reads them, and those of downloads. */
 export const NETWORK_FLAGS: readonly Flag[] = [
+  { name: 'offline', kind: 'switch', help: 'send nothing over the network; use what is on this machine' },
+  { name: 'registry-mirror', kind: 'list', value: 'HOST=MIRROR', help: 'read images of HOST, or of all with *, there' },
+  { name: 'insecure-registry', kind: 'list', value: 'HOST', help: 'speak to HOST over plain http if it has no https' },
+  { name: 'ca', kind: 'text', value: 'FILE', help: 'trust the certificates in this file too' },
+]
+
+/** What is fetched by name or address: `networkOptions` reads them. */
+export const FETCH_FLAGS: readonly Flag[] = [
   {
     name: 'pull-policy',
     kind: 'text',
     value: 'POLICY',
     help: 'when images are fetched that a docker engine has: always, if-not-present or never',
   },
-  { name: 'offline', kind: 'switch', help: 'send nothing over the network; use what is on this machine' },
-  { name: 'registry-mirror', kind: 'list', value: 'HOST=MIRROR', help: 'read images of HOST, or of all with *, there' },
-  {
-    name: 'insecure-registry',
-    kind: 'list',
-    value: 'HOST',
-    help: 'speak to this registry over plain http if it has no https; loopback needs no leave',
-  },
-  { name: 'ca', kind: 'text', value: 'FILE', help: 'trust the certificates in this file too' },
   {
     name: 'allow-insecure-download',
     kind: 'switch',

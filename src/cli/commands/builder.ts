@@ -1,5 +1,5 @@
 import type { Command } from '../command.js'
-import { CACHE_FLAGS, JSON_FLAG, LIMIT_FLAG, NETWORK_FLAGS } from '../flags.js'
+import { CACHE_FLAGS, FETCH_FLAGS, JSON_FLAG, LIMIT_FLAG, NETWORK_FLAGS, VERIFY_TAG_FLAG } from '../flags.js'
 
 /** `trowel builder …` */
 export const BUILDER_COMMANDS: readonly Command[] = [
@@ -11,7 +11,12 @@ export const BUILDER_COMMANDS: readonly Command[] = [
     help: 'make a builder image from a builder.toml',
     flags: [
       { name: 'config', short: 'c', kind: 'text', value: 'FILE', help: 'builder.toml' },
-      { name: 'to', kind: 'list', value: 'PLACE', help: 'write the image to oci:DIR[:TAG]' },
+      {
+        name: 'to',
+        kind: 'list',
+        value: 'PLACE',
+        help: 'write the image to oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, docker or a registry reference',
+      },
       { name: 'publish', kind: 'switch', help: 'write the image to the registry that NAME says' },
       { name: 'tag', kind: 'list', value: 'REF,…', help: 'a further reference of the image' },
       {
@@ -19,12 +24,12 @@ export const BUILDER_COMMANDS: readonly Command[] = [
         kind: 'switch',
         help: 'with --publish, give the image of each platform a tag that ends in -OS-ARCH',
       },
-      { name: 'verify-tag', kind: 'switch', help: 'fail when a tag is found to have moved after it was written' },
+      VERIFY_TAG_FLAG,
       {
         name: 'replace',
         kind: 'list',
         value: 'REF=PLACE',
-        help: 'read PLACE (oci:DIR[:TAG], a directory, an archive) wherever the files say REF',
+        help: 'read PLACE (as --to has them, a directory, an archive) wherever the files say REF',
       },
       {
         name: 'target',
@@ -44,6 +49,7 @@ export const BUILDER_COMMANDS: readonly Command[] = [
       { name: 'dry-run', kind: 'switch', help: 'print the plan and write nothing' },
       JSON_FLAG,
       { name: 'jobs', kind: 'text', value: 'NUMBER', help: 'layers made at once; as many as there are CPUs' },
+      ...FETCH_FLAGS,
       ...NETWORK_FLAGS,
       ...CACHE_FLAGS,
       LIMIT_FLAG,

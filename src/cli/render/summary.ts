@@ -1,4 +1,5 @@
 import type { BuilderResult } from '../../operations/builder-result.js'
+import { printPublished } from './published.js'
 import type { Palette } from './style.js'
 import { counted, printable, printBytes } from './text.js'
 
@@ -14,6 +15,5 @@ export function printSummary(result: BuilderResult, palette: Palette): string {
     )
   }
   for (const { reference, place } of result.replaced) lines.push(printable(`${reference} was read from ${place}`))
-  for (const place of result.places) lines.push(printable(`written to ${place}`))
-  return lines.join('\n')
+  return [...lines, ...printPublished(result.published)].join('\n')
 }

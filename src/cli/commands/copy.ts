@@ -1,0 +1,26 @@
+import type { Command } from '../command.js'
+import { CACHE_FLAGS, JSON_FLAG, LIMIT_FLAG, NETWORK_FLAGS, VERIFY_TAG_FLAG } from '../flags.js'
+
+/** `trowel copy` */
+export const COPY_COMMAND: Command = {
+  words: ['copy'],
+  operands: [
+    {
+      name: 'FROM',
+      help: 'oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, docker:REF or a registry reference',
+      count: 'one',
+    },
+    { name: 'TO', help: 'places of the same forms; docker alone for the name that FROM has', count: 'several' },
+  ],
+  help: 'copy an image, or an index with its images, byte for byte',
+  flags: [
+    { name: 'platform', kind: 'text', value: 'OS/ARCH', help: 'os/arch[/variant]: copy one image of an index' },
+    { name: 'all', kind: 'switch', help: 'copy every image of an index, which is done anyway' },
+    VERIFY_TAG_FLAG,
+    JSON_FLAG,
+    ...NETWORK_FLAGS,
+    ...CACHE_FLAGS,
+    LIMIT_FLAG,
+  ],
+  load: async () => (await import('./copy-image.js')).copy,
+}

@@ -1,0 +1,98 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { trowel, type Run } from '../support/cli.js'
+import { temporaryDirectory } from '../support/directories.js'
+import { OCI, TestLayout, type TestDescriptor } from '../support/layout.js'
+import { startRegistry, type Registry } from '../support/registry/registry.js'
+
+let registry: Registry
+beforeAll(async () => {
+  registry = await startRegistry()
+})
+afterAll(() => registry.close())
+
+interface Fixture {
+  readonly directory: string
+  readonly index: TestDescriptor
+  readonly children: readonly TestDescriptor[]
+  readonly copy: (...args: string[]) => Promise<Run>
+}
+
+/** A directory with the layout `from`, which holds an index of two platforms. */
+function fixture(): Fixture {
+  const directory = temporaryDirectory()
+  const layout = new TestLayout(join(directory, 'from'))
+  const children = ['amd64', 'arm64'].map((architecture) => ({
+    ...layout.image({ architecture }),
+    platform: { os: 'linux', architecture },
+  }))
+  const index = layout.putJson(OCI.index, { schemaVersion: 2, mediaType: OCI.index, manifests: children })
+  layout.setEntries([index])
+  const copy = (...args: string[]): Promise<Run> =>
+    trowel(['copy', ...args], { cwd: directory, env: { HOME: directory } })
+  return { directory, index, children, copy }
+}
+
+function indexOf(directory: string): readonly TestDescriptor[] {
+  const { manifests } = JSON.parse(readFileSync(join(directory, 'index.json'), 'utf8')) as {
+    manifests: readonly TestDescriptor[]
+  }
+  return manifests
+}
+
+describe('an index with its images', () => {
+  test('goes to several places in one run, and comes back as it was', async () => {
+    const { directory, index, copy } = fixture()
+    const [one, two] = [`${registry.host}/several/one:1`, `${registry.host}/several/two:2`]
+    const run = await copy('oci:from', one, two, 'oci:there:x')
+    expect(run.stdout).toBe(`${index.digest}\n`)
+    expect(run.stderr).toContain(`${one}: new, ${index.digest}\n`)
+    expect(run.stderr).toMatch(/sent .*; \d+ blobs sent; \d+ blobs mounted\n/)
+    expect(registry.tags('several/two').get('2')).toBe(index.digest)
+
+    expect(await copy(two, 'oci:back')).toMatchObject({ status: 0, stdout: `${index.digest}\n` })
+    expect(indexOf(join(directory, 'back'))).toMatchObject([{ digest: index.digest }])
+  })
+
+  test('that is there already moves nothing, and says so', async () => {
+    const { copy } = fixture()
+    const there = `${registry.host}/again/app:1`
+    await copy('oci:from', there)
+    registry.requests.splice(0)
+    const run = await copy('oci:from', there, '--json')
+    const { published } = JSON.parse(run.stdout) as { published: { before: string; after: string }[] }
+    expect(published).toEqual([{ name: there, before: published[0]?.after, after: published[0]?.before }])
+    expect(run.stderr).toContain(`${there}: already there, nothing to do\n`)
+    expect(registry.requests.filter(({ method }) => !['GET', 'HEAD'].includes(method))).toEqual([])
+  })
+
+  test('is one image with --platform, and the tag is said to have moved', async () => {
+    const { index, children, copy } = fixture()
+    const there = `${registry.host}/one/app:1`
+    await copy('oci:from', there)
+    const run = await copy('oci:from', there, '--platform', 'linux/arm64')
+    const arm64 = children[1]?.digest ?? ''
+    expect(run.stdout).toBe(`${arm64}\n`)
+    expect(run.stderr).toContain(`${there}: ${index.digest} -> ${arm64}\n`)
+    expect(registry.tags('one/app').get('1')).toBe(arm64)
+  })
+})
+
+describe('what goes wrong has a status, and nothing is written', () => {
+  test.each([
+    ['no place', 2, ['oci:from']],
+    ['a place that is none', 2, ['oci:from', 'nowhere:x:y:z']],
+    ['a place that nothing can be read from', 2, ['docker', 'oci:there']],
+    ['a platform and all of them', 2, ['oci:from', 'oci:there', '--platform', 'linux/amd64', '--all']],
+    ['a platform that is not there', 3, ['oci:from', 'oci:there', '--platform', 'linux/s390x']],
+    ['an image that is not there', 3, ['oci:absent', 'oci:there']],
+    ['a registry without leave to ask it', 4, ['registry.test/x/y', 'oci:there', '--offline']],
+  ])('%s', async (_, status, args) => {
+    const { directory, copy } = fixture()
+    const run = await copy(...args)
+    expect(run.stderr).toMatch(/error\[E_/)
+    expect(run).toMatchObject({ status, stdout: '' })
+    expect(existsSync(join(directory, 'there'))).toBe(false)
+  })
+})
