@@ -15,6 +15,7 @@ import { outputsOf, scratchParent, textsOf, type Output } from './outputs.js'
 import { Outside } from './outside.js'
 import { Problems } from './problems.js'
 import { publishedNames } from './results.js'
+import { runSettings } from './run-settings.js'
 import { Scratch } from './scratch.js'
 import type { Surroundings } from './surroundings.js'
 
@@ -53,10 +54,12 @@ export async function copyImage(
   const from = parseFrom(options.from)
   const outputs = outputsOf({ names: nameOf(from), to: options.to, publish: false }, host.cwd)
   const problems = new Problems()
+  const settings = runSettings(options, host, problems.report)
+  problems.check()
   const scratch = new Scratch(scratchParent(outputs, host))
   const { user, now } = host
   const cache = new Cache({ directory: options.cacheDirectory, scratch: scratch.path, user, now })
-  const outside = new Outside({ ...surroundings, outputs, options, problems, cache, scratch: scratch.path })
+  const outside = new Outside({ ...surroundings, settings, outputs, options, problems, cache, scratch: scratch.path })
   try {
     const sinks = await sinksOf(outputs, outside)
     for (const sink of sinks) await sink.check(signal)

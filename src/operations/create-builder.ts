@@ -49,8 +49,8 @@ export async function createBuilder(
   const scratch = new Scratch(scratchParent(request.outputs, host))
   const { user, now } = host
   const cache = new Cache({ directory: options.cacheDirectory, scratch: scratch.path, user, now })
-  const { outputs } = request
-  const outside = new Outside({ ...surroundings, outputs, options, problems, cache, scratch: scratch.path })
+  const { outputs, settings } = request
+  const outside = new Outside({ ...surroundings, settings, outputs, options, problems, cache, scratch: scratch.path })
   const run: Run = { request, options, surroundings, problems, cache, outside }
   try {
     const plans = await decide(run)
@@ -81,8 +81,11 @@ interface Run {
 async function decide({ request, options, surroundings, problems, cache, outside }: Run): Promise<BuilderPlan[]> {
   const targets = await targetsOf(request, outside)
   const inputs: Judged[] = []
+  const experimental = options.experimental || request.settings.experimental
   for (const target of targets) {
-    inputs.push(await readInputs(request, target, problems, { ...options, ...surroundings, cache, outside }))
+    inputs.push(
+      await readInputs(request, target, problems, { ...options, ...surroundings, experimental, cache, outside }),
+    )
   }
   const findings = inputs.flatMap((input) => runRules(input))
   findings.filter(({ place }) => !problems.isWrongType(place)).forEach(problems.report)

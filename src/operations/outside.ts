@@ -1,11 +1,9 @@
 import type { Assembly } from '../assemble/build-image.js'
 import type { Cache } from '../cache/cache.js'
-import { parsePullPolicy, type PullPolicy } from '../cnb/pull-policy.js'
 import { CnbError } from '../errors.js'
 import { identityOf } from '../files.js'
 import type { Limits } from '../limits.js'
 import type { Image, ImageIndex } from '../oci/image.js'
-import { mirrored, parseMirror, type RegistryMirrors } from '../oci/mirrors.js'
 import { printPlace, type ImagePlace } from '../oci/place.js'
 import type { Platform } from '../oci/platform.js'
 import { printReference, type Reference } from '../oci/reference.js'
@@ -21,7 +19,7 @@ import { Network } from './network.js'
 import type { NetworkOptions } from './network-options.js'
 import { onlyEngine, type Output, type OutputPlace } from './outputs.js'
 import type { Problems } from './problems.js'
-import { readSettings } from './settings.js'
+import type { RunSettings } from './run-settings.js'
 import type { Surroundings } from './surroundings.js'
 
 /** What reading and writing images needs beside the surroundings. */
@@ -30,6 +28,7 @@ export interface OutsideContext extends Surroundings {
     readonly limits: Limits
     readonly verifyTag: boolean
   }
+  readonly settings: RunSettings
   readonly outputs: readonly Output[]
   readonly problems: Problems
   readonly cache: Cache
@@ -44,23 +43,16 @@ const CHECKED_KEY = ''
 export class Outside {
   readonly network: Network
   readonly #context: OutsideContext
-  readonly #mirrors: RegistryMirrors
-  readonly #policy: PullPolicy
   /** When nothing but an engine is written to, it is asked for images first. */
   readonly #prefersEngine: boolean
   readonly #memory: BlobMemory
   /** By place: platforms have their images in common. */
   readonly #read = new Map<string, Promise<Image | ImageIndex | undefined>>()
 
-  /** @throws CnbError E_USAGE for a pull policy or a mirror that is none */
   constructor(context: OutsideContext) {
-    const { options, problems, host } = context
-    const settings = readSettings(host, problems.report)
+    const { problems } = context
     this.#context = context
     this.network = new Network({ ...context, warn: problems.report, secrets: problems.secrets })
-    this.#mirrors = new Map([...settings.registryMirrors, ...options.registryMirrors.map(parseMirror)])
-    this.#policy =
-      options.pullPolicy === undefined ? (settings.pullPolicy ?? 'always') : parsePullPolicy(options.pullPolicy)
     this.#prefersEngine = onlyEngine(context.outputs)
     this.#memory = new BlobMemory(context.cache.record('checked', CHECKED_KEY))
   }
@@ -148,14 +140,15 @@ export class Outside {
   }
 
   async #findReference(named: Reference, whole: boolean): Promise<Image | ImageIndex | undefined> {
-    const reference = mirrored(named, this.#mirrors) ?? named
+    const { mirrorOf, pullPolicy } = this.#context.settings
+    const reference = mirrorOf(named) ?? named
     if (reference !== named) {
       const text = `Using mirror '${printReference(reference)}' for ${printReference(named)}`
       this.#context.report({ kind: 'detail', text })
     }
     if (!this.#prefersEngine || whole) return this.#inRegistry(reference)
-    if (this.#policy === 'never') return this.#inEngine(reference, whole)
-    if (this.#policy === 'if-not-present') {
+    if (pullPolicy === 'never') return this.#inEngine(reference, whole)
+    if (pullPolicy === 'if-not-present') {
       const present = await this.#inEngine(reference, whole)
       if (present !== undefined) return present
     }

@@ -6,7 +6,7 @@ import { parseFlatten } from '../cnb/flatten-flag.js'
 import { parseLabelFlags } from '../cnb/label-flag.js'
 import type { ModuleId } from '../cnb/module.js'
 import { parseTargets, type Target } from '../cnb/target.js'
-import type { Place, Report } from '../errors.js'
+import { CnbError, type Place, type Report } from '../errors.js'
 import type { Reference } from '../oci/reference.js'
 import { readNamedFile } from '../read-file.js'
 import { parseReplacement, Replacements } from '../sources/replacements.js'
@@ -16,6 +16,7 @@ import type { CreateBuilderOptions } from './create-builder-options.js'
 import type { Host } from './host.js'
 import { outputsOf, parseName, type Output } from './outputs.js'
 import type { Problems } from './problems.js'
+import { runSettings, type RunSettings } from './run-settings.js'
 
 /** What was asked for, parsed: nothing that it points to was looked at yet. */
 export interface Request {
@@ -35,6 +36,7 @@ export interface Request {
   /** NAME and the further tags. */
   readonly names: readonly Reference[]
   readonly outputs: readonly Output[]
+  readonly settings: RunSettings
 }
 
 /** Reads builder.toml and the flags. All that is wrong goes to `problems`, and ends the run where there is nothing to go on with. */
@@ -42,13 +44,14 @@ export async function readRequest(options: CreateBuilderOptions, host: Host, pro
   const { attempt } = problems
   const names = await attempt(() => [options.name, ...options.tags].map(parseName))
   const outputs = await attempt(() => outputsOf({ ...options, names: names ?? [] }, host.cwd))
+  const settings = await attempt(() => settingsOf(options, host, problems.report))
   const createdBy = await attempt(() => parseCreatedBy(options.createdBy))
   const labels = await attempt(() => parseLabelFlags(options.labels))
   const flatten = await attempt(() => options.flatten.map(parseFlatten))
   const flagTargets = await attempt(() => options.targets.flatMap(parseTargets))
   const replacements = await attempt(() => new Replacements(options.replace.map(parseReplacement)))
   const file = await attempt(() => readConfig(options, host, problems))
-  if (!names || !outputs || !createdBy || !labels || !flatten || !flagTargets || !replacements || !file) {
+  if (!names || !outputs || !settings || !createdBy || !labels || !flatten || !flagTargets || !replacements || !file) {
     problems.check()
     throw new Error('a flag was refused without a word')
   }
@@ -66,7 +69,17 @@ export async function readRequest(options: CreateBuilderOptions, host: Host, pro
     replacements,
     names,
     outputs,
+    settings,
   }
+}
+
+function settingsOf(options: CreateBuilderOptions, host: Host, report: Report): RunSettings {
+  if (options.publish && options.pullPolicy === 'never') {
+    throw new CnbError('E_USAGE', '--publish reads images from registries, which --pull-policy never forbids', {
+      hint: 'leave out one of the two',
+    })
+  }
+  return runSettings(options, host, report)
 }
 
 function readConfig(

@@ -1,9 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { trowel, type Run } from '../support/cli.js'
 import { temporaryDirectory } from '../support/directories.js'
+import { pushLayout } from '../support/registry/push-layout.js'
+import { startRegistry } from '../support/registry/registry.js'
 import { snapshot } from '../support/snapshot.js'
+import { soundWorkspace } from '../support/workspace.js'
 
 interface Home {
   readonly path: string
@@ -176,6 +179,49 @@ describe('the file', () => {
     expect(run.stderr).toMatch(/warning.*toml-unknown-key-config/)
     expect(run.stderr).toMatch(/\.trowel\/config\.toml:2:1/)
     expect(run.stderr).toMatch(/did you mean pull-policy\?/)
+  })
+})
+
+describe('a run goes by the settings', () => {
+  const REPLACED = ['build', 'run'].map((name) => `base.test/${name}:1`)
+
+  async function create(toml: (registry: string) => string, ...flags: string[]): Promise<Run> {
+    const registry = await startRegistry()
+    onTestFinished(() => registry.close())
+    const workspace = soundWorkspace()
+    for (const name of ['build', 'run']) await pushLayout(registry, join(workspace.input, name), `${name}:1`)
+    const home = join(workspace.root, 'home')
+    mkdirSync(join(home, '.trowel'))
+    writeFileSync(join(home, '.trowel/config.toml'), toml(registry.host))
+    const args = [
+      '--config',
+      'builder.toml',
+      '--to',
+      'oci:out',
+      ...flags.map((flag) => flag.replace('HOST', registry.host)),
+    ]
+    return trowel(['builder', 'create', 'acme/b', ...args], {
+      cwd: workspace.input,
+      env: { HOME: home, TROWEL_CACHE_DIR: workspace.cache },
+    })
+  }
+
+  test('images come from the mirror that is set', async () => {
+    const run = await create((host) => `[registry-mirrors]\n"base.test" = "${host}"\n`, '-v')
+    expect(run.stderr).toContain(`Using mirror '`)
+    for (const name of REPLACED) expect(run.stderr).toContain(`for ${name}\n`)
+    expect(run.status).toBe(0)
+  })
+
+  test('a flag goes before the file, also before a mirror of every registry', async () => {
+    const run = await create(() => '[registry-mirrors]\n"*" = "127.0.0.1:1"\n', '--registry-mirror', 'base.test=HOST')
+    expect(run).toMatchObject({ status: 0, stderr: expect.not.stringContaining('127.0.0.1:1/') as string })
+  })
+
+  test('what is wrong in the file ends it, with the place', async () => {
+    const run = await create(() => 'pull-policy = "sometimes"\n', '--registry-mirror', '*=HOST')
+    expect(run.stderr).toMatch(/config\.toml:1:15/)
+    expect(run.status).toBe(2)
   })
 })
 

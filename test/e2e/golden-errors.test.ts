@@ -1,8 +1,16 @@
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Run } from '../support/cli.js'
-import { createGolden, goldenCases, goldenLayers, materialiseGolden, type GoldenCase } from '../support/golden.js'
+import {
+  createGolden,
+  goldenCases,
+  goldenLayers,
+  materialiseGolden,
+  publishGolden,
+  type GoldenCase,
+} from '../support/golden.js'
+import { temporaryDirectory } from '../support/directories.js'
 import { snapshot } from '../support/snapshot.js'
 
 const workspace = materialiseGolden()
@@ -65,10 +73,10 @@ const WORKS = new Map([
   ['error-builder-port-locator', ['builder-sources', 'buildpack golden_one@1.0.0']],
 ])
 
-/** About flags that come with the registry. */
-const LATER = new Map([
-  ['error-builder-publish-never', '--publish and --pull-policy'],
-  ['error-builder-pull-policy', 'values of --pull-policy'],
+/** What pack refuses because of flags that say where images are written to and read from: what the message begins with. */
+const REFUSED_FLAGS = new Map([
+  ['error-builder-publish-never', '--publish reads images from registries'],
+  ['error-builder-pull-policy', 'invalid pull policy sometimes'],
 ])
 
 interface ProblemJson {
@@ -105,7 +113,9 @@ describe('builders that pack refuses', () => {
   const before = snapshot(workspace.path)
 
   test('each has its row', () => {
-    expect([...Object.keys(REFUSED), ...WORKS.keys(), ...LATER.keys()].sort()).toEqual(cases.map(({ name }) => name))
+    expect([...Object.keys(REFUSED), ...WORKS.keys(), ...REFUSED_FLAGS.keys()].sort()).toEqual(
+      cases.map(({ name }) => name),
+    )
   })
 
   test.each(cases.filter(({ name }) => name in REFUSED))('$name is refused: $title', async (golden) => {
@@ -134,10 +144,24 @@ describe('builders that pack refuses', () => {
     expect(modules?.map(({ diffId }) => diffId)).toEqual([layer?.diffId])
   })
 
-  for (const [name, flags] of LATER) {
-    test(name, (context) => {
-      console.log(`skipped: ${name}: ${flags} come with the registry`)
-      context.skip(`${flags} come with the registry`)
+  test('error-builder-ext-platform is taken by whoever has settled that experimental features are on', async () => {
+    const [golden] = goldenCases(/^error-builder-ext-platform$/)
+    if (golden === undefined) throw new Error('the case is gone')
+    const home = temporaryDirectory()
+    writeFileSync(join(home, 'config.toml'), 'experimental = true\n')
+    const made = await run({ ...golden, env: { ...golden.env, TROWEL_HOME: home } })
+    expect(made.stderr).toMatch(/warning.*platform-api-gap/)
+    expect(made.status).toBe(0)
+  })
+
+  test.each(cases.filter(({ name }) => REFUSED_FLAGS.has(name)))('$name is refused: $title', async (golden) => {
+    // Nobody listens there, and nobody is asked.
+    const made = await publishGolden(golden, { workspace: workspace.path, registry: '127.0.0.1:1' })
+    const { error } = JSON.parse(made.stdout) as FailureJson
+    expect(error).toMatchObject({
+      code: 'E_USAGE',
+      message: expect.stringContaining(REFUSED_FLAGS.get(golden.name) ?? '') as string,
     })
-  }
+    expect(made.status).toBe(2)
+  })
 })
