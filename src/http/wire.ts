@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { Agent, Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import { IncomingBody } from './body.js'
 import { connectorOf, proxyWantsCredentials, type ConnectOptions } from './connect.js'
 import { codeOf, failureOf, noSize } from './failure.js'
@@ -21,6 +21,12 @@ export interface Hop {
   readonly finished: () => void
 }
 
+/** A pool of connections. */
+interface Pool {
+  request(options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData>
+  end(): Promise<void>
+}
+
 /** What has gone over the wire so far; bytes are those of bodies. */
 export interface Counts {
   readonly requests: number
@@ -40,7 +46,7 @@ export class Wire {
   readonly #timeouts: Timeouts
   readonly #connections: Omit<ConnectOptions, 'timeout'>
   readonly #counts = { requests: 0, bytesSent: 0, bytesReceived: 0 }
-  #agent: Promise<Agent> | undefined
+  #agent: Promise<Pool> | undefined
 
   constructor(settings: HttpSettings, connections: Omit<ConnectOptions, 'timeout'>) {
     this.#settings = settings
@@ -85,7 +91,7 @@ export class Wire {
 
   /** Ends all connections, also those in use. */
   async close(): Promise<void> {
-    await (await this.#agent)?.destroy()
+    await (await this.#agent)?.end()
   }
 
   async #response(hop: Hop, answer: Dispatcher.ResponseData, under: UnderWay, signal?: AbortSignal): Promise<Response> {
@@ -105,20 +111,21 @@ export class Wire {
     return { status: answer.statusCode, headers, url: hop.url, body }
   }
 
-  #open(): Promise<Agent> {
+  #open(): Promise<Pool> {
     this.#agent ??= this.#makeAgent()
     return this.#agent
   }
 
-  /** undici is loaded late: that takes 70 ms, and many runs need no network. */
-  async #makeAgent(): Promise<Agent> {
-    const { Agent, buildConnector } = await import('undici')
-    return new Agent({
+  /** undici is loaded late: many runs need no network. */
+  async #makeAgent(): Promise<Pool> {
+    const { Agent, buildConnector, request } = await import('./undici.js')
+    const agent = new Agent({
       maxHeaderSize: MAX_HEADER_SIZE,
       headersTimeout: this.#timeouts.firstByte,
       bodyTimeout: this.#timeouts.idleBody,
       connect: connectorOf(buildConnector, { ...this.#connections, timeout: this.#timeouts.connect }),
     })
+    return { request: request.bind(agent), end: () => agent.destroy() }
   }
 }
 

@@ -96,7 +96,7 @@ export function publish(
   const sink = registrySink({
     client,
     references: names.map(reference),
-    suffixPlatforms: false,
+    suffixed: undefined,
     memory: new BlobMemory(),
     limits,
     report: (warning) => void warnings.push(warning),
