@@ -4,20 +4,15 @@ import { createServer, type Server } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
 import type { Diagnostic, ErrorCode } from '#src/errors.js'
-import { Engine, type EngineSettings } from '#src/engine/engine.js'
 import { engineEndpoint } from '#src/engine/endpoint.js'
 import { requestVersion } from '#src/engine/api-version.js'
 import { DEFAULT_LIMITS } from '#src/limits.js'
 import type { Image } from '#src/oci/image.js'
-import type { PublishedName } from '#src/transports/transport.js'
-import { engineSink } from '#src/transports/engine-sink.js'
-import { layoutDirectory } from '#src/transports/layout-directory.js'
-import { readLayout } from '#src/transports/read-layout.js'
 import { writeTo } from '#src/transports/write-to.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { startEngine, type EngineQuirks, type TestEngine } from '../support/engine.js'
-import { makeLayout, tarOf, type ImageOptions } from '../support/layout.js'
-import { reference } from '../support/reference.js'
+import { tarOf } from '../support/layout.js'
+import { anImage, openEngine, sinkTo } from '../support/engine-client.js'
 
 /** As in the catalogue: refuse, a mistake in the settings, the network, the disk, accept, accept with a warning. */
 export type Outcome = 'REJ' | 'CFG' | 'NET' | 'IO' | 'ACC' | 'WARN'
@@ -39,16 +34,6 @@ const SOON = 50
 
 type Env = Readonly<Record<string, string>>
 
-function open(env: Env, settings: Partial<EngineSettings> = {}): Promise<Engine> {
-  return opened({ env, limits, report: () => undefined, ...settings })
-}
-
-async function opened(settings: EngineSettings): Promise<Engine> {
-  const engine = await Engine.open(settings)
-  onTestFinished(() => engine.close())
-  return engine
-}
-
 /** A server that speaks whatever `talk` says, and its socket. */
 async function speaker(talk: (server: Server) => void): Promise<string> {
   const socket = join(temporaryDirectory(), 'x.sock')
@@ -59,29 +44,14 @@ async function speaker(talk: (server: Server) => void): Promise<string> {
   return `unix://${socket}`
 }
 
-/** An image as some other transport would give it. */
-export async function image(options: ImageOptions = {}): Promise<Image> {
-  const directory = join(temporaryDirectory(), 'source')
-  makeLayout(directory, { tars: [tarOf('a', '1'), tarOf('b', '2')], ...options })
-  const root = await readLayout(layoutDirectory(directory), undefined, { limits, report: () => undefined })
-  if (root.kind !== 'image') throw new Error('not an image')
-  return root
-}
-
-/** Writes an image to an engine under one name. */
-export async function write(engine: Engine, root: Image, name = 'acme/app:1'): Promise<readonly PublishedName[]> {
-  const scratch = temporaryDirectory()
-  return writeTo([engineSink({ engine, names: [reference(name)], limits, scratch: () => scratch })], root)
-}
-
 /** Writes an image to an engine that has an older one under the name; when it fails, nothing may have changed. */
 async function replace(quirks: EngineQuirks, root: Image): Promise<TestEngine> {
   const engine = await startEngine(quirks)
   engine.put(Buffer.from('{"os":"linux","config":{}}'), [tarOf('old', '1')], 'docker.io/acme/app:1')
   const before = engine.state()
-  const client = await open({ DOCKER_HOST: engine.host })
+  const client = await openEngine({ DOCKER_HOST: engine.host })
   try {
-    await write(client, root)
+    await writeTo([sinkTo(client, 'acme/app:1')], root)
   } catch (error) {
     expect(engine.state()).toBe(before)
     throw error
@@ -138,11 +108,13 @@ process.stdin.pipe(engine).pipe(process.stdout)
 }
 
 export const ROWS: readonly Row[] = [
-  network('no socket', 'D-01', () => open({ DOCKER_HOST: `unix://${join(temporaryDirectory(), 'absent.sock')}` })),
+  network('no socket', 'D-01', () =>
+    openEngine({ DOCKER_HOST: `unix://${join(temporaryDirectory(), 'absent.sock')}` }),
+  ),
   network('a socket that nobody listens on', 'D-01', () => {
     const socket = join(temporaryDirectory(), 'stale.sock')
     writeFileSync(socket, '')
-    return open({ DOCKER_HOST: `unix://${socket}` })
+    return openEngine({ DOCKER_HOST: `unix://${socket}` })
   }),
   network('a web server instead of an engine', 'D-01', async () => {
     const { host } = await startEngine({
@@ -151,15 +123,15 @@ export const ROWS: readonly Row[] = [
         return true
       },
     })
-    return open({ DOCKER_HOST: host })
+    return openEngine({ DOCKER_HOST: host })
   }),
   network('a socket that speaks another protocol', 'D-01', async () => {
-    return open({
+    return openEngine({
       DOCKER_HOST: await speaker((server) => server.on('connection', (socket) => socket.end('SSH-2.0-x\r\n'))),
     })
   }),
   network('an engine that never answers', 'D-01', async () => {
-    return open(
+    return openEngine(
       { DOCKER_HOST: await speaker((server) => server.on('connection', () => undefined)) },
       { pingTimeout: SOON },
     )
@@ -167,7 +139,7 @@ export const ROWS: readonly Row[] = [
   network('an engine that answers, but does not come to an end', 'D-01', async () => {
     const head = 'HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: 9\r\n\r\nO'
     const host = await speaker((server) => server.on('connection', (socket) => socket.write(head)))
-    return open({ DOCKER_HOST: host }, { pingTimeout: SOON })
+    return openEngine({ DOCKER_HOST: host }, { pingTimeout: SOON })
   }),
   {
     id: 'D-01',
@@ -200,19 +172,22 @@ export const ROWS: readonly Row[] = [
     },
   },
   network('an error in an answer that began well', 'D-02', async () =>
-    replace(loading('{"stream":"half"}\n{"errorDetail":{"message":"bad layer"},"error":"bad layer"}\n'), await image()),
+    replace(
+      loading('{"stream":"half"}\n{"errorDetail":{"message":"bad layer"},"error":"bad layer"}\n'),
+      await anImage(),
+    ),
   ),
   network('an answer that is cut off, every time', 'D-02', async () =>
-    replace(loading('{"stream":"Loaded im'), await image()),
+    replace(loading('{"stream":"Loaded im'), await anImage()),
   ),
-  network('an answer that is no JSON', 'D-02', async () => replace(loading('hello\n'), await image())),
-  network('no word of success, and no image', 'D-02', async () => replace(loading(''), await image())),
+  network('an answer that is no JSON', 'D-02', async () => replace(loading('hello\n'), await anImage())),
+  network('no word of success, and no image', 'D-02', async () => replace(loading(''), await anImage())),
   {
     id: 'D-03',
     about: 'another image than the one that was sent',
     outcome: 'REJ',
     code: 'E_ENGINE_DIGEST',
-    run: async () => void (await replace(loading(`{"stream":"Loaded image ID: ${ID}\\n"}\n`), await image())),
+    run: async () => void (await replace(loading(`{"stream":"Loaded image ID: ${ID}\\n"}\n`), await anImage())),
   },
   {
     id: 'D-05',
@@ -222,7 +197,7 @@ export const ROWS: readonly Row[] = [
     run: async () =>
       void (await replace(
         loading('{"errorDetail":{"message":"write /var/lib/docker/tmp/x: no space left on device"}}\n'),
-        await image(),
+        await anImage(),
       )),
   },
   {
@@ -232,8 +207,8 @@ export const ROWS: readonly Row[] = [
     async run() {
       const engine = await startEngine()
       const old = engine.put(Buffer.from('{"os":"linux"}'), [], 'docker.io/acme/app:1')
-      const root = await image()
-      const [name] = await write(await open({ DOCKER_HOST: engine.host }), root)
+      const root = await anImage()
+      const [name] = await writeTo([sinkTo(await openEngine({ DOCKER_HOST: engine.host }), 'acme/app:1')], root)
       expect(name).toMatchObject({ before: old, after: root.manifest.config.digest })
       expect(engine.images.get(old)?.names).toEqual(new Set())
     },
@@ -245,12 +220,12 @@ export const ROWS: readonly Row[] = [
     code: 'E_ENGINE_LAYERS',
     async run() {
       const engine = await startEngine()
-      const client = await open({ DOCKER_HOST: engine.host })
+      const client = await openEngine({ DOCKER_HOST: engine.host })
       const tars = Array.from({ length: 128 }, (_, at) => tarOf(`file${at}`, ''))
-      const root = await image({ tars })
+      const root = await anImage({ tars })
       engine.calls.splice(0)
       try {
-        await write(client, root)
+        await writeTo([sinkTo(client, 'acme/app:1')], root)
       } catch (error) {
         expect(engine.calls, 'it was not asked anything').toEqual([])
         expect(error).toMatchObject({ hint: expect.stringContaining('--flatten') as unknown })
@@ -264,7 +239,7 @@ export const ROWS: readonly Row[] = [
     outcome: 'ACC',
     async run() {
       let loads = 0
-      const root = await image()
+      const root = await anImage()
       const engine = await replace(
         {
           async intercept({ path }, request) {
@@ -294,7 +269,7 @@ export const ROWS: readonly Row[] = [
         return true
       }
       try {
-        await replace({ intercept }, await image())
+        await replace({ intercept }, await anImage())
       } finally {
         expect(loads).toBe(2)
       }
@@ -315,7 +290,7 @@ export const ROWS: readonly Row[] = [
         ['latest', undefined],
       ] as const) {
         const engine = await startEngine({ apiVersion: offered })
-        await (await open({ DOCKER_HOST: engine.host })).imageIds()
+        await (await openEngine({ DOCKER_HOST: engine.host })).imageIds()
         expect(engine.calls.at(-1)).toMatchObject({ path: '/images/json', version: used })
       }
       expect(requestVersion('1.41', '1.30')).toBe('1.30')
@@ -332,7 +307,7 @@ export const ROWS: readonly Row[] = [
         return true
       },
     })
-    return (await open({ DOCKER_HOST: engine.host })).imageIds()
+    return (await openEngine({ DOCKER_HOST: engine.host })).imageIds()
   }),
   {
     id: 'D-10',
@@ -341,7 +316,7 @@ export const ROWS: readonly Row[] = [
     code: 'E_ENGINE_CONFIG',
     async run() {
       const { host } = await startEngine()
-      await open({ DOCKER_HOST: host, DOCKER_API_VERSION: 'new' })
+      await openEngine({ DOCKER_HOST: host, DOCKER_API_VERSION: 'new' })
     },
   },
   {
@@ -351,9 +326,9 @@ export const ROWS: readonly Row[] = [
     async run() {
       const engine = await startEngine()
       const ssh = fakeSsh(engine.socket)
-      const client = await open({ DOCKER_HOST: 'ssh://ann@build.test:2222', PATH: ssh.PATH })
-      const root = await image()
-      await write(client, root)
+      const client = await openEngine({ DOCKER_HOST: 'ssh://ann@build.test:2222', PATH: ssh.PATH })
+      const root = await anImage()
+      await writeTo([sinkTo(client, 'acme/app:1')], root)
       expect(engine.images.has(root.manifest.config.digest)).toBe(true)
       expect(ssh.called()).toEqual([
         '-l',
@@ -375,11 +350,11 @@ export const ROWS: readonly Row[] = [
     const directory = temporaryDirectory()
     writeFileSync(join(directory, 'ssh'), '#!/bin/sh\necho no route >&2\nexit 255\n')
     chmodSync(join(directory, 'ssh'), 0o755)
-    return open({ DOCKER_HOST: 'ssh://host', PATH: [directory, process.env['PATH'] ?? ''].join(delimiter) })
+    return openEngine({ DOCKER_HOST: 'ssh://host', PATH: [directory, process.env['PATH'] ?? ''].join(delimiter) })
   }),
   network('no ssh', 'D-11', () => {
     const empty = join(temporaryDirectory(), 'empty')
     mkdirSync(empty)
-    return open({ DOCKER_HOST: 'ssh://host', PATH: empty })
+    return openEngine({ DOCKER_HOST: 'ssh://host', PATH: empty })
   }),
 ]

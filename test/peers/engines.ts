@@ -21,11 +21,11 @@ export interface PeerEngine {
   /** Its directory. */
   readonly directory: string
   /** A request as it is, for what no call of ours does. */
-  ask(method: string, path: string): Promise<{ readonly status: number; readonly body: string }>
+  readonly ask: (method: string, path: string) => Promise<{ readonly status: number; readonly body: string }>
   /** Removes all containers and images. */
-  clear(): Promise<void>
+  readonly clear: () => Promise<void>
   /** Ids and names of all images, as text. */
-  state(): Promise<string>
+  readonly state: () => Promise<string>
 }
 
 interface Started {
