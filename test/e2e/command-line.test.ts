@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
-import { trowel } from '../support/cli.js'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { trowel, type Run } from '../support/cli.js'
 import { temporaryDirectory } from '../support/directories.js'
+import { startRegistry } from '../support/registry/registry.js'
 import { soundWorkspace } from '../support/workspace.js'
 
 // eslint-disable-next-line no-control-regex -- what a terminal would act on
@@ -110,6 +111,51 @@ describe('--dry-run', () => {
       'run',
       'platform-env',
     ])
+  })
+})
+
+describe('--publish', () => {
+  test('says which name went from which digest to which, and when there is nothing to do', async () => {
+    const registry = await startRegistry()
+    onTestFinished(() => registry.close())
+    const workspace = soundWorkspace()
+    const name = `${registry.host}/acme/builder:1`
+    const other = `${registry.host}/acme/other:2`
+    const replaced = ['build', 'run'].flatMap((base) => ['--replace', `base.test/${base}:1=oci:${base}`])
+    const publish = (...flags: string[]): Promise<Run> =>
+      trowel(['builder', 'create', name, '--config', 'builder.toml', '--publish', ...replaced, ...flags], {
+        cwd: workspace.input,
+        env: { TROWEL_CACHE_DIR: workspace.cache },
+      })
+
+    const first = await publish()
+    const before = first.stdout.trim().split('@')[1] ?? ''
+    expect(before).toMatch(/^sha256:/)
+    expect(first.stderr).toContain(`${name}: new, ${before}\n`)
+    expect(first.stderr).toMatch(/^sent .*; \d+ blobs sent$/m)
+
+    const second = await publish()
+    expect(second.stdout).toBe(first.stdout)
+    expect(second.stderr).toContain(`${name}: already there, nothing to do\n`)
+    expect(second.stderr).not.toMatch(/^sent /m)
+
+    const third = await publish('--label', 'a=b', '--tag', other, '--json')
+    const { published } = JSON.parse(third.stdout) as { published: { after: string }[] }
+    const after = published[0]?.after ?? ''
+    expect(after).not.toBe(before)
+    expect(published).toEqual([
+      { name, before, after },
+      { name: other, before: null, after },
+    ])
+    expect(third.stderr).toContain(`${name}: ${before} -> ${after}\n${other}: new, ${after}\n`)
+  })
+
+  test('tells of a rate limit', async () => {
+    const registry = await startRegistry({ quirks: { headers: { 'ratelimit-remaining': '76;w=21600' } } })
+    onTestFinished(() => registry.close())
+    const run = await soundWorkspace().create(['--to', `${registry.host}/acme/builder:1`, '--offline=false'])
+    expect(run.stderr).toContain(`${registry.host} reports a rate limit: 76 requests left in 6 hours\n`)
+    expect(run.status).toBe(0)
   })
 })
 
