@@ -1,6 +1,6 @@
 import { CnbError } from '../errors.js'
 import { isLoopbackHost } from '../http/address.js'
-import { hostOf } from '../http/origin.js'
+import { hostOf, normalUrl } from '../http/origin.js'
 import type { Sender } from './sender.js'
 
 /** Characters of a realm that are looked at. */
@@ -19,12 +19,12 @@ export async function tokenRealm(text: string, registry: URL, http: Sender): Pro
     })
   if (text.length > LONGEST) throw refuse(`has ${text.length} characters, more than ${LONGEST}`)
   if (!URL.canParse(text)) throw refuse('is no URL')
-  const realm = new URL(text)
-  if (realm.protocol !== 'https:' && realm.protocol !== 'http:') throw refuse('is not on the web')
-  if (realm.username !== '' || realm.password !== '') throw refuse('has a user in it')
-  realm.hash = ''
+  const { protocol, username, password } = new URL(text)
+  if (protocol !== 'https:' && protocol !== 'http:') throw refuse('is not on the web')
+  if (username !== '' || password !== '') throw refuse('has a user in it')
+  const realm = normalUrl(new URL(text))
   if (realm.origin === registry.origin) return realm
-  if (realm.protocol === 'http:' && !areBothHere(realm, registry)) throw refuse('is not encrypted')
+  if (protocol === 'http:' && !areBothHere(realm, registry)) throw refuse('is not encrypted')
   await http.checkTarget({ to: realm, from: registry, first: registry }).catch((cause: unknown) => {
     throw cause instanceof CnbError && cause.code === 'E_REDIRECT' ? refuse('is in a private network', cause) : cause
   })

@@ -84,6 +84,7 @@ describe('A-02: of a registry in the open, a realm', () => {
   test.each([
     ['https://registry.test/token', 'https://registry.test/token'],
     ['https://registry.test:443/token#x', 'https://registry.test/token'],
+    ['https://registry.test./token', 'https://registry.test/token'],
     ['HTTPS://Registry.Test/token', 'https://registry.test/token'],
     ['https://auth.test/token?a=b', 'https://auth.test/token?a=b'],
     ['https://auth.test:8443/token', 'https://auth.test:8443/token'],
