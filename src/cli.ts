@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { setMaxListeners } from 'node:events'
 import { availableParallelism, tmpdir } from 'node:os'
 import { EXIT_STATUS } from './errors.js'
 import { main } from './cli/main.js'
@@ -8,6 +9,8 @@ import { architectureOf } from './operations/host.js'
 const SIGNAL_STATUS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 const stop = new AbortController()
+// Every request of a run, and every layer, listens.
+setMaxListeners(0, stop.signal)
 let stoppedBy: keyof typeof SIGNAL_STATUS | undefined
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

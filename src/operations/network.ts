@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine } from '../engine/engine.js'
 import type { Report } from '../errors.js'
@@ -71,6 +72,8 @@ async function openHttp({ host, options, version, warn, report, secrets }: Netwo
     clock: clockOf(host),
     offline: options.offline,
     insecureHosts: options.insecureRegistries,
+    env: host.env,
+    certificates: { ca: options.ca, directories: certificateDirectories(host) },
     secrets,
     trace: ({ method, url, status, failure, sent, received, milliseconds, attempt }) => {
       const again = attempt > 1 ? `, try ${attempt}` : ''
@@ -108,6 +111,13 @@ async function openRegistry(network: Network, context: NetworkContext): Promise<
 async function openEngine({ host, options, warn, signal }: NetworkContext): Promise<Engine> {
   const { Engine } = await import('../engine/engine.js')
   return Engine.open({ env: host.env, limits: options.limits, report: warn }, signal)
+}
+
+/** Where docker and podman look for the certificates of a registry. */
+function certificateDirectories({ home }: Host): readonly string[] {
+  const system = ['/etc/docker/certs.d', '/etc/containers/certs.d']
+  if (home === undefined) return system
+  return [...system, join(home, '.docker/certs.d'), join(home, '.config/containers/certs.d')]
 }
 
 function clockOf({ now, random }: Host): Clock {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Blob } from '../oci/image.js'
 import { hasBlob } from '../registry/blobs.js'
 import type { RepositoryClient } from '../registry/registry-client.js'
@@ -32,6 +33,11 @@ export class BlobTransfer {
   readonly #copies = new Map<string, Promise<void>>()
   readonly #first = new Map<string, FirstCopy>()
   #stopFollowing = (): void => undefined
+
+  constructor() {
+    // Every blob that is under way listens.
+    setMaxListeners(0, this.#controller.signal)
+  }
 
   /** Ends when the transfer is ended, or one of the signals it follows. */
   get signal(): AbortSignal {
