@@ -23,7 +23,7 @@ import { startCountingProxy } from './counting-proxy.mjs'
 import { makeLargeImage } from './large-image.mjs'
 import { measure } from './measure.mjs'
 import { printReport } from './report.mjs'
-import { find, startDockerd, startRegistry } from './servers.mjs'
+import { find, startDockerd, startRegistry, stopServers } from './servers.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const cli = resolve(here, '../dist/cli.js')
@@ -64,6 +64,7 @@ mkdirSync(env.TMPDIR, { recursive: true })
 try {
   for (const group of options.only.split(',')) results[group] = await GROUPS[group]()
 } finally {
+  await stopServers()
   rmSync(work, { recursive: true, force: true })
 }
 const machine = { cpus: cpus().length, model: cpus()[0].model, kernel: release(), node: process.version }

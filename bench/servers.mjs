@@ -1,10 +1,18 @@
 // Programs of other people that a benchmark needs running, each with its data in a directory of its own.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { accessSync, constants, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const BUILT = resolve(dirname(fileURLToPath(import.meta.url)), '../test/peers/bin')
+
+/** What stops the servers that run. */
+const running = new Set()
+
+/** Stops all that still run, when a benchmark has failed. */
+export async function stopServers() {
+  for (const stop of running) await stop()
+}
 
 /** Where a program is: built by test/peers/build.sh, or on the PATH. undefined when it is nowhere. */
 export function find(name) {
@@ -40,10 +48,10 @@ export async function startRegistry(directory) {
     /** Takes a repository away; its blobs stay, as they do when others use them too. */
     forget: (repository) =>
       rmSync(join(directory, 'docker/registry/v2/repositories', repository), { recursive: true, force: true }),
-    async stop() {
+    stop: stopping(async () => {
       await end(server)
       rmSync(directory, { recursive: true, force: true })
-    },
+    }),
   }
 }
 
@@ -66,13 +74,23 @@ export async function startDockerd(directory) {
   )
   return {
     host,
-    async stop() {
+    stop: stopping(async () => {
       await end(server)
       // It leaves this mounted, and what is mounted cannot be removed.
-      await end(spawn('umount', [join(directory, 'exec/netns/default')], { stdio: 'ignore' }))
+      spawnSync('umount', [join(directory, 'exec/netns/default')])
       rmSync(directory, { recursive: true, force: true })
-    },
+    }),
   }
+}
+
+/** Remembers how to stop a server until that was done. */
+function stopping(act) {
+  const stop = async () => {
+    running.delete(stop)
+    await act()
+  }
+  running.add(stop)
+  return stop
 }
 
 /** Starts a program and waits until it says what `ready` looks for. */
