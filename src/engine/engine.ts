@@ -170,7 +170,7 @@ export class Engine {
       platform: platform && printPlatform(platform),
     })
     const known = await auth?.(repository)
-    const headers = known && { 'X-Registry-Auth': Buffer.from(JSON.stringify(known)).toString('base64url') }
+    const headers = known && { 'X-Registry-Auth': base64Url(JSON.stringify(known)) }
     const request = { method: 'POST', path: `/images/create?${query}`, headers, signal } as const
     const doing = `pulling ${printReference(reference)}`
     return (await this.#work(request, doing, [404])) !== undefined
@@ -264,6 +264,11 @@ function nameIn(name: Reference | string): string {
 
 function textOf(name: Reference | string): string {
   return typeof name === 'string' ? name : printReference(name)
+}
+
+/** For URLs, but with its padding, which docker insists on. @see https://www.rfc-editor.org/rfc/rfc4648#section-5 */
+function base64Url(text: string): string {
+  return Buffer.from(text).toString('base64').replaceAll('+', '-').replaceAll('/', '_')
 }
 
 function queryOf(values: Readonly<Record<string, string | undefined>>): string {

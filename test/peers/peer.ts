@@ -20,6 +20,7 @@ const VERSION = {
   podman: '--version',
   runc: '--version',
   skopeo: '--version',
+  tar: '--version',
   umoci: '--version',
   // Cannot be asked: its go.mod pins it.
   conformance: undefined,
