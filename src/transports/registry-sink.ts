@@ -1,8 +1,7 @@
 import { CnbError, type Report } from '../errors.js'
 import type { Limits } from '../limits.js'
-import type { Digest } from '../oci/digest.js'
 import type { Image, ImageIndex, Layer } from '../oci/image.js'
-import { printReference, printRepository, type Reference } from '../oci/reference.js'
+import { printReference, type Reference } from '../oci/reference.js'
 import type { RegistryClient, RepositoryClient } from '../registry/registry-client.js'
 import type { BlobMemory } from './blob-memory.js'
 import { BlobTransfer } from './blob-transfer.js'
@@ -10,17 +9,15 @@ import { treeOf, type ImageTree } from './image-tree.js'
 import { platformTags } from './registry-names.js'
 import { RegistryStaging } from './registry-staging.js'
 import { TagMoves, type TagMove } from './registry-tags.js'
-import type { ImageSink, PublishedName, StagedImage } from './transport.js'
+import type { ImageSink, StagedImage } from './transport.js'
 
 /** Which names an image gets, and how. */
 export interface RegistrySinkOptions {
   readonly client: RegistryClient
-  /** At least one; in any repositories of any registries. */
+  /** At least one, each by tag; in any repositories of any registries. */
   readonly references: readonly Reference[]
   /** The name beside which each image of an index gets one of its own, `TAG-os-arch[-variant]`; undefined for none. */
   readonly suffixed: Reference | undefined
-  /** The digest of the image, where that is known beforehand: only then can a name be by digest. */
-  readonly digest?: Digest | undefined
   /** Whether a tag that somebody else moves at the same time is an error instead of a warning. */
   readonly mustVerify?: boolean | undefined
   /** What is known of layers on this machine is not read again. */
@@ -72,11 +69,9 @@ class RegistrySink {
       const tree = treeOf(root)
       const moves = await this.#tagMoves(tree, transfer.signal)
       const staging = new RegistryStaging(transfer, this.#options)
-      const put = async (remote: RepositoryClient): Promise<string | undefined> =>
-        (await staging.put(tree, remote)) ? remote.name : undefined
-      const present = await Promise.all(this.#repositories().map((remote) => transfer.run(() => put(remote))))
+      await Promise.all(this.#repositories().map((remote) => transfer.run(() => staging.put(tree, remote))))
       await transfer.close()
-      return this.#staged(moves, this.#namesByDigest(new Set(present)))
+      return this.#staged(moves)
     } catch (error) {
       await transfer.end(error)
       throw error
@@ -87,10 +82,10 @@ class RegistrySink {
     await this.#take().end(new Error('there will be no image'))
   }
 
-  #staged(moves: readonly TagMove[], byDigest: readonly PublishedName[]): StagedImage {
+  #staged(moves: readonly TagMove[]): StagedImage {
     const tags = new TagMoves(this.#options.report, this.#options.mustVerify === true)
     return {
-      publish: async (signal) => [...(await tags.move(moves, signal)), ...byDigest],
+      publish: (signal) => tags.move(moves, signal),
       revert: () => tags.putBack(),
       // What has no name is removed by the registry's own housekeeping.
       discard: () => Promise.resolve(),
@@ -120,16 +115,6 @@ class RegistrySink {
     })
   }
 
-  /** Names that need no giving. @param present repositories that had the image already */
-  #namesByDigest(present: ReadonlySet<string | undefined>): readonly PublishedName[] {
-    return this.#options.references.flatMap((reference) => {
-      const { repository, selector } = reference
-      if (selector.kind === 'tag') return []
-      const before = present.has(printRepository(repository)) ? selector.digest : undefined
-      return [{ name: printReference(reference), before, after: selector.digest }]
-    })
-  }
-
   #take(): BlobTransfer {
     const transfer = this.#transfer
     this.#transfer = new BlobTransfer()
@@ -150,15 +135,11 @@ class RegistrySink {
   }
 
   #checkName(reference: Reference): void {
-    const { selector } = reference
-    if (selector.kind === 'tag' || selector.digest === this.#options.digest) return
-    throw new CnbError(
-      'E_USAGE',
-      `${printReference(reference)} names an image by a digest that it is not known to have`,
-      {
-        value: printReference(reference),
-        hint: 'publish under a tag',
-      },
-    )
+    if (reference.selector.kind === 'tag') return
+    const name = printReference(reference)
+    throw new CnbError('E_USAGE', `${name} is the name of one image for ever, and cannot be given to another`, {
+      value: name,
+      hint: 'publish under a tag',
+    })
   }
 }

@@ -2,7 +2,7 @@ import type { Cache } from '../cache/cache.js'
 import { CnbError } from '../errors.js'
 import { parseDigest, type Digest } from '../oci/digest.js'
 import type { Descriptor, Image, ImageIndex } from '../oci/image.js'
-import { printReference, type Reference, type Repository } from '../oci/reference.js'
+import { printReference, type Reference } from '../oci/reference.js'
 import { manifestTypeOf } from '../registry/manifest-type.js'
 import { getManifest } from '../registry/manifests.js'
 import type { RegistryClient, RepositoryClient } from '../registry/registry-client.js'
@@ -13,8 +13,6 @@ import type { ReadOptions } from './transport.js'
 /** Where images are read from, and how. */
 export interface RegistrySourceOptions extends ReadOptions {
   readonly client: RegistryClient
-  /** The `host[:port]` that is asked instead of the registry of the reference. */
-  readonly mirror?: string | undefined
   /** Keeps manifests and configs, and what a tag stood for, for runs without a network. */
   readonly cache?: Cache | undefined
 }
@@ -29,26 +27,10 @@ export async function findRegistry(
   reference: Reference,
   options: RegistrySourceOptions,
 ): Promise<Image | ImageIndex | undefined> {
-  const { client, mirror, cache } = options
-  const { registry } = reference.repository
-  const repository: Repository = { ...reference.repository, registry: mirror ?? registry }
-  const remote = client.repository(repository, 'pull')
-  const blobs = new RegistryBlobs(remote, cache)
-  const root = await find({ ...reference, repository }, remote, blobs, options)
+  const remote = options.client.repository(reference.repository, 'pull')
+  const blobs = new RegistryBlobs(remote, options.cache)
+  const root = await find(reference, remote, blobs, options)
   return root && readManifest(blobs, root, options)
-}
-
-/** As `findRegistry`. @throws CnbError E_IMAGE_MISSING when the registry has no such image, and those of `findRegistry` */
-export async function readRegistry(reference: Reference, options: RegistrySourceOptions): Promise<Image | ImageIndex> {
-  const found = await findRegistry(reference, options)
-  if (found !== undefined) return found
-  const name = printReference(reference)
-  const asked = options.mirror === undefined ? '' : `; ${options.mirror} was asked for it`
-  throw new CnbError('E_IMAGE_MISSING', `the registry has no ${name}${asked}`, {
-    place: { file: name },
-    value: name,
-    hint: 'the name may be wrong, or the registry hides what it wants credentials for',
-  })
 }
 
 /** What is behind the reference. Of what goes by digest, nothing is asked that is known. */

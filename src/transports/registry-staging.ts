@@ -26,12 +26,12 @@ export class RegistryStaging {
     this.#options = options
   }
 
-  /** Returns whether it was there already; a registry that has a manifest has what it names. */
-  async put(tree: ImageTree, remote: RepositoryClient): Promise<boolean> {
+  /** Makes sure that a repository has it; one that has the manifest has what it names. */
+  async put(tree: ImageTree, remote: RepositoryClient): Promise<void> {
     const { signal } = this.#transfer
     const selector = { kind: 'digest', digest: tree.descriptor.digest } as const
     const present = await this.#transfer.check(() => describeManifest(remote, selector, signal))
-    if (present !== undefined) return true
+    if (present !== undefined) return
     const children = await tree.children(signal)
     await Promise.all([
       ...children.map((child) => this.put(child, remote)),
@@ -39,7 +39,6 @@ export class RegistryStaging {
       this.#checkLayers(tree),
     ])
     await putManifest(remote, selector, tree, { signal, sendAgain: (digest) => this.#putAgain(digest, tree, remote) })
-    return false
   }
 
   /** Brings what a registry has lost that it had taken; false when `tree` does not name it. */

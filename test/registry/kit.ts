@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import type { Diagnostic } from '#src/errors.js'
 import { DEFAULT_LIMITS } from '#src/limits.js'
 import { digestOf } from '#src/oci/digest.js'
 import type { Blob, Image, ImageIndex } from '#src/oci/image.js'
@@ -11,7 +12,7 @@ import { BlobMemory } from '#src/transports/blob-memory.js'
 import { layoutDirectory } from '#src/transports/layout-directory.js'
 import { readLayout } from '#src/transports/read-layout.js'
 import { registrySink, type RegistrySinkOptions } from '#src/transports/registry-sink.js'
-import { findRegistry, readRegistry } from '#src/transports/registry-source.js'
+import { findRegistry, type RegistrySourceOptions } from '#src/transports/registry-source.js'
 import type { PublishedName } from '#src/transports/transport.js'
 import { writeTo } from '#src/transports/write-to.js'
 import { temporaryDirectory } from '../support/directories.js'
@@ -105,12 +106,23 @@ export function publish(
   return writeTo([sink], root)
 }
 
-/** Reads an image. */
-export function pull({ client, warnings }: TestClient, name: string): Promise<Image | ImageIndex> {
-  return readRegistry(reference(name), { client, limits, report: (warning) => void warnings.push(warning) })
+/** Reads an image that may not be there. */
+export function find(
+  { client, warnings }: TestClient,
+  name: string,
+  options: Partial<RegistrySourceOptions> = {},
+): Promise<Image | ImageIndex | undefined> {
+  const report = (warning: Diagnostic): void => void warnings.push(warning)
+  return findRegistry(reference(name), { client, limits, report, ...options })
 }
 
-/** Reads an image that may not be there. */
-export function find({ client }: TestClient, name: string): Promise<Image | ImageIndex | undefined> {
-  return findRegistry(reference(name), { client, limits, report: () => undefined })
+/** Reads an image that is there. */
+export async function pull(
+  test: TestClient,
+  name: string,
+  options: Partial<RegistrySourceOptions> = {},
+): Promise<Image | ImageIndex> {
+  const found = await find(test, name, options)
+  if (found === undefined) throw new Error(`there is no ${name}`)
+  return found
 }
