@@ -46,8 +46,12 @@ export interface TestClient {
   readonly warned: string[]
 }
 
-/** A client that nobody has used, with nobody's credentials. */
-export function testClient(sizes?: UploadSizes, settings: Partial<HttpSettings> = {}): TestClient {
+/** A client that nobody has used, with the credentials that `env` names, or nobody's. */
+export function testClient(
+  sizes?: UploadSizes,
+  settings: Partial<HttpSettings> = {},
+  env: Readonly<Record<string, string>> = {},
+): TestClient {
   const warnings: Diagnostic[] = []
   const events: string[] = []
   const transfers: TrowelEvent[] = []
@@ -64,7 +68,7 @@ export function testClient(sizes?: UploadSizes, settings: Partial<HttpSettings> 
     ...settings,
   })
   onTestFinished(() => http.close())
-  const credentials = new Credentials({ env: {}, home: undefined, cwd: '/', report, secrets })
+  const credentials = new Credentials({ env, home: undefined, cwd: '/', report, secrets })
   const now = (): number => clock.now()
   const client = new RegistryClient({
     authorizer: new Authorizer({ http, credentials, report, secrets, now }),

@@ -4,7 +4,6 @@ import type { Diagnostic } from '#src/errors.js'
 import { DEFAULT_LIMITS } from '#src/limits.js'
 import { digestOf } from '#src/oci/digest.js'
 import type { Blob, Image, ImageIndex } from '#src/oci/image.js'
-import { parseReference, type Reference } from '#src/oci/reference.js'
 import { verified } from '#src/oci/verified.js'
 import type { Access } from '#src/registry/access.js'
 import type { RepositoryClient } from '#src/registry/registry-client.js'
@@ -17,6 +16,7 @@ import type { PublishedName } from '#src/transports/transport.js'
 import { writeTo } from '#src/transports/write-to.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { makeLayout, type ImageOptions, type TestLayout } from '../support/layout.js'
+import { reference } from '../support/reference.js'
 import { startProxy, type Proxy } from '../support/proxy/proxy.js'
 import type { Rule } from '../support/proxy/rules.js'
 import { startRegistry, type Registry, type RegistryOptions } from '../support/registry/registry.js'
@@ -40,13 +40,6 @@ export async function behindProxy(
   const proxy = await startProxy({ target: registry.host, rules })
   onTestFinished(() => proxy.close())
   return { registry, proxy }
-}
-
-/** What `text` refers to. */
-export function reference(text: string): Reference {
-  const parsed = parseReference(text)
-  if (parsed === undefined) throw new Error(`${text} is not a reference`)
-  return parsed
 }
 
 /** Requests to `acme/app`, or another repository, of a registry. */

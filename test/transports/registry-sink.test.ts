@@ -11,9 +11,10 @@ import type { ImageSink } from '#src/transports/transport.js'
 import { writeTo } from '#src/transports/write-to.js'
 import { describeTransport } from '../contracts/transport.js'
 import { testClient, type TestClient } from '../registry/client.js'
-import { anImage, behindProxy, publish, pull, readTestLayout, reference, registryWith } from '../registry/kit.js'
+import { anImage, behindProxy, publish, pull, readTestLayout, registryWith } from '../registry/kit.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { OCI, tarOf, TestLayout } from '../support/layout.js'
+import { reference } from '../support/reference.js'
 import { startRegistry, type Registry } from '../support/registry/registry.js'
 
 const limits = DEFAULT_LIMITS
