@@ -82,6 +82,8 @@ export class Authorizer {
 
   /** Shows the registry at once what it asked for in an answer to a ping. */
   async #enter(visit: Visit): Promise<Visit> {
+    // At once, so that all who come while a token is not there yet get one for all.
+    this.#scopeFor(visit)
     visit.headers = this.#options.credentials.headers(visit.url, visit.access.repository.name)
     const credential = await this.#credentialFor(visit)
     if (credential?.kind !== 'registry-token') visit.challenges = await this.#ping(visit)

@@ -75,7 +75,6 @@ export class RegistryFacts {
 export interface Call extends Pick<Request, 'method' | 'headers' | 'body' | 'idempotent'> {
   /** What follows `/v2/NAME/`, or a place that the registry named. */
   readonly to: string | URL
-  readonly alsoPull?: readonly Repository[] | undefined
   /** Statuses that mean something to the caller although they are usually the end, or tried again. */
   readonly alsoAccept?: readonly number[] | undefined
 }
@@ -94,6 +93,8 @@ export class RepositoryClient {
   readonly facts: RegistryFacts
   readonly #options: RegistryClientOptions
   readonly #access: Access
+  /** By name. */
+  readonly #sources = new Map<string, Repository>()
 
   constructor(options: RegistryClientOptions, facts: RegistryFacts, access: Access) {
     this.#options = options
@@ -108,6 +109,11 @@ export class RepositoryClient {
   /** `registry/name`, for messages. */
   get name(): string {
     return printRepository(this.repository)
+  }
+
+  /** Says early that blobs of another repository may be asked for here, so that one token is for all of them. */
+  mayMountFrom(source: Repository): void {
+    if (source.registry === this.repository.registry) this.#sources.set(source.name, source)
   }
 
   get limits(): Limits {
@@ -167,11 +173,15 @@ export class RepositoryClient {
    * @throws CnbError of groups "Network" and "Credentials"
    */
   async send(call: Call, signal: AbortSignal | undefined): Promise<Response> {
-    const { method, headers, body, idempotent, to, alsoPull, alsoAccept = [] } = call
+    const { method, headers, body, idempotent, to, alsoAccept = [] } = call
     const registry = await this.#api(signal)
     const url = to instanceof URL ? to : new URL(`${this.repository.name}/${to}`, registry)
     const request: Request = { method, url, headers, body, idempotent, accept: [...JUDGED, ...alsoAccept] }
-    const response = await this.#options.authorizer.send(request, { ...this.#access, alsoPull, registry }, signal)
+    const response = await this.#options.authorizer.send(
+      request,
+      { ...this.#access, alsoPull: [...this.#sources.values()], registry },
+      signal,
+    )
     this.facts.rateLimit.take(response.headers)
     return response
   }

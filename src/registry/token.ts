@@ -28,7 +28,7 @@ export type TokenAnswer =
 /** Bytes of an answer that are read. */
 const LARGEST_ANSWER = 128 * 1024
 /** What a token server refuses with; everything else is a failure, or is tried again. */
-const REFUSALS = [400, 401, 403, 404, 405, 422]
+const REFUSALS = [400, 401, 403, 404, 405, 414, 422, 431]
 /** Servers that know passwords only. */
 const NO_OAUTH = new Set([404, 405])
 

@@ -30,11 +30,12 @@ export async function mountBlob(
   signal: AbortSignal | undefined,
 ): Promise<'mounted' | UploadSession | undefined> {
   const { digest } = descriptor
+  remote.mayMountFrom(from)
   const notMounted = `${remote.name} does not take ${digest} from ${printRepository(from)}`
   const query = `mount=${encodeURIComponent(digest)}&from=${encodeURIComponent(from.name)}`
   try {
     const response = await remote.send(
-      { method: 'POST', to: `${UPLOADS}?${query}`, alsoPull: [from], alsoAccept: NOT_MOUNTED, idempotent: true },
+      { method: 'POST', to: `${UPLOADS}?${query}`, alsoAccept: NOT_MOUNTED, idempotent: true },
       signal,
     )
     if (response.status !== 201) remote.tell(`${notMounted}: status ${response.status}`)

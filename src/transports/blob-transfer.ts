@@ -62,6 +62,7 @@ export class BlobTransfer {
     if (present !== undefined) return present
     const inRegistry = `${remote.repository.registry}@${digest}`
     const first = this.#first.get(inRegistry)
+    for (const source of [blob.origin, first?.remote.repository]) if (source !== undefined) remote.mayMountFrom(source)
     const copy = this.run(() => this.#bring(blob, remote, first))
     // Whoever waits for it is told; nobody may be waiting yet.
     copy.catch(() => undefined)

@@ -31,6 +31,14 @@ describe('a registry with tokens', () => {
     expect(tokens.issued).toHaveLength(1)
   })
 
+  test('is asked for one token by many who come together, whatever each of them mounts from', async () => {
+    const { push, said } = await aPlace(withPassword)
+    await Promise.all(['b', 'c', 'd'].map((from) => push('a', { from: [from] })))
+    expect(said.tokens()).toEqual([
+      'GET repository:a:pull,push repository:b:pull repository:c:pull repository:d:pull 200',
+    ])
+  })
+
   test('widens the scope that a repository was asked for with', async () => {
     const { push, pull, said } = await aPlace(withPassword)
     await pull('a')
