@@ -1,5 +1,7 @@
 import type { Assembly } from '../assemble/build-image.js'
 import type { Cache } from '../cache/cache.js'
+import { BlobFetcher } from '../cache/fetch-blob.js'
+import { fetchedOnce } from '../cache/fetched-once.js'
 import { CnbError } from '../errors.js'
 import { identityOf } from '../files.js'
 import type { Limits } from '../limits.js'
@@ -173,7 +175,14 @@ export class Outside {
   async #inRegistry(reference: Reference): Promise<Image | ImageIndex | undefined> {
     const { findRegistry } = await import('../transports/registry-source.js')
     const { cache } = this.#context
-    return findRegistry(reference, { ...this.#readOptions(), client: await this.network.registry(), cache })
+    const found = await findRegistry(reference, {
+      ...this.#readOptions(),
+      client: await this.network.registry(),
+      cache,
+    })
+    // One place gets its layers as they come; for several they are kept.
+    const isShared = this.#context.outputs.length > 1
+    return isShared && found !== undefined ? fetchedOnce(found, new BlobFetcher(cache, 'fetched-layer')) : found
   }
 
   #readOptions(): ReadOptions {
