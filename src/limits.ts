@@ -38,6 +38,8 @@ export interface Limits {
   /** Decompressed bytes for each compressed one, looked at once `ratioFloor` bytes have come out. */
   readonly ratio: number
   readonly ratioFloor: number
+  /** Bytes of a file that is downloaded. */
+  readonly downloadBytes: number
   /** Bytes of a descriptor file (buildpack.toml, extension.toml, lifecycle.toml). */
   readonly descriptorBytes: number
 }
@@ -71,5 +73,6 @@ export const DEFAULT_LIMITS: Limits = {
   fileBytes: 16 * GIB,
   ratio: 200,
   ratioFloor: 64 * MIB,
+  downloadBytes: 16 * GIB,
   descriptorBytes: 4 * MIB,
 }

@@ -113,10 +113,15 @@ export async function readUpTo(body: AsyncIterable<Uint8Array>, limit: number): 
   return Buffer.concat(pieces)
 }
 
+/** Leaves an answer whose body nobody wants, and its connection. Does not throw. */
+export async function leave({ body }: Response): Promise<void> {
+  await body[Symbol.asyncIterator]().return?.()
+}
+
 /** Bytes that are read only so that the connection can be used again. */
 const WORTH_READING = 64 * 1024
 
-/** Ends with an answer whose body nobody wants. Does not throw. */
+/** Reads a body that nobody wants, if it is short, so that its connection can be used again. Does not throw. */
 export async function discard({ body }: Response): Promise<void> {
   try {
     await readUpTo(body, WORTH_READING)

@@ -126,7 +126,7 @@ export class HttpClient {
       const to = nextHop(request, response)
       if (to === undefined) return this.#accepted(request, response)
       await discard(response)
-      if (hops === MAX_REDIRECTS) throw tooMany(first)
+      if (hops === MAX_REDIRECTS) throw tooMany(first, response)
       await this.checkTarget({ to, from: url, first, allowPlainHttp: request.allowPlainHttp })
       url = to
     }
@@ -194,8 +194,10 @@ function unconditional(headers: Request['headers']): Record<string, string> {
   return Object.fromEntries(Object.entries(lowerCased(headers)).filter(([name]) => !name.startsWith('if-')))
 }
 
-function tooMany(url: URL): CnbError {
+function tooMany(url: URL, { headers }: Response): CnbError {
+  const wantsCookie = headers.has('set-cookie')
   return new CnbError('E_REDIRECT', `${shownUrl(url)} sends us on more than ${MAX_REDIRECTS} times`, {
     value: shownUrl(url),
+    hint: wantsCookie ? 'it sets a cookie, and may want it back: cookies are not kept' : undefined,
   })
 }

@@ -1,3 +1,4 @@
+import { leave } from './body.js'
 import { HttpError, network } from './failure.js'
 import type { Response } from './message.js'
 import type { Tries } from './tries.js'
@@ -102,7 +103,7 @@ export class ResumedBody implements AsyncIterableIterator<Uint8Array> {
     if (response.status === 200) this.#startOver(response)
     else if (range === undefined || !isRest(response, this.#delivered, this.#known)) {
       this.#mayResume = false
-      await response.body[Symbol.asyncIterator]().return?.()
+      await leave(response)
       throw network(`${this.#options.doing}: the rest that was asked for was answered with something else`, {
         kind: 'cut',
       })
