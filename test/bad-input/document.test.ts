@@ -1,14 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { ROWS as ENGINE_ROWS } from '../engine/catalogue.js'
 import { CATALOGUE as SOURCE_ROWS } from '../sources/catalogue.js'
 import { ROWS as ARCHIVE_ROWS } from '../tar/catalogue.js'
 import { ROWS as CONFIG_ROWS } from '../toml/catalogue.js'
 import { ROWS as IMAGE_ROWS } from '../transports/catalogue.js'
+import { ROWS as SAVED_ROWS } from '../transports/docker-archive-catalogue.js'
 import { ELSEWHERE } from './elsewhere.js'
 
-/** The groups that need no network, and how many rows each has in the catalogue. */
-const GROUPS = { T: 70, G: 9, O: 46, C: 23, N: 10, L: 8, P: 27, X: 15 } as const
+/** The groups that are complete, and how many rows each has in the catalogue. */
+const GROUPS = { T: 70, G: 9, O: 46, C: 23, N: 10, L: 8, D: 11, P: 27, X: 15 } as const
 
 const TITLES: Readonly<Record<keyof typeof GROUPS | 'U', string>> = {
   T: 'Archives',
@@ -17,6 +19,7 @@ const TITLES: Readonly<Record<keyof typeof GROUPS | 'U', string>> = {
   C: 'Configuration',
   N: 'Names',
   L: 'Labels and environment',
+  D: 'Docker engines, and archives of docker',
   P: 'What must not change the digest',
   X: 'What a machine does to a run',
   U: 'Locators with secrets',
@@ -55,7 +58,15 @@ function lines(): Line[] {
     }
     return ''
   }
-  const rows = [...ARCHIVE_ROWS, ...CONFIG_ROWS, ...IMAGE_ROWS, ...SOURCE_ROWS, ...ELSEWHERE]
+  const rows = [
+    ...ARCHIVE_ROWS,
+    ...CONFIG_ROWS,
+    ...IMAGE_ROWS,
+    ...SOURCE_ROWS,
+    ...ENGINE_ROWS,
+    ...SAVED_ROWS,
+    ...ELSEWHERE,
+  ]
   return rows
     .map((row) => ({
       id: row.id,
@@ -78,7 +89,7 @@ function documentOf(all: readonly Line[]): string {
   return [HEAD, ...sections].join('\n')
 }
 
-test('every id of the groups that need no network has a row', () => {
+test('every id of the complete groups has a row', () => {
   const ids = new Set(lines().map(({ id }) => id))
   const wanted = Object.entries(GROUPS).flatMap(([group, count]) =>
     Array.from({ length: count }, (_, i) => `${group}-${String(i + 1).padStart(2, '0')}`),
