@@ -4,6 +4,8 @@ import type { Outcome } from './failure.js'
 export interface FailedTry {
   /** How many tries have failed, counted from 1. */
   readonly attempt: number
+  /** How many of them, the newest ones, found nobody there: what failed in another way before is no reason to end sooner. */
+  readonly unreachable: number
   readonly outcome: Outcome
   /** Whether doing it twice is as good as once. */
   readonly idempotent: boolean
@@ -38,11 +40,11 @@ export function waitBeforeRetry(failed: FailedTry): number | undefined {
   return wait === undefined || failed.now - failed.failingSince + wait > BUDGET ? undefined : wait
 }
 
-function waitFor({ attempt, outcome, idempotent, now, random }: FailedTry): number | undefined {
-  if (outcome.kind === 'unreachable') {
-    return attempt < TRIES_TO_CONNECT ? CONNECT_WAIT * 2 ** (attempt - 1) : undefined
-  }
+function waitFor({ attempt, unreachable, outcome, idempotent, now, random }: FailedTry): number | undefined {
   if (attempt >= TRIES) return undefined
+  if (outcome.kind === 'unreachable') {
+    return unreachable < TRIES_TO_CONNECT ? CONNECT_WAIT * 2 ** (unreachable - 1) : undefined
+  }
   const backOff = random * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** attempt)
   if (outcome.kind === 'cut') return idempotent ? backOff : undefined
   if (!TRANSIENT.has(outcome.status) || !(idempotent || NOT_DONE.has(outcome.status))) return undefined

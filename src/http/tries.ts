@@ -6,6 +6,7 @@ import type { Clock } from './settings.js'
 export class Tries {
   readonly #clock: Clock
   #failed = 0
+  #unreachable = 0
   #failingSince: number | undefined
 
   constructor(clock: Clock) {
@@ -27,10 +28,12 @@ export class Tries {
   async failed(error: unknown, idempotent: boolean, signal?: AbortSignal): Promise<void> {
     if (!(error instanceof HttpError)) throw error
     this.#failed++
+    this.#unreachable = error.outcome.kind === 'unreachable' ? this.#unreachable + 1 : 0
     const now = this.#clock.now()
     this.#failingSince ??= now
     const wait = waitBeforeRetry({
       attempt: this.#failed,
+      unreachable: this.#unreachable,
       outcome: error.outcome,
       idempotent,
       now,

@@ -162,7 +162,15 @@ export class RepositoryClient {
   pause(attempt: number, signal: AbortSignal | undefined): Promise<void> {
     const { clock } = this.#options
     const now = clock.now()
-    const failed = { attempt, outcome: CUT, idempotent: true, now, failingSince: now, random: clock.random() }
+    const failed = {
+      attempt,
+      unreachable: 0,
+      outcome: CUT,
+      idempotent: true,
+      now,
+      failingSince: now,
+      random: clock.random(),
+    }
     return clock.sleep(waitBeforeRetry(failed) ?? 0, signal)
   }
 

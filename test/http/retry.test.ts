@@ -6,6 +6,7 @@ const NOW = Date.parse('2026-01-01T00:00:00Z')
 
 const aFailure = (change: Partial<FailedTry> = {}): FailedTry => ({
   attempt: 1,
+  unreachable: 1,
   outcome: { kind: 'cut' },
   idempotent: true,
   now: NOW,
@@ -30,6 +31,7 @@ const anOutcome = fc.oneof(
 
 const anyFailure: fc.Arbitrary<FailedTry> = fc.record({
   attempt: fc.integer({ min: 1, max: 20 }),
+  unreachable: fc.integer({ min: 1, max: 20 }),
   outcome: anOutcome,
   idempotent: fc.boolean(),
   now: fc.integer({ min: NOW, max: NOW + 600_000 }),
@@ -53,8 +55,16 @@ describe('whether to try again, and when', () => {
 
   test('knocks three times where nobody answers', () => {
     const outcome = { kind: 'unreachable' } as const
-    const waits = [1, 2, 3].map((attempt) => waitBeforeRetry(aFailure({ attempt, outcome, idempotent: false })))
+    const waits = [1, 2, 3].map((tries) =>
+      waitBeforeRetry(aFailure({ attempt: tries, unreachable: tries, outcome, idempotent: false })),
+    )
     expect(waits).toEqual([500, 1000, undefined])
+  })
+
+  test('a server that is started again after it has failed is knocked at as often as any other', () => {
+    const outcome = { kind: 'unreachable' } as const
+    expect(waitBeforeRetry(aFailure({ attempt: 4, unreachable: 1, outcome }))).toBe(500)
+    expect(waitBeforeRetry(aFailure({ attempt: 6, unreachable: 1, outcome }))).toBeUndefined()
   })
 
   test.each([
