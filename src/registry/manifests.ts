@@ -1,5 +1,6 @@
 import { CnbError } from '../errors.js'
 import { discard } from '../http/body.js'
+import { HttpError } from '../http/failure.js'
 import type { Response } from '../http/message.js'
 import { digestOf, parseDigest, type Digest } from '../oci/digest.js'
 import type { Descriptor } from '../oci/image.js'
@@ -19,6 +20,9 @@ export interface FoundManifest {
   /** By which the registry knows this version of a tag again. */
   readonly etag?: string | undefined
 }
+
+/** How often a manifest that is cut is read. */
+const READS = 5
 
 const ACCEPT = MANIFEST_TYPES.join(', ')
 
@@ -47,19 +51,40 @@ async function fetchManifest(
   selector: Selector,
   signal: AbortSignal | undefined,
 ): Promise<FoundManifest | undefined> {
-  const response = await ask(remote, 'GET', selector, signal)
-  if (response.status === 404) {
-    await discard(response)
-    return undefined
-  }
+  const found = await fetchBytes(remote, selector, signal)
+  if (found === undefined) return undefined
+  const { response, bytes } = found
   const { limits } = remote
   const file = remote.nameOf(textOf(selector))
-  if (response.status !== 200) throw refusalError(await readRefusal(response, limits), `reading ${file}`)
-  const bytes = await readBody(response, limits.jsonBytes)
-  if (bytes === undefined) throw tooLarge(file, limits.jsonBytes)
   const digest = checkDigest(remote, selector, bytes, response)
   const mediaType = manifestTypeOf(response.headers.get('content-type'), bytes, { file, limits })
   return { bytes, descriptor: { mediaType, digest, size: bytes.length }, etag: response.headers.get('etag') }
+}
+
+/** The bytes of a manifest, whatever they are. One that is cut is asked for again as a whole: a tag may have moved. */
+async function fetchBytes(
+  remote: RepositoryClient,
+  selector: Selector,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly response: Response; readonly bytes: Uint8Array } | undefined> {
+  const { limits } = remote
+  const file = remote.nameOf(textOf(selector))
+  for (let attempt = 1; ; attempt++) {
+    const response = await ask(remote, 'GET', selector, signal)
+    if (response.status === 404) {
+      await discard(response)
+      return undefined
+    }
+    if (response.status !== 200) throw refusalError(await readRefusal(response, limits), `reading ${file}`)
+    try {
+      const bytes = await readBody(response, limits.jsonBytes)
+      if (bytes === undefined) throw tooLarge(file, limits.jsonBytes)
+      return { response, bytes }
+    } catch (error) {
+      if (!(error instanceof HttpError) || attempt === READS) throw error
+      await remote.pause(attempt, signal)
+    }
+  }
 }
 
 /**

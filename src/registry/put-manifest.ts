@@ -36,12 +36,16 @@ export async function putManifest(
     const response = await put(remote, selector, manifest, options)
     if (response.status < 300) {
       await discard(response)
-      await confirm(remote, manifest, response, signal)
-      return response.headers
+      const other = await keptInstead(remote, selector, manifest, response, signal)
+      if (other === undefined) return response.headers
+      if (attempt > 1) throw keptAsOther(remote, manifest, other)
+      continue
     }
     const refusal = await readRefusal(response, remote.limits)
+    const isDamaged = attempt === 1 && refusal.codes.has('DIGEST_INVALID')
     const mayHelp =
-      lacksPart(refusal) && (attempt < PATIENCE || (attempt === PATIENCE && (await sendNamed(refusal, sendAgain))))
+      isDamaged ||
+      (lacksPart(refusal) && (attempt < PATIENCE || (attempt === PATIENCE && (await sendNamed(refusal, sendAgain)))))
     if (!mayHelp) {
       await judge(remote, selector, manifest, refusal, signal)
       return response.headers
@@ -83,32 +87,35 @@ export function bodyOf(bytes: Uint8Array): { size: number; open(offset?: number)
   }
 }
 
-/** A registry that names another digest than ours is asked for what it has under ours. */
-async function confirm(
+/**
+ * The digest that the registry has instead of ours. When it names another one it is asked for what it has now: it may be
+ * wrong about that, or one byte may have been turned over on the way to it.
+ */
+async function keptInstead(
   remote: RepositoryClient,
+  selector: Selector,
   { descriptor }: FoundManifest,
   response: Response,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<Digest | undefined> {
   const claimed = digestIn(response.headers)
-  if (claimed === undefined || claimed === descriptor.digest) return
-  const isThere = await isKept(remote, descriptor.digest, signal)
-  if (isThere) return
-  const name = remote.nameOf(descriptor.digest)
-  throw new CnbError('E_REGISTRY_DIGEST', `the registry took ${name}, but keeps it as ${claimed}`, {
-    place: { file: name },
-    value: claimed,
-    hint: 'something between here and the registry changes what is sent, or the registry is broken',
-  })
-}
-
-async function isKept(remote: RepositoryClient, digest: Digest, signal: AbortSignal | undefined): Promise<boolean> {
+  if (claimed === undefined || claimed === descriptor.digest) return undefined
   try {
-    return (await getManifest(remote, { kind: 'digest', digest }, signal)) !== undefined
+    const kept = await getManifest(remote, selector, signal)
+    return kept?.descriptor.digest === descriptor.digest ? undefined : claimed
   } catch (error) {
-    if (error instanceof CnbError && error.code === 'E_DIGEST') return false
+    if (error instanceof CnbError && error.code === 'E_DIGEST') return claimed
     throw error
   }
+}
+
+function keptAsOther(remote: RepositoryClient, { descriptor }: FoundManifest, other: Digest): CnbError {
+  const name = remote.nameOf(descriptor.digest)
+  return new CnbError('E_REGISTRY_DIGEST', `the registry took ${name}, but keeps it as ${other}`, {
+    place: { file: name },
+    value: other,
+    hint: 'something between here and the registry changes what is sent, or the registry is broken',
+  })
 }
 
 /** The registry says that it does not have what the manifest names, though it took it: some need time. */
