@@ -77,6 +77,7 @@ class FaultProxy implements Proxy {
   )
   readonly #sockets = new Map<Socket, number>()
   #server: Server | undefined
+  #opening: Promise<void> | undefined
   #rules: RuleBook
   #port = 0
   #count = 0
@@ -111,8 +112,10 @@ class FaultProxy implements Proxy {
     this.#port = (server.address() as AddressInfo).port
   }
 
+  /** Everybody who asks waits until it listens. */
   async reopen(): Promise<void> {
-    if (this.#server === undefined) await this.listen(this.#port)
+    if (this.#server === undefined) this.#opening = this.listen(this.#port)
+    await this.#opening
   }
 
   async close(): Promise<void> {
