@@ -171,6 +171,8 @@ export async function linkOrCopy(source: string, temp: string): Promise<boolean>
 /** Gives a finished file at a reserved path its name, in place of whatever has it. Its directory is not synced. */
 export function commitTemp(temp: string, target: string): void {
   rename(temp, target)
+  // rename(2) does nothing when both are names of the same file.
+  quietly(() => fs.unlinkSync(temp))
 }
 
 /** Takes from others the permission to write to the file at `path`. @throws CnbError E_IO */
@@ -282,8 +284,6 @@ async function syncFile(path: string): Promise<void> {
 
 function rename(temp: string, target: string): void {
   attempt(`renaming ${temp} to`, target, () => fs.renameSync(temp, target))
-  // rename(2) does nothing when both are names of the same file.
-  quietly(() => fs.unlinkSync(temp))
   temps.delete(temp)
 }
 

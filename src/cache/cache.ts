@@ -21,6 +21,9 @@ import { Records, type RecordKind } from './records.js'
 /** What other versions of this program keep in other ways lies beside it, and is left alone. */
 const LAYOUT_VERSION = 'v1'
 
+/** Bytes below which hashing a file again costs less than making sure that it is on the disk. */
+const WORTH_A_SYNC = 1_000_000n
+
 /** Where the cache of this layout lies in the directory that the user gave. */
 export function cacheRoot(directory: string): string {
   return join(directory, LAYOUT_VERSION)
@@ -143,9 +146,10 @@ export class Cache {
         removeFile(file)
         return false
       }
-      // It was written long ago, so this costs next to nothing, and from now on its record can be relied on.
-      syncContent(file)
-      this.#note(file, { digest, kind: record?.kind ?? 'unknown', isSynced: true })
+      const isSynced = (identityOf(file)?.size ?? 0n) >= WORTH_A_SYNC
+      // It was written long ago, so this costs little, and from now on its record can be relied on.
+      if (isSynced) syncContent(file)
+      this.#note(file, { digest, kind: record?.kind ?? 'unknown', isSynced })
       return true
     } catch {
       return false
