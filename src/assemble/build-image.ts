@@ -66,16 +66,16 @@ export async function assembleBuilders(plans: readonly BuilderPlan[], context: A
   await obtainLayers([...planOf.keys()], cache, context, (planned, layer) => {
     obtained.set(planned, layer)
     const plan = planOf.get(planned)!
-    if (isSureToStay(planned, layer)) onLayer?.(layerOf(planned.source, layer, plan.base, cache))
+    if (isSureToStay(planned, layer)) onLayer?.(layerOf(planned.source, layer, plan.base))
   })
-  return plans.map((plan) => assembly(plan, obtained, cache))
+  return plans.map((plan) => assembly(plan, obtained))
 }
 
-function assembly(plan: BuilderPlan, obtained: ReadonlyMap<PlannedLayer, ObtainedLayer>, cache: Cache): Assembly {
+function assembly(plan: BuilderPlan, obtained: ReadonlyMap<PlannedLayer, ObtainedLayer>): Assembly {
   const pairs = plan.layers.map((planned): Pair => ({ planned, layer: obtained.get(planned)! }))
   const kept = withoutExisting(pairs)
   const image = withLayers(plan.base, {
-    layers: kept.map(({ planned, layer }) => layerOf(planned.source, layer, plan.base, cache)),
+    layers: kept.map(({ planned, layer }) => layerOf(planned.source, layer, plan.base)),
     labels: builderLabels(plan, (planned) => obtained.get(planned)!.facts.diffId),
     workingDir: WORKING_DIR,
     created: CREATED,

@@ -7,6 +7,8 @@ export interface EntryOptions extends SourceSettings {
   /** Takes warnings. */
   readonly report: Report
   readonly signal?: AbortSignal | undefined
+  /** Sees the tar of a packaged layer as it is. */
+  readonly watchTar?: ((piece: Uint8Array) => void) | undefined
 }
 
 /** What the makers of entries share. */

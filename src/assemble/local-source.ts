@@ -5,7 +5,7 @@ import type { LayerSource } from '../plan/builder-plan.js'
 /** A source whose bytes are all on this machine. Plain data, so that a worker can be told of it. */
 export type LocalSource = LayerSource<LocalLayer>
 
-/** Brings a layer to this machine, unless it is there. */
+/** Brings a layer to this machine, unless it is there. What was brought has the size and digest that it should have. */
 export type FetchLayer = (layer: Layer, signal?: AbortSignal) => Promise<FileRange>
 
 /** `source` once its layers are on this machine. @throws what `fetch` throws */
@@ -28,8 +28,10 @@ export async function localSource(source: LayerSource, fetch: FetchLayer, signal
 async function localContent(content: Content, fetch: FetchLayer, signal?: AbortSignal): Promise<Content<LocalLayer>> {
   if (content.kind !== 'layer') return content
   const { descriptor, diffId } = content.layer
+  const { mediaType, digest } = descriptor
+  const isVerified = content.layer.range === undefined
   const range = await fetch(content.layer, signal)
-  return { ...content, layer: { range, mediaType: descriptor.mediaType, digest: descriptor.digest, diffId } }
+  return { ...content, layer: { range, isVerified, mediaType, digest, diffId } }
 }
 
 /** True when something of `source` has to be fetched before it can be read. */

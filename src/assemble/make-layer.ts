@@ -4,13 +4,14 @@ import { TempFile } from '../files.js'
 import { compressionOf } from '../oci/media-type.js'
 import type { LayerSource } from '../plan/builder-plan.js'
 import { loadDeflateEngine } from '../tar/deflate.js'
-import { hashTar } from './diff-id.js'
+import type { TarEntry } from '../tar/entry.js'
 import { entriesOf } from './entries.js'
 import type { LayerCompression, LayerFacts } from './layer-record.js'
 import { GzipLayerWriter, PlainLayerWriter, type LayerWriter } from './layer-writer.js'
 import type { LocalSource } from './local-source.js'
+import { SameBytes } from './same-bytes.js'
 import type { SourceSettings } from './source-facts.js'
-import { writeTar } from './write-tar.js'
+import { writeTar, type Entries } from './write-tar.js'
 
 /** What decides over the making of one layer. */
 export interface MakeSettings extends SourceSettings {
@@ -64,10 +65,33 @@ async function auditPackage(
   const compression = layer && servesAs(layer, settings.compression)
   if (layer === undefined || compression === undefined) return undefined
   const warnings: Diagnostic[] = []
-  const entries = entriesOf(source, { ...settings, signal, report: (warning) => warnings.push(warning) })
-  const tar = await hashTar(entries, onBytes)
-  if (tar.diffId !== layer.diffId) return undefined
-  return { ...tar, digest: layer.digest, size: layer.range.length, compression, packaged: true, warnings }
+  const same = new SameBytes()
+  let tarSize = 0
+  const entries = entriesOf(source, {
+    ...settings,
+    signal,
+    report: (warning) => warnings.push(warning),
+    watchTar: (piece) => same.expect(piece),
+  })
+  await writeTar(whileSame(entries, same), {
+    write(bytes) {
+      same.actual(bytes)
+      tarSize += bytes.length
+      onBytes(bytes.length)
+      return undefined
+    },
+  })
+  if (!same.end()) return undefined
+  const { digest, diffId, range } = layer
+  return { diffId, digest, size: range.length, tarSize, compression, packaged: true, warnings }
+}
+
+/** Ends early what is going to be read again from the beginning. */
+async function* whileSame(entries: Entries, same: SameBytes): AsyncGenerator<TarEntry, undefined> {
+  for await (const entry of entries) {
+    if (same.differs) return
+    yield entry
+  }
 }
 
 /** How the layer is stored, if layers may be stored so. What is compressed may stay so in any case. */

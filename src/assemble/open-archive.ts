@@ -21,7 +21,7 @@ export function archiveName({ file, download }: ArchiveContent): string {
 }
 
 /**
- * The entries of a layer that came in a package. Size, digest and diffID are checked while it is read.
+ * The entries of a layer that came in a package. Size, digest and diffID are checked while it is read, unless they were.
  *
  * @throws CnbError E_SIZE, E_DIGEST, E_DIFFID, E_COMPRESSION_MISMATCH; those of `readTar`; E_IO
  */
@@ -29,11 +29,12 @@ export async function* packagedEntries(
   content: LayerContent<LocalLayer>,
   context: EntryContext,
 ): AsyncGenerator<TarEntry, undefined> {
-  const { range, digest, diffId, mediaType } = content.layer
+  const { range, isVerified, digest, diffId, mediaType } = content.layer
   const file = layerName(content)
-  const { limits, signal } = context
+  const { limits, signal, watchTar } = context
   const options = { file, limits, warn: warnAbout(file, context), proven: true, mayBeEmpty: true }
-  const blob = verified(readRangeSync(range, signal), { mediaType, digest, size: range.length }, file)
+  const stored = readRangeSync(range, signal)
+  const blob = isVerified ? stored : verified(stored, { mediaType, digest, size: range.length }, file)
   const { compression, content: tar } = await decompress(blob, options)
   if (compression !== compressionOf(mediaType)) {
     throw new CnbError(
@@ -45,7 +46,18 @@ export async function* packagedEntries(
       },
     )
   }
-  yield* readTar(verifiedTar(tar, diffId, file), options)
+  const proven = verifiedTar(tar, diffId, file)
+  yield* readTar(watchTar === undefined ? proven : watched(proven, watchTar), options)
+}
+
+async function* watched(
+  pieces: AsyncIterable<Uint8Array>,
+  watch: (piece: Uint8Array) => void,
+): AsyncGenerator<Uint8Array, undefined> {
+  for await (const piece of pieces) {
+    watch(piece)
+    yield piece
+  }
 }
 
 /** What a packaged layer is called in messages. */

@@ -31,6 +31,8 @@ export interface LayerContent<L = Layer> {
 /** What a worker is told of a layer that lies on this machine: plain data, unlike a `Layer`. */
 export interface LocalLayer {
   readonly range: FileRange
+  /** True when size and digest were checked in this run. */
+  readonly isVerified: boolean
   readonly mediaType: string
   readonly digest: Digest
   readonly diffId: DiffId

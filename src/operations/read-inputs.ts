@@ -11,7 +11,8 @@ import type { Named, SourceContext, WantedPlatform } from '../sources/context.js
 import { offline } from '../sources/find.js'
 import { readBuildImage, readRunImage } from '../sources/images.js'
 import { readLifecycle } from '../sources/lifecycle.js'
-import { readModules } from '../sources/module-source.js'
+import { nameGiven, readModules } from '../sources/module-source.js'
+import { prefetchImages } from '../sources/prefetch.js'
 import type { KeyPath } from '../toml/document.js'
 import { withContentIds } from './content-ids.js'
 import type { Host } from './host.js'
@@ -66,6 +67,7 @@ export async function readInputs(
       const entry = config[`${kind}s`][index]
       return entry && problems.attempt(() => readModules({ kind, index, entry, wanted: modulePlatform }, context))
     })
+  await prefetchImages(namedModules(request, context), modulePlatform, context)
   const buildpacks = await modules('buildpack', config.buildpacks.length)
   const extensions = await modules('extension', config.extensions.length)
   return {
@@ -91,6 +93,12 @@ export async function readInputs(
     experimental,
     limits,
   }
+}
+
+function namedModules({ config }: Request, context: SourceContext): Named[] {
+  const named = (kind: ModuleKind): Named[] =>
+    config[`${kind}s`].flatMap((entry, index) => nameGiven({ kind, index, entry }, context) ?? [])
+  return [...named('buildpack'), ...named('extension')]
 }
 
 /** Linux on the CPU that we run on, unless the user names something else. */

@@ -179,7 +179,7 @@ function statOf(path: string): Stats | undefined {
 }
 
 /** True also for what may not be looked at, which is then told when it is read. */
-function mayExist(path: string): boolean {
+export function mayExist(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) !== undefined
   } catch (cause) {

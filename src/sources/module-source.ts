@@ -36,16 +36,27 @@ export async function readModules(
   return module && [module]
 }
 
-function nameOf({ kind, index, entry }: NamedModule, context: SourceContext): Named {
-  const at = (key: string): Named['place'] => context.locate([`${kind}s`, index, key])
-  if (entry.uri !== '') return { text: entry.uri, place: at('uri'), what: kind }
-  if (entry.image !== '') return { text: `docker://${entry.image}`, place: at('image'), what: kind }
+function nameOf(request: NamedModule, context: SourceContext): Named {
+  const named = nameGiven(request, context)
+  if (named !== undefined) return named
+  const { kind, index } = request
+  const place = context.locate([`${kind}s`, index, 'uri'])
   context.report({
     rule: 'builder-entry-no-source',
     severity: 'warning',
     message: `the ${kind} at position ${index + 1} has no uri, so the folder of builder.toml is taken for it`,
-    place: at('uri'),
+    place,
     fix: 'write uri = "." when that is what you mean',
   })
-  return { text: '.', place: at('uri'), what: kind }
+  return { text: '.', place, what: kind }
+}
+
+/** What an entry says of where its module is; undefined when it says nothing. */
+export function nameGiven(
+  { kind, index, entry }: Pick<NamedModule, 'kind' | 'index' | 'entry'>,
+  { locate }: SourceContext,
+): Named | undefined {
+  const at = (key: string): Named['place'] => locate([`${kind}s`, index, key])
+  if (entry.uri !== '') return { text: entry.uri, place: at('uri'), what: kind }
+  return entry.image === '' ? undefined : { text: `docker://${entry.image}`, place: at('image'), what: kind }
 }

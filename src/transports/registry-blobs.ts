@@ -54,13 +54,16 @@ export class RegistryBlobs implements BlobSource {
 
   async *#open(descriptor: Descriptor, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
     const kind = kindOf(descriptor)
-    const source = kind === undefined ? this.#layer(descriptor, signal) : await this.#small(descriptor, kind, signal)
-    yield* verified(source, descriptor, this.#remote.nameOf(descriptor.digest))
-  }
-
-  #layer(descriptor: Descriptor, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
+    const name = this.#remote.nameOf(descriptor.digest)
+    if (kind !== undefined) {
+      yield* verified(await this.#small(descriptor, kind, signal), descriptor, name)
+      return
+    }
     const file = this.#cache?.find(descriptor.digest)
-    return file === undefined ? openBlob(this.#remote, descriptor, signal) : readFile(file, signal)
+    // What comes from the registry is verified where it arrives.
+    yield* file === undefined
+      ? openBlob(this.#remote, descriptor, signal)
+      : verified(readFile(file, signal), descriptor, name)
   }
 
   async #small(

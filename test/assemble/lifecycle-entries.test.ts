@@ -78,6 +78,7 @@ test('from an image takes what is below /cnb/', async () => {
   writeFileSync(file, blob)
   const layer = {
     range: { file, offset: 0, length: blob.length },
+    isVerified: false,
     mediaType: OCI.gzip,
     digest: parseDigest(sha256(blob)),
     diffId: parseDiffId(sha256(content)),

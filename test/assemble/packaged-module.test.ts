@@ -27,6 +27,7 @@ function aLayer(blocks: readonly Uint8Array[], parts: LayerParts = {}): LocalLay
   writeFileSync(file, Buffer.concat([Buffer.from('before'), blob, Buffer.from('after')]))
   return {
     range: { file, offset: 'before'.length, length: blob.length },
+    isVerified: false,
     mediaType: parts.mediaType ?? OCI.gzip,
     digest: parseDigest(parts.digest ?? sha256(blob)),
     diffId: parseDiffId(parts.diffId ?? sha256(content)),
