@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { buildConnector } from 'undici'
 import { CnbError } from '../errors.js'
 import type { Certificates } from './certificates.js'
-import { HttpError } from './failure.js'
+import { failureOf, HttpError } from './failure.js'
 import { hostOf, portOf } from './origin.js'
 import { shownProxy, type Proxies, type Proxy } from './proxy.js'
 import type { Resolver } from './resolver.js'
@@ -66,7 +66,7 @@ async function openTunnel(proxy: Proxy, url: URL, options: ConnectOptions): Prom
     asking.on('timeout', () => {
       asking.destroy(Object.assign(new Error('the proxy does not answer'), { code: 'UND_ERR_CONNECT_TIMEOUT' }))
     })
-    asking.on('error', reject)
+    asking.on('error', (error) => reject(failureOf(`CONNECT ${target} by the proxy ${shownProxy(proxy)}`, error)))
     asking.end()
   })
 }

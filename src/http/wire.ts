@@ -5,7 +5,7 @@ import { connectorOf, proxyWantsCredentials, type ConnectOptions } from './conne
 import { codeOf, failureOf, noSize } from './failure.js'
 import type { Request, RequestBody, Response } from './message.js'
 import { shownUrl } from './origin.js'
-import type { Proxy } from './proxy.js'
+import { shownProxy, type Proxy } from './proxy.js'
 import { DEFAULT_TIMEOUTS, type Exchange, type HttpSettings, type Timeouts } from './settings.js'
 
 /** What is sent to one server, as it stands. */
@@ -64,6 +64,7 @@ export class Wire {
     try {
       // Only https goes through a tunnel; plain http is a request to the proxy itself.
       const proxy = hop.url.protocol === 'http:' ? this.#connections.proxies.proxyFor(hop.url) : undefined
+      if (proxy !== undefined) under.doing += ` by the proxy ${shownProxy(proxy)}`
       const agent = await this.#open()
       const answer = await agent.request({
         ...(proxy === undefined ? directly(hop.url) : by(proxy, hop.url)),
@@ -131,7 +132,8 @@ export class Wire {
 
 /** One exchange while it lasts. */
 class UnderWay {
-  readonly doing: string
+  /** For messages. */
+  doing: string
   status: number | undefined
   readonly #hop: Hop
   readonly #settings: HttpSettings

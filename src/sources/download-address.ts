@@ -90,11 +90,6 @@ function decoded(text: string): string {
   }
 }
 
-function refused(problem: string, value: string, { what, place }: Named, fix?: string): CnbError {
-  const message = `the ${what} ${problem}`
-  return new CnbError('E_INPUT', 'the input was refused', {
-    place,
-    value,
-    diagnostics: [{ rule: 'source-locator', severity: 'error', message, place, value, fix }],
-  })
+function refused(problem: string, value: string, { what, place }: Named, hint?: string): CnbError {
+  return new CnbError('E_INPUT', `the ${what} ${problem}`, { place, value, hint })
 }

@@ -59,7 +59,7 @@ test.each([
   ['https://a.test', 'http://a.test', false],
   ['https://a.test', 'https://b.a.test', false],
   ['http://127.0.0.1', 'http://localhost', false],
-])('%s and %s: %j', (a, b, same) => {
+])('R-53: %s and %s: %j', (a, b, same) => {
   expect(isSameOrigin(new URL(a), new URL(b))).toBe(same)
   expect(isSameOrigin(new URL(b), new URL(a))).toBe(same)
 })

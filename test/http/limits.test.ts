@@ -32,7 +32,7 @@ const saysLast =
   (socket) =>
     socket.end(text)
 
-describe('a host that asks for a pause gets one', () => {
+describe('R-06: a host that asks for a pause gets one', () => {
   test('from everybody, and they do not come back at the same instant', async () => {
     const clock = new FakeClock()
     const gates = new Gates(clock)
@@ -170,7 +170,7 @@ describe('so many requests at once', () => {
   })
 })
 
-describe('what is too slow is cut', () => {
+describe('R-11, H-13: what is too slow is cut', () => {
   test('below the floor, however often a byte comes', async () => {
     const server = await serve((_, response) => {
       const timer = setInterval(() => response.write('x'), 10)
@@ -207,7 +207,7 @@ describe('what is too slow is cut', () => {
   })
 })
 
-describe('what a server says in an error', () => {
+describe('R-50: what a server says in an error', () => {
   test('is shown up to 2 KiB, and no more than 64 KiB are read', async () => {
     const server = await serve((_, response) => {
       response.statusCode = 404
@@ -220,7 +220,7 @@ describe('what a server says in an error', () => {
     expect(client.counts.bytesReceived).toBeLessThan(2 * 65_536)
   })
 
-  test('has no secret in it', async () => {
+  test('U-07: has no secret in it', async () => {
     const server = await serve((request, response) => {
       response.statusCode = 403
       response.end(`you are ${request.headers.authorization}`)
@@ -247,7 +247,7 @@ describe('what a server says in an error', () => {
   })
 })
 
-describe('warnings of servers', () => {
+describe('R-49: warnings of servers', () => {
   test.each([
     ['299 - "use v2"', ['use v2']],
     ['299 - "say \\"hi\\", please", 299 registry "b"', ['say "hi", please', 'b']],
@@ -269,7 +269,7 @@ describe('warnings of servers', () => {
   })
 })
 
-describe('servers that are not quite as they should be', () => {
+describe('R-57: servers that are not quite as they should be', () => {
   const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'
 
   test.each<[string, string]>([
@@ -304,7 +304,7 @@ describe('servers that are not quite as they should be', () => {
   test.each<[string, string]>([
     ['a negative length', 'HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\nok'],
     ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\nok'],
-  ])('are refused: %s', async (_, answer) => {
+  ])('H-10: are refused: %s', async (_, answer) => {
     const server = await serveBytes(saysLast(answer))
     await expect(aClient().send(GET(server))).rejects.toMatchObject({ code: 'E_SIZE' })
     expect(server.connections).toBe(1)
@@ -326,7 +326,7 @@ describe('servers that are not quite as they should be', () => {
       'has something else where a chunk should be',
       'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\nxyz\r\n',
     ],
-  ])('a body that %s is an error', async (_, answer) => {
+  ])('R-13: a body that %s is an error', async (_, answer) => {
     const server = await serveBytes(saysLast(answer))
     const { body } = await aClient().send(GET(server))
     await expect(textOf(body)).rejects.toMatchObject({ code: 'E_NETWORK' })
@@ -354,7 +354,7 @@ test('every exchange is told of, without what is secret', async () => {
   ])
 })
 
-test('a name that is not there is looked up three times', async () => {
+test('R-10: a name that is not there is looked up three times', async () => {
   const clock = new FakeClock()
   const traces: Exchange[] = []
   const client = aClient({

@@ -1,7 +1,7 @@
 import { createServer, request as httpRequest } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect, type Socket } from 'node:net'
+import { connect, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
@@ -79,7 +79,7 @@ describe('plain http goes to the proxy itself', () => {
     expect(proxy.lines[0]).toContain(`Basic ${Buffer.from(`me:${PASSWORD}`).toString('base64')}`)
   })
 
-  test('and a 407 is about the proxy', async () => {
+  test('H-15: and a 407 is about the proxy', async () => {
     const proxy = await aProxy({ refuse: 407 })
     const sending = behind({ http_proxy: proxy.url }).send({ method: 'GET', url: new URL('http://server.test/') })
     await expect(sending).rejects.toMatchObject({
@@ -134,7 +134,7 @@ describe('https goes through a tunnel', () => {
     [407, 'E_AUTH'],
     [403, 'E_NETWORK'],
     [502, 'E_NETWORK'],
-  ])('and status %d to CONNECT is %s; the password is in no message and no log', async (status, code) => {
+  ])('H-15, U-08: and status %d to CONNECT is %s; the password is in no message and no log', async (status, code) => {
     const proxy = await aProxy({ refuse: status })
     const traces: Exchange[] = []
     const secrets = new SecretSet()
@@ -146,13 +146,27 @@ describe('https goes through a tunnel', () => {
     expect(secrets.scrub(`it is ${PASSWORD}`)).toBe('it is ***')
   })
 
-  test('and one that never opens is given up', async () => {
+  test('H-15: and one that never opens is given up', async () => {
     const proxy = await aProxy({ silent: true })
     const client = behind({ https_proxy: proxy.url }, { timeouts: { ...SHORT, connect: 100 } })
     await expect(client.send({ method: 'GET', url: new URL('https://server.test/') })).rejects.toMatchObject({
       code: 'E_NETWORK',
     })
     expect(proxy.lines).toHaveLength(3)
+  })
+})
+
+test.each(['http', 'https'])('H-15: a proxy that is not there is named: %s', async (scheme) => {
+  const { port } = await new Promise<{ port: number }>((resolve) => {
+    const gone = createServer().listen(0, '127.0.0.1', () => {
+      const address = gone.address() as AddressInfo
+      gone.close(() => resolve(address))
+    })
+  })
+  const client = behind({ http_proxy: `127.0.0.1:${port}`, https_proxy: `127.0.0.1:${port}` })
+  await expect(client.send({ method: 'GET', url: new URL(`${scheme}://server.test/`) })).rejects.toMatchObject({
+    code: 'E_NETWORK',
+    message: expect.stringContaining(`by the proxy http://127.0.0.1:${port}: nobody listens there`),
   })
 })
 
@@ -189,7 +203,7 @@ describe('which proxy', () => {
   })
 
   test.each(['socks5://127.0.0.1:1', 'pac+http://127.0.0.1/x', 'http://', 'http://me:secret-1@[c'])(
-    '%s is none that can be used; the value is not shown',
+    'H-15, U-08: %s is none that can be used; the value is not shown',
     (value) => {
       const find = (): unknown => proxyFor({ https_proxy: value })
       expect(find).toThrow(

@@ -33,7 +33,7 @@ async function get(client: HttpClient, url: string, change: Partial<Request> = {
   return textOf(response.body)
 }
 
-describe('a secret goes to its own origin and to no other', () => {
+describe('A-01, R-52, R-53: a secret goes to its own origin and to no other', () => {
   const PASSWORD = 'canary-password'
   const SECRETS = {
     Basic: { name: 'Authorization', value: `Basic ${Buffer.from(`user:${PASSWORD}`).toString('base64')}` },
@@ -103,7 +103,7 @@ describe('a secret goes to its own origin and to no other', () => {
   }
 })
 
-describe('a redirect is followed', () => {
+describe('R-51: a redirect is followed', () => {
   test('ten times', async () => {
     const server = await serve((request, response) => {
       const left = Number(request.url.slice(1))
@@ -134,7 +134,7 @@ describe('a redirect is followed', () => {
   })
 })
 
-describe('a redirect is refused', () => {
+describe('H-05: a redirect is refused', () => {
   test.each([
     ['a file', 'file:///etc/passwd'],
     ['data', 'data:,x'],
@@ -146,7 +146,7 @@ describe('a redirect is refused', () => {
     await expect(get(aClient(), server.url)).rejects.toMatchObject({ code: 'E_REDIRECT' })
   })
 
-  test('to plain http on a host that nobody named', async () => {
+  test('R-55: to plain http on a host that nobody named', async () => {
     const canary = await serve((_, response) => void response.end())
     const server = await redirecting(302, `http://other.test:${canary.port}/`)
     const client = aClient({ lookup: onLoopback })
@@ -157,7 +157,7 @@ describe('a redirect is refused', () => {
     expect(canary.connections).toBe(0)
   })
 
-  test('and its secrets are not in the message', async () => {
+  test('U-06: and its secrets are not in the message', async () => {
     const server = await redirecting(302, 'ftp://me:pass-word@host.test/x?X-Amz-Signature=sig-nature')
     const error = await get(aClient(), `${server.url}?token=to-ken`).catch((reason: unknown) => reason)
     expect(error).toMatchObject({ code: 'E_REDIRECT', message: expect.stringContaining('ftp://host.test/x') })
@@ -184,7 +184,7 @@ describe('with TLS', () => {
   }
 
   test.each(METHODS)(
-    '%s never goes from https to http, not even to this machine or a host that the user named',
+    'H-04: %s never goes from https to http, not even to this machine or a host that the user named',
     async (method) => {
       const canary = await serve((_, response) => void response.end())
       for (const host of ['127.0.0.1', 'localhost', 'registry.test']) {
@@ -205,7 +205,7 @@ describe('with TLS', () => {
   )
 })
 
-describe('a private network is not entered from outside', () => {
+describe('H-05, R-26, A-02: a private network is not entered from outside', () => {
   /** All these are this machine, written in some way, or networks that nobody is sent to. */
   const PRIVATE = [
     'http://127.0.0.1:PORT/',

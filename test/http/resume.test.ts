@@ -67,7 +67,7 @@ describe('a body that was cut goes on', () => {
     expect(server.seen[1]!.headers).toMatchObject({ range: 'bytes=10-', 'if-range': '"1"' })
   })
 
-  test('wherever it was cut, at the price of the bytes that were missing', async () => {
+  test('R-12: wherever it was cut, at the price of the bytes that were missing', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 3 }), async (cuts) => {
         let sent = 0
@@ -91,7 +91,7 @@ describe('a body that was cut goes on', () => {
     )
   })
 
-  test('after a stall', async () => {
+  test('R-11: after a stall', async () => {
     const server = await serveInTurn(
       (_, response) => void response.writeHead(200, { 'content-length': 26, etag: '"1"' }).write('abc'),
       ranged(),
@@ -122,7 +122,7 @@ describe('a body that was cut goes on', () => {
   })
 })
 
-describe('a body starts over, and nothing comes twice', () => {
+describe('R-14, R-17: a body starts over, and nothing comes twice', () => {
   test.each<[string, Answer]>([
     ['ranges are ignored', whole()],
     ['the tag has changed', whole(CONTENT, { etag: '"2"' })],
@@ -140,18 +140,18 @@ describe('a body starts over, and nothing comes twice', () => {
     ['it is of another version', partial('bytes 10-25/26', 'ZZZZZZZZZZZZZZZZ', { etag: '"2"' })],
     ['it is in several parts', partial('', '--x', { 'content-type': 'multipart/byteranges; boundary=x' })],
     ['the range is refused', status(416)],
-  ])('when the rest is no rest: %s', async (_, answer) => {
+  ])('R-15, R-16: when the rest is no rest: %s', async (_, answer) => {
     const server = await serveInTurn(cutAfter(10), answer, whole(CONTENT, { etag: '"1"' }))
     expect(await download(server)).toBe(CONTENT)
     expect(server.seen.map(({ headers }) => headers.range)).toEqual([undefined, 'bytes=10-', undefined])
   })
 
-  test('with the new content when that may change', async () => {
+  test('R-17: with the new content when that may change', async () => {
     const server = await serveInTurn(cutAfter(10), whole('something else', { etag: '"2"' }))
     expect(await downloadUnpinned(server)).toBe('something else')
   })
 
-  test('when nobody knows how long it is', async () => {
+  test('R-16: when nobody knows how long it is', async () => {
     const server = await serveInTurn((_, response) => {
       response.writeHead(200, { etag: '"1"' }).write('abc', () => response.destroy())
     }, whole())
@@ -212,7 +212,7 @@ describe('a body ends', () => {
   })
 })
 
-test.each([204, 206])('status %d is no file when the whole was asked for', async (code) => {
+test.each([204, 206])('H-12: status %d is no file when the whole was asked for', async (code) => {
   const server = await serveInTurn(status(code))
   await expect(download(server)).rejects.toMatchObject({ code: 'E_NETWORK' })
 })

@@ -40,11 +40,14 @@ const anyFailure: fc.Arbitrary<FailedTry> = fc.record({
 })
 
 describe('whether to try again, and when', () => {
-  test.each([408, 425, 429, 499, 500, 502, 503, 504, 522, 524, 525])('%d may be another answer next time', (status) => {
-    expect(waitBeforeRetry(aFailure({ outcome: answered(status) }))).toBe(300)
-  })
+  test.each([408, 425, 429, 499, 500, 502, 503, 504, 522, 524, 525])(
+    'R-08: %d may be another answer next time',
+    (status) => {
+      expect(waitBeforeRetry(aFailure({ outcome: answered(status) }))).toBe(300)
+    },
+  )
 
-  test.each([400, 401, 403, 404, 405, 407, 410, 413, 416, 501, 505])('%d is final', (status) => {
+  test.each([400, 401, 403, 404, 405, 407, 410, 413, 416, 501, 505])('R-09: %d is final', (status) => {
     expect(waitBeforeRetry(aFailure({ outcome: answered(status) }))).toBeUndefined()
   })
 
@@ -53,7 +56,7 @@ describe('whether to try again, and when', () => {
     expect(waits.map((wait) => wait && Math.round(wait))).toEqual([600, 1200, 2400, 4800, 9600, undefined])
   })
 
-  test('knocks three times where nobody answers', () => {
+  test('R-10: knocks three times where nobody answers', () => {
     const outcome = { kind: 'unreachable' } as const
     const waits = [1, 2, 3].map((tries) =>
       waitBeforeRetry(aFailure({ attempt: tries, unreachable: tries, outcome, idempotent: false })),
@@ -96,7 +99,7 @@ describe('whether to try again, and when', () => {
   })
 })
 
-describe('Retry-After', () => {
+describe('R-06: Retry-After', () => {
   test.each([
     ['3', 3000],
     [' 3 ', 3000],

@@ -1,14 +1,15 @@
 import { createServer as createPlainServer } from 'node:http'
 import { createServer } from 'node:https'
 import { copyFileSync, chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { execFileSync } from 'node:child_process'
+import { createPrivateKey } from 'node:crypto'
+import { createServer as createSilentServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TLSSocket, TlsOptions } from 'node:tls'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { HttpSettings } from '#src/http/settings.js'
 import { makeAuthority, type Authority, type Certificate } from '../support/certificates.js'
-import { aClient, FakeClock, listening, textOf, type TestServer } from './support.js'
+import { aClient, FakeClock, listening, SHORT, textOf, type TestServer } from './support.js'
 
 let directory: string
 let authority: Authority
@@ -64,7 +65,7 @@ describe('an authority of the user', () => {
   })
 })
 
-describe('a certificate is refused, once, and the flag is named', () => {
+describe('R-56: a certificate is refused, once, and the flag is named', () => {
   const cases: Record<string, () => Promise<TestServer>> = {
     'by an authority that nobody knows': () => secured(),
     expired: () => secured({}, authority.issue('expired', { days: -1 })),
@@ -86,13 +87,13 @@ describe('a certificate is refused, once, and the flag is named', () => {
 })
 
 describe('no TLS connection, and no other try', () => {
-  test('with a server that knows no version after 1.1', async () => {
+  test('R-56: with a server that knows no version after 1.1', async () => {
     const server = await secured({ maxVersion: 'TLSv1.1', minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' })
     await expect(get(server, { certificates: { ca: authority.certFile } })).rejects.toMatchObject({ code: 'E_TLS' })
     expect(server.connections).toBe(1)
   })
 
-  test('with a server that speaks plain http, and nothing falls back to that', async () => {
+  test('R-55: with a server that speaks plain http, and nothing falls back to that', async () => {
     const server = await listening(
       createPlainServer((_, response) => void response.end('plain')),
       'https',
@@ -105,7 +106,7 @@ describe('no TLS connection, and no other try', () => {
   })
 })
 
-test('a name that needs TLS is not spoken to in plain http', async () => {
+test('R-55: a name that needs TLS is not spoken to in plain http', async () => {
   let asked = 0
   const lookup = (): Promise<never> => {
     asked++
@@ -119,7 +120,14 @@ test('a name that needs TLS is not spoken to in plain http', async () => {
   expect(asked).toBe(0)
 })
 
-describe('a certificate of ours', () => {
+test('R-10: a server that does not get on with the handshake is given up', async () => {
+  const server = await listening(createSilentServer(), 'https')
+  const getting = get(server, { timeouts: { ...SHORT, connect: 100 } })
+  await expect(getting).rejects.toMatchObject({ code: 'E_NETWORK', message: expect.stringContaining('in time') })
+  expect(server.connections).toBe(3)
+})
+
+describe('A-18: a certificate of ours', () => {
   let certs: string
   let client: Certificate
   beforeEach(() => {
@@ -160,10 +168,8 @@ describe('a certificate of ours', () => {
   test('with an encrypted key needs its password, which is in the environment', async () => {
     const { server, own } = await mutual()
     copyFileSync(client.certFile, join(own, 'client.cert'))
-    const key = join(own, 'client.key')
-    execFileSync('openssl', ['ec', '-aes256', '-in', client.keyFile, '-out', key, '-passout', 'pass:open-sesame'], {
-      stdio: 'ignore',
-    })
+    const options = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'open-sesame' } as const
+    writeFileSync(join(own, 'client.key'), createPrivateKey(client.key).export(options))
     const certificates = { directories: [certs] }
     expect(await get(server, { certificates, env: { TROWEL_CLIENT_KEY_PASSPHRASE: 'open-sesame' } })).toBe(
       'hello client',
