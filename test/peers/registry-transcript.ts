@@ -114,7 +114,7 @@ const here = (location: string): string => location
 const missing = sha256(Buffer.from('nobody has this'))
 
 /** A push, a pull, a mount, an upload in chunks, ranges and mistakes, in the order in which they are made. */
-export const TRANSCRIPT: readonly Step[] = [
+const TRANSCRIPT: readonly Step[] = [
   { name: 'ping', at: '/v2/' },
   { name: 'tags of a repository that nobody made', at: `${REPOSITORY}/tags/list` },
   { name: 'manifest of a repository that nobody made', at: `${REPOSITORY}/manifests/1` },
