@@ -87,7 +87,7 @@ export function decodeAuth(entry: Fields, from: string, key: string): Credential
 }
 
 /** The credential that `user:password` in base64 stands for. @throws CnbError E_CREDENTIALS */
-export function decodeBasic(text: string, from: string, key: string): Credential {
+function decodeBasic(text: string, from: string, key: string): Credential {
   const decoded = BASE64.test(text) ? decodeUtf8(Buffer.from(text, 'base64')) : undefined
   const colon = decoded?.indexOf(':') ?? -1
   if (decoded === undefined || colon < 0) {
@@ -98,7 +98,7 @@ export function decodeBasic(text: string, from: string, key: string): Credential
 }
 
 /** The token, which is going to be a part of a header. @throws CnbError E_CREDENTIALS */
-export function bearerToken(token: string, from: string, key: string): string {
+function bearerToken(token: string, from: string, key: string): string {
   if (/^[\x21-\x7e]+$/.test(token)) return token
   throw unusable(from, `${from}: the token for ${key} has characters that no token has`)
 }

@@ -10,7 +10,7 @@ import { ROWS as SAVED_ROWS } from '../transports/docker-archive-catalogue.js'
 import { ELSEWHERE } from './elsewhere.js'
 
 /** The groups that are complete, and how many rows each has in the catalogue. */
-const GROUPS = { T: 70, G: 9, O: 46, C: 23, N: 10, L: 8, D: 11, P: 27, X: 15 } as const
+const GROUPS = { T: 70, G: 9, O: 46, C: 23, N: 10, L: 8, A: 20, D: 11, P: 27, X: 15 } as const
 
 const TITLES: Readonly<Record<keyof typeof GROUPS | 'U', string>> = {
   T: 'Archives',
@@ -19,6 +19,7 @@ const TITLES: Readonly<Record<keyof typeof GROUPS | 'U', string>> = {
   C: 'Configuration',
   N: 'Names',
   L: 'Labels and environment',
+  A: 'Credentials',
   D: 'Docker engines, and archives of docker',
   P: 'What must not change the digest',
   X: 'What a machine does to a run',
@@ -38,6 +39,8 @@ run, by \`npm run golden\`. Codes and rule ids are stable.
 | NORM | taken, and rewritten to one form | 0 |
 | WARN | taken, with a warning | 0 |
 | NET | needs the network | 4 |
+| RTY | tried again, and then it succeeds | 0 |
+| AUTH | credentials are missing, refused or of no use | 5 |
 | IO | the local disk failed; nothing was written | 6 |
 | INT | stopped by a signal; nothing was written | 130, 143 |
 | DIGEST | one digest whatever the variation | 0 |

@@ -11,6 +11,11 @@ export interface ElsewhereRow {
 const MACHINE = 'test/e2e/resources.test.ts'
 const SWEEP = 'test/e2e/reproducible.test.ts and test/reproducibility/sweep.mjs'
 const CATALOGUE = 'test/tar/catalogue.ts'
+const LEAKS = 'test/registry/leaks.test.ts'
+const SOURCES = 'test/registry/credentials.test.ts'
+const HELPERS = 'test/registry/credential-helper.test.ts'
+const TOKENS = 'test/registry/authorizer-credentials.test.ts'
+const REFUSALS = 'test/registry/authorizer-refusals.test.ts'
 
 function row(id: string, about: string, outcome: string, where: string): ElsewhereRow {
   return { id, about, outcome, where }
@@ -85,4 +90,74 @@ export const ELSEWHERE: readonly ElsewhereRow[] = [
   row('P-25', 'retries and resumed transfers', 'DIGEST', 'come with the network'),
   row('P-26', 'cold or warm cache', 'DIGEST', SWEEP),
   row('P-27', 'forms of tar headers', 'DIGEST', `test/tar/writer.test.ts, ${CATALOGUE}`),
+  row(
+    'A-01',
+    'redirects of a registry: each status, place, request and credential',
+    'ACC',
+    `${LEAKS}: a secret reaches its own origin only`,
+  ),
+  row(
+    'A-02',
+    'a realm, or a redirect of the token server, that leads to plain http, into a private network, or nowhere',
+    'REJ',
+    `\`E_REALM\`, ${LEAKS} and test/registry/token-realm.test.ts`,
+  ),
+  row('A-03', 'a realm on another host', 'ACC', `${LEAKS}: over https`),
+  row(
+    'A-04',
+    'an answer of a token server that is too large, or is no token',
+    'AUTH',
+    `\`E_AUTH\`, ${TOKENS} and test/registry/token-response.test.ts`,
+  ),
+  row('A-05', 'an identity token; a token server that knows passwords only', 'ACC', TOKENS),
+  row('A-06', 'a file of credentials that is missing or empty', 'ACC', `${SOURCES}: nobody in particular asks`),
+  row(
+    'A-06',
+    'a file of credentials that is a directory, not JSON, or of 100 MiB',
+    'CFG',
+    `\`E_CREDENTIALS\`, ${SOURCES}`,
+  ),
+  row('A-06', 'a file of credentials that everybody may read', 'WARN', `\`credentials-world-readable\`, ${SOURCES}`),
+  row(
+    'A-07',
+    'every spelling of a registry as a key, and hosts that only look like it',
+    'ACC',
+    `${SOURCES}: the same host, the longest path`,
+  ),
+  row('A-08', 'an auth that is not base64, without a colon, not UTF-8', 'CFG', `\`E_CREDENTIALS\`, ${SOURCES}`),
+  row('A-08', 'an auth with several colons, without a password', 'ACC', SOURCES),
+  row('A-09', 'helpers that have nothing', 'ACC', `${HELPERS}: the next source is asked`),
+  row('A-10', 'a helper whose name leads elsewhere', 'CFG', `\`E_CREDENTIALS\`, ${HELPERS}`),
+  row('A-10', 'a helper in the working directory', 'AUTH', `\`E_AUTH\`, ${HELPERS}: it is not run`),
+  row(
+    'A-11',
+    'a helper that hangs, floods, fails, says no JSON, or wants a terminal',
+    'AUTH',
+    `\`E_AUTH\`, ${HELPERS}: nothing of what it says is shown`,
+  ),
+  row('A-12', 'the same registry in every source', 'ACC', `${SOURCES}: the first one counts`),
+  row('A-13', 'CNB_REGISTRY_AUTH that is malformed', 'CFG', `\`E_CREDENTIALS\`, ${SOURCES}`),
+  row('A-14', 'credentials that are not taken, for a push', 'AUTH', `\`E_AUTH\`, ${REFUSALS}`),
+  row('A-14', 'credentials that are not taken, to read', 'WARN', `\`credentials-refused\`, ${REFUSALS}: read without`),
+  row('A-15', 'a secret as an argument', 'ACC', `no flag takes one`),
+  row(
+    'A-16',
+    'a secret in every place where one can be',
+    'ACC',
+    `test/e2e/credentials.test.ts and test/e2e/secrets.test.ts: it shows nowhere`,
+  ),
+  row(
+    'A-17',
+    'HttpHeaders in the file of docker',
+    'ACC',
+    `${SOURCES} and ${LEAKS}: for registries that the file knows`,
+  ),
+  row(
+    'A-18',
+    'the key of a client: open to others, encrypted, of another certificate',
+    'WARN',
+    `test/http/tls.test.ts`,
+  ),
+  row('A-19', 'a push without credentials', 'AUTH', `\`E_AUTH\`, ${REFUSALS}: names docker login`),
+  row('A-20', 'a token that is too narrow for a later request', 'RTY', `test/registry/authorizer.test.ts`),
 ]

@@ -54,9 +54,9 @@ interface World {
   readonly directory: string
   readonly registry: Registry
   readonly tokens: TokenServer
-  copy(...args: string[]): Promise<Run>
+  readonly copy: (...args: string[]) => Promise<Run>
   /** Names of the secrets that are in what was said, or in a file that was not there before. */
-  leaks(run: Run): string[]
+  readonly leaks: (run: Run) => string[]
 }
 
 async function aWorld(slot: Slot, intercept?: (exchange: Exchange) => boolean): Promise<World> {
