@@ -52,7 +52,7 @@ function faultsOf(seed: string): (asked: Asked) => Fault | undefined {
   }
 }
 
-test(`${RUNS} pushes of 200 requests with one fault in ten: all arrive whole (seed ${SEED})`, async ({
+test(`R-63: ${RUNS} pushes of 200 requests with one fault in ten: all arrive whole (seed ${SEED})`, async ({
   onTestFinished,
 }) => {
   const directory = mkdtempSync(join(tmpdir(), 'trowel-test-'))

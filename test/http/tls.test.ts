@@ -120,6 +120,16 @@ test('R-55: a name that needs TLS is not spoken to in plain http', async () => {
   expect(asked).toBe(0)
 })
 
+test('R-58: a server that would rather speak HTTP/2 is spoken to in HTTP/1.1', async () => {
+  let protocol: unknown
+  const server = createServer({ ...good, ALPNProtocols: ['h2', 'http/1.1'] }, (request, response) => {
+    protocol = (request.socket as TLSSocket).alpnProtocol
+    response.end(`HTTP/${request.httpVersion}`)
+  })
+  const said = await get(await listening(server, 'https'), { certificates: { ca: authority.certFile } })
+  expect({ said, protocol }).toEqual({ said: 'HTTP/1.1', protocol: 'http/1.1' })
+})
+
 test('R-10: a server that does not get on with the handshake is given up', async () => {
   const server = await listening(createSilentServer(), 'https')
   const getting = get(server, { timeouts: { ...SHORT, connect: 100 } })
