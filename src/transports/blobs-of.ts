@@ -1,5 +1,5 @@
-import type { Blob, Descriptor, Image, ImageIndex, Layer } from '../oci/image.js'
-import { verified } from '../oci/verified.js'
+import type { Blob, Image, ImageIndex, Layer } from '../oci/image.js'
+import { inMemory } from './image-tree.js'
 
 /** Everything that a layout needs to hold `root`, what is named before what names it. */
 export async function* blobsOf(root: Image | ImageIndex, signal?: AbortSignal): AsyncGenerator<Blob | Layer> {
@@ -11,8 +11,4 @@ export async function* blobsOf(root: Image | ImageIndex, signal?: AbortSignal): 
   yield* root.layers
   yield inMemory(root.manifest.config, root.configBytes)
   yield inMemory(root.descriptor, root.manifestBytes)
-}
-
-function inMemory(descriptor: Descriptor, bytes: Uint8Array): Blob {
-  return { descriptor, open: () => verified([bytes], descriptor, descriptor.digest) }
 }

@@ -11,6 +11,7 @@ import { printJson } from '../oci/json.js'
 import { DOCKER_CONFIG, DOCKER_LAYER, DOCKER_MANIFEST } from '../oci/media-type.js'
 import { printReference, type Reference } from '../oci/reference.js'
 import { verifiedTar } from '../oci/verified.js'
+import { decompress } from '../tar/archive.js'
 import { readArchive } from './archive.js'
 import type { ReadOptions } from './transport.js'
 
@@ -75,7 +76,9 @@ function described(found: EngineImage, reference: Reference, options: EngineRead
     async function* open(signal?: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
       const layer = (await fetch()).get(diffId)
       if (layer === undefined) throw new CnbError('E_ENGINE', `${engine.name} saved ${file} without layer ${diffId}`)
-      yield* verifiedTar(layer.open(signal), diffId, file)
+      // An engine that keeps manifests keeps layers as they came.
+      const { content } = await decompress(layer.open(signal), { file, limits })
+      yield* verifiedTar(content, diffId, file)
     }
     return { descriptor: { mediaType: DOCKER_LAYER, digest: diffId, size: UNKNOWN_SIZE }, diffId, open }
   })
@@ -88,12 +91,27 @@ async function savedLayers(
   reference: Reference,
   options: EngineReadOptions,
 ): Promise<ReadonlyMap<DiffId, Layer>> {
-  const image = await saved(reference, options)
-  const actual = image.kind === 'image' ? image.config.diffIds : []
-  if (image.kind === 'image' && actual.join() === diffIds.join()) {
-    return new Map(image.layers.map((layer) => [layer.diffId, layer]))
+  for await (const image of imagesIn(await saved(reference, options), options.signal)) {
+    if (image.config.diffIds.join() === diffIds.join())
+      return new Map(image.layers.map((layer) => [layer.diffId, layer]))
   }
   throw new CnbError('E_ENGINE', `${printReference(reference)} in ${options.engine.name} is not ${id} any more`, {
     hint: 'try again',
   })
 }
+
+/** The images that an engine saved. One that keeps manifests names platforms, and attestations, that it does not have. */
+async function* imagesIn(root: Image | ImageIndex, signal: AbortSignal | undefined): AsyncGenerator<Image> {
+  if (root.kind === 'image') yield root
+  else {
+    for (const child of root.children) {
+      const read = await child.read(signal).catch((error: unknown) => {
+        if (error instanceof CnbError && NOT_HERE.has(error.code)) return undefined
+        throw error
+      })
+      if (read !== undefined) yield* imagesIn(read, signal)
+    }
+  }
+}
+
+const NOT_HERE: ReadonlySet<string> = new Set(['E_OCI_BLOB_MISSING', 'E_IMAGE_KIND'])

@@ -34,6 +34,20 @@ const SOON = 50
 
 type Env = Readonly<Record<string, string>>
 
+/** Does it without the powers of root, for which no socket is somebody else's. */
+async function asNobody<T>(act: () => Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) return act()
+  process.seteuid?.(NOBODY)
+  try {
+    return await act()
+  } finally {
+    process.seteuid?.(0)
+  }
+}
+
+/** The user that owns nothing. */
+const NOBODY = 65_534
+
 /** A server that speaks whatever `talk` says, and its socket. */
 async function speaker(talk: (server: Server) => void): Promise<string> {
   const socket = join(temporaryDirectory(), 'x.sock')
@@ -115,6 +129,11 @@ export const ROWS: readonly Row[] = [
     const socket = join(temporaryDirectory(), 'stale.sock')
     writeFileSync(socket, '')
     return openEngine({ DOCKER_HOST: `unix://${socket}` })
+  }),
+  network('a socket of somebody else', 'D-01', async () => {
+    const { host, socket } = await startEngine()
+    chmodSync(socket, 0)
+    return asNobody(() => openEngine({ DOCKER_HOST: host }))
   }),
   network('a web server instead of an engine', 'D-01', async () => {
     const { host } = await startEngine({

@@ -10,7 +10,7 @@ import { writeTo } from '#src/transports/write-to.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { openEngine, readFrom, sinkTo } from '../support/engine-client.js'
 import { startEngine, type TestEngine } from '../support/engine.js'
-import { sha256, tarOf } from '../support/layout.js'
+import { OCI, sha256, tarOf, tarOfEntries, TestLayout } from '../support/layout.js'
 import { reference } from '../support/reference.js'
 import { snapshot } from '../support/snapshot.js'
 
@@ -104,4 +104,27 @@ test('an image that is replaced while it is read is not taken for the one before
   engine.put(Buffer.from(JSON.stringify(other)), [], 'docker.io/acme/app:1')
   const [first] = image.layers
   await expect(collect(first!.open())).rejects.toMatchObject({ code: 'E_ENGINE' })
+})
+
+test('the layers of an engine that keeps manifests are those of the platform that it has', async () => {
+  const layout = new TestLayout(temporaryDirectory())
+  const image = layout.image({ tars: [TARS[0]!] })
+  const index = layout.putJson(OCI.index, {
+    schemaVersion: 2,
+    mediaType: OCI.index,
+    manifests: [{ ...image, digest: `sha256:${'1'.repeat(64)}` }, image],
+  })
+  layout.setEntries([index])
+  const engine = await startEngine({
+    keepsManifests: true,
+    intercept: ({ path }, _, response) => {
+      if (!path.endsWith('/get')) return false
+      response.end(tarOfEntries(layout.tarEntries()))
+      return true
+    },
+  })
+  const config = { ...CONFIG, rootfs: { type: 'layers', diff_ids: [sha256(TARS[0]!)] } }
+  engine.put(Buffer.from(JSON.stringify(config)), [TARS[0]!], 'docker.io/acme/app:1')
+  const described = await readFrom(await openEngine({ DOCKER_HOST: engine.host }), 'acme/app:1', { whole: false })
+  expect(Buffer.from(await collect(described.layers[0]!.open()))).toEqual(TARS[0])
 })
