@@ -100,7 +100,7 @@ async function readRoot(
   outside: Outside,
   signal: AbortSignal | undefined,
 ): Promise<Image | ImageIndex> {
-  const root = await outside.readWhole(from)
+  const root = await outside.read(from, 'layers')
   if (platform === undefined) return root
   const [target, ...others] = parseTargets(platform)
   if (target === undefined || others.length > 0) {

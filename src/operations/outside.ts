@@ -15,6 +15,7 @@ import { BlobMemory } from '../transports/blob-memory.js'
 import { layoutDirectory } from '../transports/layout-directory.js'
 import { layoutSink } from '../transports/layout-sink.js'
 import { readLayout } from '../transports/read-layout.js'
+import type { ImageNeed } from '../sources/context.js'
 import type { ImageSink, ReadOptions } from '../transports/transport.js'
 import { engineAuth } from './engine-auth.js'
 import { Network } from './network.js'
@@ -49,7 +50,7 @@ export class Outside {
   readonly #prefersEngine: boolean
   readonly #memory: BlobMemory
   /** By place: platforms have their images in common. */
-  readonly #read = new Map<string, Promise<Image | ImageIndex | undefined>>()
+  readonly #read = new Map<string, Promise<Image | ImageIndex>>()
 
   constructor(context: OutsideContext) {
     const { problems } = context
@@ -60,26 +61,23 @@ export class Outside {
   }
 
   /**
-   * The image or index at a place; undefined when there is none of that name. A reference of a registry is looked up at its
-   * mirror, and first in the engine when only that is written to.
+   * What a file of the user names: at its mirror, and in the engine when only that is written to.
+   *
+   * @throws CnbError E_IMAGE_MISSING when there is none of that name
    */
-  find(place: ImagePlace): Promise<Image | ImageIndex | undefined> {
-    const key = printPlace(place)
+  readNamed(place: ImagePlace, need: ImageNeed): Promise<Image | ImageIndex> {
+    const key = `${need} ${printPlace(place)}`
     const before = this.#read.get(key)
     if (before !== undefined) return before
-    const reading = this.#find(place, false)
+    const reference = place.kind === 'registry' && this.#prefersEngine ? this.#mirrored(place.reference) : undefined
+    const reading = reference === undefined ? this.read(place, need) : this.#readByEngine(reference, need)
     this.#read.set(key, reading)
     return reading
   }
 
-  /** As `find`. @throws CnbError E_IMAGE_MISSING */
-  async read(place: ImagePlace): Promise<Image | ImageIndex> {
-    return (await this.find(place)) ?? missing(place)
-  }
-
-  /** As `read`, with all that is needed to write it somewhere else. @throws CnbError E_IMAGE_MISSING */
-  async readWhole(place: ImagePlace): Promise<Image | ImageIndex> {
-    return (await this.#find(place, true)) ?? missing(place)
+  /** The image or index at a place; a reference of a registry is looked up at its mirror. @throws CnbError E_IMAGE_MISSING */
+  async read(place: ImagePlace, need: ImageNeed): Promise<Image | ImageIndex> {
+    return (await this.#find(place, need)) ?? missing(place)
   }
 
   /** What the docker engine runs. @throws CnbError E_ENGINE */
@@ -128,34 +126,35 @@ export class Outside {
     await this.network.close()
   }
 
-  async #find(place: ImagePlace, whole: boolean): Promise<Image | ImageIndex | undefined> {
+  async #find(place: ImagePlace, need: ImageNeed): Promise<Image | ImageIndex | undefined> {
     switch (place.kind) {
       case 'layout':
         return readLayout(layoutDirectory(place.directory), place.tag, this.#readOptions())
       case 'archive':
         return readArchive(place.file, this.#readOptions())
       case 'engine':
-        return place.reference && this.#inEngine(place.reference, whole)
+        return place.reference && this.#inEngine(place.reference, need)
       case 'registry':
-        return this.#findReference(place.reference, whole)
+        return this.#inRegistry(this.#mirrored(place.reference))
     }
   }
 
-  async #findReference(named: Reference, whole: boolean): Promise<Image | ImageIndex | undefined> {
-    const { mirrorOf, pullPolicy } = this.#context.settings
-    const reference = mirrorOf(named) ?? named
-    if (reference !== named) {
-      const text = `Using mirror '${printReference(reference)}' for ${printReference(named)}`
-      this.#context.report({ kind: 'detail', text })
-    }
-    if (!this.#prefersEngine || whole) return this.#inRegistry(reference)
-    if (pullPolicy === 'never') return this.#inEngine(reference, whole)
-    if (pullPolicy === 'if-not-present') {
-      const present = await this.#inEngine(reference, whole)
-      if (present !== undefined) return present
-    }
-    await this.#pull(reference)
-    return this.#inEngine(reference, whole)
+  #mirrored(named: Reference): Reference {
+    const reference = this.#context.settings.mirrorOf(named)
+    if (reference === undefined) return named
+    const text = `Using mirror '${printReference(reference)}' for ${printReference(named)}`
+    this.#context.report({ kind: 'detail', text })
+    return reference
+  }
+
+  /** In the engine, after it has fetched what it is to fetch. */
+  async #readByEngine(reference: Reference, need: ImageNeed): Promise<Image | ImageIndex> {
+    const { settings, options } = this.#context
+    const policy = options.offline ? 'never' : settings.pullPolicy
+    const present = policy === 'always' ? undefined : await this.#inEngine(reference, need)
+    if (present !== undefined) return present
+    if (policy !== 'never') await this.#pull(reference)
+    return (await this.#inEngine(reference, need)) ?? missing({ kind: 'engine', reference })
   }
 
   /** Has the engine fetch an image. That it is in no registry is no error: the engine may have been given it by hand. */
@@ -166,10 +165,11 @@ export class Outside {
     await engine.pull(reference, { auth: (repository) => engineAuth(credentials, repository), signal })
   }
 
-  async #inEngine(reference: Reference, whole: boolean): Promise<Image | ImageIndex | undefined> {
+  async #inEngine(reference: Reference, need: ImageNeed): Promise<Image | ImageIndex | undefined> {
     const { readEngineImage } = await import('../transports/read-engine.js')
+    const { scratch } = this.#context
     const engine = await this.network.engine()
-    return readEngineImage(reference, { ...this.#readOptions(), engine, whole, scratch: this.#context.scratch })
+    return readEngineImage(reference, { ...this.#readOptions(), engine, whole: need === 'layers', scratch })
   }
 
   async #inRegistry(reference: Reference): Promise<Image | ImageIndex | undefined> {

@@ -52,7 +52,7 @@ export async function readInputs(
     cache,
     download: (_url, named) =>
       Promise.reject(offline(named, 'would have to be downloaded, which this version does not do')),
-    readImage: (place) => outside.read(place),
+    readImage: (place, need) => outside.readNamed(place, need),
     limits,
     report: problems.report,
     signal,

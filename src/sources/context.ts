@@ -8,6 +8,9 @@ import type { Platform } from '../oci/platform.js'
 import type { Locate } from '../toml/document.js'
 import type { Replacements } from './replacements.js'
 
+/** What an image is read for: to build on top of it, or for what is in its layers. */
+export type ImageNeed = 'base' | 'layers'
+
 /** What is needed to find what builder.toml names. */
 export interface SourceContext {
   /** Absolute folder of builder.toml: relative locators start there. */
@@ -22,7 +25,7 @@ export interface SourceContext {
    *
    * @throws CnbError E_IMAGE_MISSING when there is none, E_OFFLINE when it would have to be fetched and may not be
    */
-  readonly readImage: (place: ImagePlace, signal?: AbortSignal) => Promise<Image | ImageIndex>
+  readonly readImage: (place: ImagePlace, need: ImageNeed) => Promise<Image | ImageIndex>
   /** Fetches a file from an http or https address, unless it is there already. @throws CnbError E_OFFLINE and others */
   readonly download: (url: string, named: Named) => Promise<DownloadedFile>
   /** Where layers are kept that have to be read before the plan. */

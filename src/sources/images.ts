@@ -2,7 +2,7 @@ import { CnbError } from '../errors.js'
 import type { Image, ImageConfig, ImageIndex } from '../oci/image.js'
 import type { ImagePlace } from '../oci/place.js'
 import { parseReference } from '../oci/reference.js'
-import type { Named, SourceContext, WantedPlatform } from './context.js'
+import type { ImageNeed, Named, SourceContext, WantedPlatform } from './context.js'
 import { findReplaced } from './find.js'
 import { redactLocator } from '../redact.js'
 import { requirePlatform, selectPlatform, type SelectOptions } from './select-platform.js'
@@ -22,7 +22,7 @@ export async function readBuildImage(
   context: SourceContext,
 ): Promise<Image | undefined> {
   const at = findImage(named, context)
-  return at === undefined ? undefined : readImageAt(at, named, wanted, context)
+  return at === undefined ? undefined : readImageAt(at, named, wanted, context, 'base')
 }
 
 /** What a run image turned out to be. */
@@ -39,7 +39,7 @@ export async function readRunImage(named: Named, wanted: WantedPlatform, context
   if (at === undefined) return 'absent'
   const options = selectOptions(named, wanted, context)
   try {
-    const found = await selectPlatform(await readRoot(at, named, context), options)
+    const found = await selectPlatform(await readRoot(at, named, context, 'base'), options)
     return found.kind === 'image' ? found.config : found.kind
   } catch (error) {
     if (error instanceof CnbError && NOT_THERE.has(error.code)) return 'absent'
@@ -53,14 +53,20 @@ export async function readImageAt(
   named: Named,
   wanted: WantedPlatform,
   context: SourceContext,
+  need: ImageNeed = 'layers',
 ): Promise<Image> {
-  return requirePlatform(await readRoot(at, named, context), selectOptions(named, wanted, context))
+  return requirePlatform(await readRoot(at, named, context, need), selectOptions(named, wanted, context))
 }
 
 /** What is wrong with an image that is no file of the user is told with the place where the user names it. */
-async function readRoot(at: ImagePlace, named: Named, context: SourceContext): Promise<Image | ImageIndex> {
+async function readRoot(
+  at: ImagePlace,
+  named: Named,
+  context: SourceContext,
+  need: ImageNeed,
+): Promise<Image | ImageIndex> {
   try {
-    return await context.readImage(at, context.signal)
+    return await context.readImage(at, need)
   } catch (error) {
     if (!(error instanceof CnbError) || (error.place !== undefined && !NOT_THERE.has(error.code))) throw error
     const shown = redactLocator(named.text)

@@ -18,7 +18,7 @@ export interface GoldenWay {
 const INDEXES = new Set(['builder-targets-flag', 'builder-targets-suffix', 'builder-targets-toml'])
 
 /** What pack accepts and we refuse, with the code that says so; docs/differences-from-pack.md has each row. */
-const REFUSED = new Map([
+export const REFUSED = new Map([
   ['builder-archives', 'E_TAR_LINK_ESCAPE'],
   ['builder-shapes', 'E_TAR_LINK_ESCAPE'],
   ['builder-special', 'E_TAR_NAME_ENCODING'],
@@ -38,7 +38,7 @@ const REPAIRED = new Map([
 const SHUFFLED = new Map([['builder-build-env', 'build-config env']])
 
 /** Flags of a case that the catalogue of bad input refuses; without them the case is as it was. */
-const WITHOUT = new Map([['builder-labels', 'io.buildpacks.builder.metadata=mine']])
+export const WITHOUT = new Map([['builder-labels', 'io.buildpacks.builder.metadata=mine']])
 
 interface Platform {
   readonly platform: string

@@ -152,3 +152,15 @@ export function publishGolden(golden: GoldenCase, { workspace, registry, without
   ]
   return trowel([...args, ...fixed], { cwd, env: { ...golden.env } })
 }
+
+export interface EngineRun extends PublishedRun {
+  /** Further flags. */
+  readonly flags: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** As `publishGolden`, but without `--publish`: the builder goes where pack would put it, into the docker engine. */
+export function createInEngine(golden: GoldenCase, { flags, env, ...run }: EngineRun): Promise<Run> {
+  const command = golden.command.filter((word) => word !== '--publish')
+  return publishGolden({ ...golden, command: [...command, ...flags], env: { ...golden.env, ...env } }, run)
+}
