@@ -67,6 +67,8 @@ export async function copyImage(
     const root = await readRoot(from, options, outside, signal)
     const published = await writeTo(sinks, root, signal)
     return { result: resultOf(root, outputs, published), warnings: problems.warnings }
+  } catch (error) {
+    throw problems.fit(error)
   } finally {
     await outside.close()
     scratch.remove()

@@ -61,6 +61,8 @@ export async function createBuilder(
     const result = await carryOut(plans, sinks, run)
     for (const { warnings } of result.assemblies) warnings.forEach(problems.report)
     return { kind: 'made', result: made(plans, result, run), warnings: problems.warnings }
+  } catch (error) {
+    throw problems.fit(error)
   } finally {
     await outside.close()
     scratch.remove()

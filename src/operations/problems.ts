@@ -15,7 +15,7 @@ export class Problems {
 
   /** Takes a problem of the files. */
   readonly report: Report = (diagnostic) => {
-    this.#found.set(JSON.stringify(diagnostic), withoutSecrets(diagnostic))
+    this.#found.set(JSON.stringify(diagnostic), withoutSecrets(diagnostic, this.secrets))
   }
 
   /** Whether the value at a place has a wrong type, so that whatever else is said of it says the same again. */
@@ -31,10 +31,14 @@ export class Problems {
       return await act()
     } catch (error) {
       if (!(error instanceof CnbError)) throw error
-      this.#thrown.set(`${error.code} ${error.message}`, errorWithoutSecrets(error))
+      this.#thrown.set(`${error.code} ${error.message}`, errorWithoutSecrets(error, this.secrets))
       return undefined
     }
   }
+
+  /** What ends the run, as it may be told: servers may echo what they were shown. */
+  readonly fit = (error: unknown): unknown =>
+    error instanceof CnbError ? errorWithoutSecrets(error, this.secrets) : error
 
   /** Everything that does not keep us from going on, in the order of the files. */
   get warnings(): readonly Diagnostic[] {

@@ -120,16 +120,21 @@ describe.each(SLOTS)('A-16: $about', (slot) => {
     expect([...registry.requests, ...tokens.requests].flatMap(({ secrets }) => secrets)).toContain(slot.secret)
   })
 
-  test('shows nowhere when a server says it to our face', async () => {
+  test.each([
+    [403, 5, 'E_AUTH'],
+    [400, 3, 'E_REGISTRY_REFUSED'],
+  ])('shows nowhere when a server says it to our face, with status %i', async (status, exit, code) => {
     const { registry, copy, leaks } = await aWorld(slot, (exchange) => {
-      if (exchange.method !== 'POST') return false
       const all = Object.values(SECRETS).join(' ')
-      exchange.fail(403, 'DENIED', `${all} ${basic} ${encodeURIComponent(all)} ${exchange.header('authorization')}`)
+      const echo = `${all} ${basic} ${encodeURIComponent(all)} ${exchange.header('authorization')}`
+      exchange.always = { warning: `299 - "${echo}"` }
+      if (exchange.method !== 'POST') return false
+      exchange.fail(status, 'DENIED', echo)
       return true
     })
     const run = await copy('oci:from', `${registry.host}/acme/app:1`)
-    expect(run.status).toBe(5)
-    expect(run.stderr).toContain('E_AUTH')
+    expect(run.status).toBe(exit)
+    expect(run.stderr).toContain(code)
     const known = { [slot.secret]: SECRETS[slot.secret] }
     expect(secretsIn(run.stdout + run.stderr, known)).toEqual([])
     expect(leaks({ ...run, stdout: '', stderr: '' })).toEqual([])
