@@ -75,6 +75,8 @@ export class Wire {
           ...(proxy === undefined ? {} : proxyHeaders(proxy, hop.url)),
         },
         body: hop.body === undefined || hop.body.size === 0 ? null : asBody(under.sending(hop.body)),
+        // undici would end the connection of every HEAD, lest a body follow: then the next answer is refused, and asked for again.
+        reset: false,
         signal: signal ?? null,
       })
       under.status = answer.statusCode

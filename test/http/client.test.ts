@@ -111,3 +111,10 @@ test('one connection is enough for requests one after the other', async () => {
   }
   expect(server.connections).toBe(1)
 })
+
+test('one connection is enough for questions that have no body to answer', async () => {
+  const server = await serve((_, response) => void response.writeHead(200, { 'content-length': 100_000 }).end())
+  const client = aClient()
+  for (const _ of [1, 2, 3]) await client.send({ method: 'HEAD', url: new URL(server.url) })
+  expect(server.connections).toBe(1)
+})

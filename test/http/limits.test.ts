@@ -294,6 +294,17 @@ describe('R-57: servers that are not quite as they should be', () => {
     expect(await textOf((await aClient().send(GET(server))).body)).toBe('ok')
   })
 
+  test.each<[string, string]>([
+    ['at once', `${OK}HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nevil`],
+    ['that is no HTTP', OK],
+  ])('a body after HEAD is no answer to anything: one %s', async (_, answer) => {
+    const server = await serveBytes(says(answer), says(OK))
+    const client = aClient()
+    await client.send({ method: 'HEAD', url: new URL(server.url) })
+    expect(await textOf((await client.send(GET(server))).body)).toBe('ok')
+    expect(server.connections).toBe(2)
+  })
+
   test('a connection that was closed in the meantime is made again', async () => {
     const server = await serveBytes(says(OK), (socket) => void socket.resetAndDestroy(), says(OK))
     const client = aClient()
