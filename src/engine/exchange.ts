@@ -37,7 +37,10 @@ export async function exchange(connection: Connection, options: EngineRequest): 
     const answer = await answered
     return { status: answer.statusCode ?? 0, headers: headersOf(answer), body: read(answer, body, signal) }
   } catch (error) {
-    throw body.failure ?? reasonOf(signal) ?? error
+    const reason = body.failure ?? reasonOf(signal)
+    // The other side may close an idle connection in the instant in which it is used again.
+    if (reason === undefined && request.reusedSocket && options.body === undefined) return exchange(connection, options)
+    throw reason ?? error
   }
 }
 

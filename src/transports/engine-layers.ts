@@ -1,5 +1,6 @@
 import { CONNECTIONS } from '../engine/connection.js'
 import type { Engine } from '../engine/engine.js'
+import { CnbError } from '../errors.js'
 import type { DiffId } from '../oci/digest.js'
 
 /** Images of an engine that are looked at, the newest first. */
@@ -16,13 +17,22 @@ export async function knownLayers(engine: Engine, diffIds: readonly DiffId[], si
   const look = async (): Promise<void> => {
     for (const id of pending) {
       if (known === diffIds.length) return
-      // An image that was removed in the meantime has no layers.
-      const image = await engine.inspect(id, signal)
-      known = Math.max(known, commonLength(image?.diffIds ?? [], diffIds))
+      const theirs = await layersOf(engine, id, signal)
+      known = Math.max(known, commonLength(theirs, diffIds))
     }
   }
   await Promise.all(Array.from({ length: CONNECTIONS }, look))
   return known
+}
+
+/** None of an image that was removed in the meantime, or that the engine cannot describe: it is of no use then. */
+async function layersOf(engine: Engine, id: string, signal: AbortSignal | undefined): Promise<readonly DiffId[]> {
+  try {
+    return (await engine.inspect(id, signal))?.diffIds ?? []
+  } catch (error) {
+    if (error instanceof CnbError) return []
+    throw error
+  }
 }
 
 function commonLength(a: readonly DiffId[], b: readonly DiffId[]): number {

@@ -8,7 +8,7 @@ import { layoutDirectory } from '#src/transports/layout-directory.js'
 import { readLayout } from '#src/transports/read-layout.js'
 import { writeTo } from '#src/transports/write-to.js'
 import { describeTransport } from '../contracts/transport.js'
-import { anImage, readFrom, sinkTo } from '../support/engine-client.js'
+import { anImage, readFrom, REFUSING, sinkTo } from '../support/engine-client.js'
 import { GOLDEN } from '../support/golden.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { makeLayout, tarOf } from '../support/layout.js'
@@ -33,6 +33,16 @@ for (const name of ENGINES) {
     { indexes: false, manifests: false, empty: name !== 'dockerd' },
   )
 }
+
+test.for(ENGINES)('%s is as it was when another place refuses the image', async (name, context) => {
+  const { engine, clear, state } = await peerEngine(context, name)
+  await clear()
+  await writeTo([sinkTo(engine, 'acme/app:1')], await anImage({ tars: [tarOf('old', '1')] }))
+  const before = await state()
+  const sinks = [sinkTo(engine, 'acme/app:1', 'acme/app:2'), REFUSING]
+  await expect(writeTo(sinks, await anImage())).rejects.toThrow('refused')
+  expect(await state()).toBe(before)
+})
 
 /** An image with layers that nobody may read. */
 function unread(image: Image, which: (index: number) => boolean): Image {

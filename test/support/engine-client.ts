@@ -48,3 +48,17 @@ export async function readFrom(engine: Engine, name: string, { whole }: { readon
   if (root?.kind !== 'image') throw new Error(`the engine has no image ${name}`)
   return root
 }
+
+/** A place that takes every image, and refuses every name. */
+export const REFUSING: ImageSink = {
+  name: 'a place that refuses',
+  check: () => Promise.resolve(),
+  offer: () => undefined,
+  abandon: () => Promise.resolve(),
+  stage: () =>
+    Promise.resolve({
+      publish: () => Promise.reject(new Error('refused')),
+      revert: () => Promise.resolve(),
+      discard: () => Promise.resolve(),
+    }),
+}

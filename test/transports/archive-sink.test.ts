@@ -14,6 +14,7 @@ import type { ImageSink } from '#src/transports/transport.js'
 import { writeTo } from '#src/transports/write-to.js'
 import { describeTransport } from '../contracts/transport.js'
 import { temporaryDirectory } from '../support/directories.js'
+import { REFUSING } from '../support/engine-client.js'
 import { makeLayout, OCI, tarOf, TestLayout } from '../support/layout.js'
 import { reference } from '../support/reference.js'
 import { snapshot } from '../support/snapshot.js'
@@ -114,16 +115,8 @@ describe('an archive that we write', () => {
       const file = join(parent, 'image.tar')
       make(file)
       const state = snapshot(parent)
-      const refusing = sinkTo(join(temporaryDirectory(), 'never.tar'))
-      const sink: ImageSink = {
-        ...refusing,
-        stage: async (root) => ({
-          ...(await refusing.stage(root)),
-          publish: () => Promise.reject(new Error('refused')),
-        }),
-      }
       const source = await image(makeLayout(join(temporaryDirectory(), 'l')))
-      await expect(writeTo([sinkTo(file), sink], source)).rejects.toThrow('refused')
+      await expect(writeTo([sinkTo(file), REFUSING], source)).rejects.toThrow('refused')
       expect(snapshot(parent)).toBe(state)
     }
   })

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { Image, Layer } from '#src/oci/image.js'
-import type { ImageSink } from '#src/transports/transport.js'
 import { writeTo } from '#src/transports/write-to.js'
 import { describeTransport } from '../contracts/transport.js'
-import { anImage, openEngine, readFrom, sinkTo } from '../support/engine-client.js'
+import { anImage, openEngine, readFrom, REFUSING, sinkTo } from '../support/engine-client.js'
 import { startEngine, type TestEngine } from '../support/engine.js'
 import { sha256, tarOf } from '../support/layout.js'
 
@@ -115,18 +114,39 @@ describe('an engine', () => {
     const client = await openEngine({ DOCKER_HOST: engine.host })
     if (isUsed) engine.put(Buffer.from('{"b":1}'), [BASE], 'docker.io/acme/app:1')
     const before = engine.state()
-    const failing: ImageSink = {
-      ...sinkTo(client),
-      stage: () =>
-        Promise.resolve({
-          publish: () => Promise.reject(new Error('refused')),
-          revert: () => Promise.resolve(),
-          discard: () => Promise.resolve(),
-        }),
-    }
-    const sinks = [sinkTo(client, 'acme/app:1', 'acme/app:2'), failing]
+    const sinks = [sinkTo(client, 'acme/app:1', 'acme/app:2'), REFUSING]
     await expect(writeTo(sinks, await anImage())).rejects.toThrow('refused')
     expect(engine.state()).toBe(before)
+  })
+
+  test('with an image that it cannot describe is sent all layers', async () => {
+    const engine = await startEngine({
+      intercept: ({ path }, _, response) => {
+        if (!path.endsWith('/json') || path === '/images/json' || !path.includes(broken)) return false
+        response.writeHead(500).end('{"message":"layer does not exist"}')
+        return true
+      },
+    })
+    const broken = engine.put(Buffer.from('{"b":1}'), [BASE])
+    const image = await anImage({ tars: [BASE, TOP] })
+    await writeTo([sinkTo(await openEngine({ DOCKER_HOST: engine.host }), 'acme/app:1')], image)
+    expect(sent(engine)).toEqual([BASE, TOP].map(sha256))
+  })
+
+  test('that closes an idle connection just when it is used again is asked once more', async () => {
+    const used = new Set<unknown>()
+    const engine = await startEngine({
+      intercept: ({ path }, { socket }) => {
+        if (path !== '/images/json' || !used.has(socket)) {
+          used.add(socket)
+          return false
+        }
+        socket.destroy()
+        return true
+      },
+    })
+    expect(await (await openEngine({ DOCKER_HOST: engine.host })).imageIds()).toEqual([])
+    expect(engine.calls.map(({ path }) => path)).toEqual(['/_ping', '/images/json', '/images/json'])
   })
 
   test('takes names with tags only', async () => {
