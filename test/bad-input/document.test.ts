@@ -10,7 +10,7 @@ import { ROWS as SAVED_ROWS } from '../transports/docker-archive-catalogue.js'
 import { ELSEWHERE } from './elsewhere.js'
 
 /** The groups that are complete, and how many rows each has in the catalogue. */
-const GROUPS = { T: 70, G: 9, O: 46, C: 23, N: 10, L: 8, A: 20, D: 11, P: 27, X: 15 } as const
+const GROUPS = { T: 70, G: 9, O: 46, C: 23, N: 10, L: 8, A: 20, D: 11, P: 27, X: 15, K: 7 } as const
 
 const TITLES: Readonly<Record<keyof typeof GROUPS | 'U', string>> = {
   T: 'Archives',
@@ -23,6 +23,7 @@ const TITLES: Readonly<Record<keyof typeof GROUPS | 'U', string>> = {
   D: 'Docker engines, and archives of docker',
   P: 'What must not change the digest',
   X: 'What a machine does to a run',
+  K: 'Several runs at a time',
   U: 'Locators with secrets',
 }
 

@@ -10,6 +10,8 @@ export interface ElsewhereRow {
 
 const MACHINE = 'test/e2e/resources.test.ts'
 const SWEEP = 'test/e2e/reproducible.test.ts and test/reproducibility/sweep.mjs'
+const CACHE = 'test/cache/cache.test.ts'
+const PROCESSES = 'test/cache/processes.test.ts'
 const CATALOGUE = 'test/tar/catalogue.ts'
 const LEAKS = 'test/registry/leaks.test.ts'
 const SOURCES = 'test/registry/credentials.test.ts'
@@ -42,6 +44,13 @@ export const ELSEWHERE: readonly ElsewhereRow[] = [
   row('X-13', 'an output that exists', 'ACC', MACHINE),
   row('X-14', 'power loss', 'ACC', 'test/files.test.ts: a file is synced before it gets its name, its directory after'),
   row('X-15', 'stopped and continued', 'ACC', `${MACHINE}; transfers that resume come with the network`),
+  row('K-01', 'many processes, one cache', 'ACC', `${PROCESSES} and ${MACHINE}`),
+  row('K-02', 'many processes, one cache, and kill -9', 'ACC', PROCESSES),
+  row('K-03', 'pruning a cache that others use', 'ACC', 'test/cache/upkeep.test.ts'),
+  row('K-04', 'another version of the program on one cache', 'ACC', CACHE),
+  row('K-05', 'two processes write one output', 'ACC', MACHINE),
+  row('K-06', 'a cache that others can write to', 'ACC', `${CACHE}: what they may have written does not count`),
+  row('K-07', 'a file system without working locks', 'ACC', `${PROCESSES}: there are no locks`),
   row('P-01', 'clock, no SOURCE_DATE_EPOCH', 'DIGEST', SWEEP),
   row('P-02', 'SOURCE_DATE_EPOCH', 'DIGEST', 'test/e2e/golden-builders.test.ts: it changes nothing, as in pack'),
   row('P-03', 'time zone, locale, collation', 'DIGEST', SWEEP),

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CnbError, type Diagnostic } from '#src/errors.js'
+import { parseReference } from '#src/oci/reference.js'
 import { parseReplacement, Replacements } from '#src/sources/replacements.js'
 
 const replacements = (...flags: readonly string[]): Replacements =>
@@ -21,11 +22,29 @@ describe('a flag', () => {
     ['a/b:1=oci:../x:y/z', { kind: 'layout', directory: '../x:y/z', tag: undefined }],
     ['a/b:1=x=y.tgz', { kind: 'path', path: 'x=y.tgz' }],
     ['https://host.test/x.tgz=x.tgz', { kind: 'path', path: 'x.tgz' }],
+    ['a/b:1=oci-archive:x:y.tar', { kind: 'archive', format: 'oci', file: 'x:y.tar' }],
+    ['a/b:1=docker-archive:x.tar', { kind: 'archive', format: 'docker', file: 'x.tar' }],
+    ['a/b:1=docker:c/d:1', { kind: 'engine', reference: parseReference('c/d:1') }],
+    ['a/b:1=docker://c/d', { kind: 'registry', reference: parseReference('c/d') }],
+    ['a/b:1=docker', { kind: 'path', path: 'docker' }],
+    ['a/b:1=c.test/d:1', { kind: 'path', path: 'c.test/d:1' }],
   ])('%s is split at its first equals sign', (flag, place) => {
     expect(parseReplacement(flag)).toMatchObject({ reference: flag.slice(0, flag.indexOf('=')), place })
   })
 
-  test.each(['', 'a', '=x', 'a=', 'a=oci:', 'a=x\0y'])('%j is refused', (flag) => {
+  test.each([
+    '',
+    'a',
+    '=x',
+    'a=',
+    'a=oci:',
+    'a=oci-archive:',
+    'a=docker://',
+    'a=docker:',
+    'a=docker:NO',
+    'a=oci:d:é',
+    'a=x\0y',
+  ])('%j is refused', (flag) => {
     expect(codeOf(() => parseReplacement(flag))).toBe('E_USAGE')
   })
 

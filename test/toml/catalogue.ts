@@ -679,7 +679,8 @@ const N: readonly (Row | RowElsewhere)[] = [
     id: 'N-09',
     about: 'cache keys from names',
     outcome: 'ACC',
-    elsewhere: 'test/assemble: the store is addressed by digests; no name of a module is part of a path in it',
+    elsewhere:
+      'test/cache: blobs are called by their digests, records by a digest of their keys; no name is part of a path in it',
   },
   { id: 'N-10', about: 'the output is a file', outcome: 'IO', rule: 'E_IO', args: ['--to', 'oci:builder.toml'] },
   { id: 'N-10', about: 'the output is a device', outcome: 'IO', rule: 'E_IO', args: ['--to', 'oci:/dev/full'] },
