@@ -8,8 +8,6 @@ export interface EngineImage {
   /** The digest of its config; of its manifest where the engine keeps manifests. */
   readonly id: string
   readonly diffIds: readonly DiffId[]
-  /** Without registry digests: `repository:tag`, as the engine prints it. */
-  readonly names: readonly string[]
   /** What can be known of its config, with the names that a config has. */
   readonly config: JsonObject
 }
@@ -59,5 +57,5 @@ export function decodeEngineImage(fields: Fields): EngineImage {
     ['os.version', text('OsVersion')],
     ['variant', text('Variant')],
   ])
-  return { id: fields.string('Id'), diffIds, names: fields.optionalStrings('RepoTags') ?? [], config }
+  return { id: fields.string('Id'), diffIds, config }
 }

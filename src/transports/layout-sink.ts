@@ -121,7 +121,7 @@ const LEFT_BY_A_KILL = /^(?:\.trowel-[0-9a-f]+|blobs)$/
  *
  * @throws CnbError E_OCI_LAYOUT, E_IO, or what is wrong with the present `index.json`
  */
-export async function checkLayoutTarget(
+async function checkLayoutTarget(
   { directory, limits }: Pick<LayoutSinkOptions, 'directory' | 'limits'>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
