@@ -91,7 +91,7 @@ export const ERROR_KINDS = {
   // Network
   E_NETWORK: 'network',
   E_OFFLINE: 'network',
-  E_REDIRECT: 'network',
+  E_REDIRECT: 'refused',
   E_TLS: 'network',
 
   // Downloads

@@ -196,7 +196,7 @@ function unconditional(headers: Request['headers']): Record<string, string> {
 
 function tooMany(url: URL, { headers }: Response): CnbError {
   const wantsCookie = headers.has('set-cookie')
-  return new CnbError('E_REDIRECT', `${shownUrl(url)} sends us on more than ${MAX_REDIRECTS} times`, {
+  return new CnbError('E_NETWORK', `${shownUrl(url)} sends us on more than ${MAX_REDIRECTS} times`, {
     value: shownUrl(url),
     hint: wantsCookie ? 'it sets a cookie, and may want it back: cookies are not kept' : undefined,
   })

@@ -10,15 +10,16 @@ import { ROWS as SAVED_ROWS } from '../transports/docker-archive-catalogue.js'
 import { ELSEWHERE } from './elsewhere.js'
 
 /** The groups that are complete, and how many rows each has in the catalogue. */
-const GROUPS = { T: 70, G: 9, O: 46, C: 23, N: 10, L: 8, A: 20, D: 11, P: 27, X: 15, K: 7 } as const
+const GROUPS = { T: 70, G: 9, O: 46, C: 23, N: 10, L: 8, A: 20, D: 11, P: 27, X: 15, K: 7, H: 16, U: 9 } as const
 
-const TITLES: Readonly<Record<keyof typeof GROUPS | 'U', string>> = {
+const TITLES: Readonly<Record<keyof typeof GROUPS, string>> = {
   T: 'Archives',
   G: 'Compression',
   O: 'Images, layouts and packages',
   C: 'Configuration',
   N: 'Names',
   L: 'Labels and environment',
+  H: 'Downloads',
   A: 'Credentials',
   D: 'Docker engines, and archives of docker',
   P: 'What must not change the digest',

@@ -18,6 +18,10 @@ const SOURCES = 'test/registry/credentials.test.ts'
 const HELPERS = 'test/registry/credential-helper.test.ts'
 const TOKENS = 'test/registry/authorizer-credentials.test.ts'
 const REFUSALS = 'test/registry/authorizer-refusals.test.ts'
+const DOWNLOADS = 'test/sources/download.test.ts'
+const REDIRECTS = 'test/http/redirect.test.ts'
+const SERVERS = 'test/http/limits.test.ts'
+const PROXIES = 'test/http/proxy.test.ts'
 
 function row(id: string, about: string, outcome: string, where: string): ElsewhereRow {
   return { id, about, outcome, where }
@@ -169,4 +173,36 @@ export const ELSEWHERE: readonly ElsewhereRow[] = [
   ),
   row('A-19', 'a push without credentials', 'AUTH', `\`E_AUTH\`, ${REFUSALS}: names docker login`),
   row('A-20', 'a token that is too narrow for a later request', 'RTY', `test/registry/authorizer.test.ts`),
+  row(
+    'H-01',
+    'a login page, an error in JSON or nothing instead of an archive',
+    'REJ',
+    `\`E_NOT_ARCHIVE\`, ${DOWNLOADS}`,
+  ),
+  row('H-02', 'a file that does not have the digest of its pin', 'REJ', `\`E_DIGEST\`, ${DOWNLOADS}`),
+  row('H-03', 'plain http without a pin or a flag', 'CFG', `\`E_INPUT\`, ${DOWNLOADS}: this machine needs neither`),
+  row('H-04', 'a redirect from https to http', 'REJ', `\`E_REDIRECT\`, ${REDIRECTS}`),
+  row(
+    'H-05',
+    'a redirect to a file, to data, to ftp, or into a private network',
+    'REJ',
+    `\`E_REDIRECT\`, ${REDIRECTS}: private only if that is where we were sent first`,
+  ),
+  row('H-06', 'status 304 that nobody asked for, or without a sound file here', 'RTY', DOWNLOADS),
+  row('H-07', 'tags that are weak, huge, malformed, or change without need', 'ACC', `${DOWNLOADS}: the digest decides`),
+  row('H-08', 'new content at the same address', 'ACC', `${DOWNLOADS}; a pin refuses it, a lock file comes later`),
+  row('H-09', 'a file that is cut, with and without ranges', 'RTY', `${DOWNLOADS} and test/http/resume.test.ts`),
+  row('H-10', 'ten TiB, no length, a negative one, two', 'REJ', `\`E_SIZE\`, \`E_IO\`, ${DOWNLOADS} and ${SERVERS}`),
+  row('H-11', 'a file name in Content-Disposition', 'ACC', `${DOWNLOADS}: ignored`),
+  row('H-12', 'status 204 or 206, a redirect to nowhere', 'NET', `\`E_NETWORK\`, ${DOWNLOADS}`),
+  row('H-13', 'a body that trickles or never ends, redirects without end', 'NET', `${SERVERS} and ${REDIRECTS}`),
+  row('H-14', 'a cookie that is wanted back', 'NET', `\`E_NETWORK\`, ${DOWNLOADS}: says that none are kept`),
+  row('H-15', 'a proxy that wants a password', 'AUTH', `\`E_AUTH\`, ${PROXIES}`),
+  row('H-15', 'a proxy that is not there, hangs, or refuses', 'NET', `\`E_NETWORK\`, ${PROXIES}`),
+  row('H-15', 'a proxy of another kind', 'CFG', `\`E_USAGE\`, ${PROXIES}`),
+  row('H-16', 'a file of the cache that was altered', 'RTY', DOWNLOADS),
+  row('U-06', 'secrets in what a redirect leads to', 'REJ', `\`E_REDIRECT\`, ${REDIRECTS}: not shown`),
+  row('U-07', 'a server that repeats a secret', 'AUTH', `\`E_AUTH\`, ${DOWNLOADS} and ${SERVERS}: not shown`),
+  row('U-08', 'a password in the address of a proxy', 'ACC', `${PROXIES}: told to the proxy only, not shown`),
+  row('U-09', 'secrets in the configuration of git', 'ACC', 'git is not run'),
 ]
