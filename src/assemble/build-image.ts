@@ -7,7 +7,7 @@ import { withLayers } from '../oci/with-layers.js'
 import type { BuilderPlan, LayerRole, PlannedLayer } from '../plan/builder-plan.js'
 import { builderLabels } from '../plan/labels.js'
 import { layerOf } from './layer-of.js'
-import { obtainLayers, type ObtainedLayer, type ObtainOptions } from './obtain-layers.js'
+import { findLayers, makeMissing, type ObtainedLayer, type ObtainOptions } from './obtain-layers.js'
 
 /** Time of the image and of every entry of its history; pack's constant. */
 const CREATED = '1980-01-01T00:00:01Z'
@@ -19,7 +19,10 @@ const WORKING_DIR = '/layers'
 export interface AssembleContext extends ObtainOptions {
   /** Where finished layers are found and kept. */
   readonly cache: Cache
-  /** Takes each layer that an image is going to have, as soon as it is there; one that several have comes several times. */
+  /**
+   * Takes each layer that an image is going to have, as soon as it is there, while others are being made; one that several
+   * images have comes several times. When none has to be made, the images are there at once, and nothing is told of their layers.
+   */
   readonly onLayer?: ((layer: Layer) => void) | undefined
 }
 
@@ -61,13 +64,20 @@ interface Pair {
 export async function assembleBuilders(plans: readonly BuilderPlan[], context: AssembleContext): Promise<Assembly[]> {
   const { cache, onLayer } = context
   const planOf = new Map(plans.flatMap((plan) => plan.layers.map((planned) => [planned, plan])))
-  for (const { base } of plans) for (const layer of base.layers) onLayer?.(layer)
-  const obtained = new Map<PlannedLayer, ObtainedLayer>()
-  await obtainLayers([...planOf.keys()], cache, context, (planned, layer) => {
-    obtained.set(planned, layer)
-    const plan = planOf.get(planned)!
-    if (isSureToStay(planned, layer)) onLayer?.(layerOf(planned.source, layer, plan.base))
-  })
+  const search = findLayers([...planOf.keys()], cache, context)
+  const obtained = new Map(search.found)
+  if (search.missing.length > 0) {
+    const tell = (planned: PlannedLayer, layer: ObtainedLayer): void => {
+      const { base } = planOf.get(planned)!
+      if (isSureToStay(planned, layer)) onLayer?.(layerOf(planned.source, layer, base))
+    }
+    for (const { base } of plans) for (const layer of base.layers) onLayer?.(layer)
+    for (const [planned, layer] of search.found) tell(planned, layer)
+    await makeMissing(search, cache, context, (planned, layer) => {
+      obtained.set(planned, layer)
+      tell(planned, layer)
+    })
+  }
   return plans.map((plan) => assembly(plan, obtained))
 }
 

@@ -32,44 +32,57 @@ interface Wanted {
   readonly planned: PlannedLayer[]
 }
 
-/**
- * Every planned layer: found where an earlier run put it, or made now. `onObtained` is called as soon as one is there, in no
- * order that counts.
- */
-export async function obtainLayers(
-  planned: readonly PlannedLayer[],
-  cache: Cache,
-  options: ObtainOptions,
-  onObtained: (planned: PlannedLayer, layer: ObtainedLayer) => void,
-): Promise<void> {
-  const { report, settings, compression, jobs, now, signal } = options
+/** What there is of the planned layers, and what is to do. */
+export interface LayerSearch {
+  readonly found: ReadonlyMap<PlannedLayer, ObtainedLayer>
+  readonly missing: readonly Wanted[]
+  /** When the sources were looked at, in milliseconds since 1970. */
+  readonly lookedAt: number
+}
+
+/** Who is told that a planned layer is there. */
+type OnObtained = (planned: PlannedLayer, layer: ObtainedLayer) => void
+
+/** Looks which of the planned layers are where an earlier run put them. */
+export function findLayers(planned: readonly PlannedLayer[], cache: Cache, options: ObtainOptions): LayerSearch {
+  const { report, settings, compression, now } = options
   const lookedAt = now()
   const wanted = wantedLayers(planned, { ...settings, compression })
   report({ kind: 'layers-planned', count: wanted.length })
-  const done = ({ title, planned }: Wanted, { facts, file }: KnownLayer, isFound: boolean): void => {
-    const { digest, size, packaged } = facts
-    const reused = isFound || packaged
-    report({ kind: 'layer-done', title, digest, size, reused })
-    for (const one of planned) onObtained(one, { facts, file, reused })
-  }
+  const found = new Map<PlannedLayer, ObtainedLayer>()
   const missing = wanted.filter((one) => {
-    const found = recallLayer(cache, one.facts)
-    if (found !== undefined) done(one, found, true)
-    return found === undefined
+    const known = recallLayer(cache, one.facts)
+    if (known !== undefined)
+      tellAll(one, { ...known, reused: true }, report, (planned, layer) => found.set(planned, layer))
+    return known === undefined
   })
+  return { found, missing, lookedAt }
+}
+
+/** Makes the layers that were not found. `onObtained` is called as soon as one is there, in no order that counts. */
+export async function makeMissing(
+  { missing, lookedAt }: LayerSearch,
+  cache: Cache,
+  options: ObtainOptions,
+  onObtained: OnObtained,
+): Promise<void> {
+  const { report } = options
   const tasks = missing.map(({ source, facts }) => ({ source, bytes: facts.bytes }))
   await makeLayers(tasks, cache, {
-    settings,
-    compression,
-    jobs,
-    signal,
+    ...options,
     onProgress: (task, bytes) => report({ kind: 'layer-progress', title: missing[task]!.title, bytes }),
     onMade: (task, layer) => {
       const made = missing[task]!
       rememberLayer(cache, made.facts, layer.facts, lookedAt)
-      done(made, layer, false)
+      tellAll(made, { ...layer, reused: layer.facts.packaged }, report, onObtained)
     },
   })
+}
+
+function tellAll({ title, planned }: Wanted, layer: ObtainedLayer, report: Reporter, onObtained: OnObtained): void {
+  const { digest, size } = layer.facts
+  report({ kind: 'layer-done', title, digest, size, reused: layer.reused })
+  for (const one of planned) onObtained(one, layer)
 }
 
 function wantedLayers(

@@ -68,10 +68,17 @@ const digestsOf = (layers: readonly Layer[]): string[] => layers.map(({ descript
 describe('layers are offered as soon as they are there', () => {
   test('those of the base, those that are made, and those that are found', async () => {
     const cache = aCache(temporaryDirectory())
-    const plan = aPlan(ORDER)
-    for (const run of ['made', 'found']) {
+    for (const plan of [aPlan(ORDER), aPlan(ORDER, { ...ORDER, source: inline(directoryEntry('/x')) })]) {
       const { assembly, offered } = await assemble(plan, cache)
-      expect(digestsOf(offered), run).toEqual(digestsOf(assembly.image.layers))
+      expect(digestsOf(offered)).toEqual(digestsOf(assembly.image.layers))
+    }
+  })
+
+  test('but none when all are found: the image is there at once, and a place may have it', async () => {
+    const cache = aCache(temporaryDirectory())
+    for (const expected of [2, 0]) {
+      const { offered } = await assemble(aPlan(ORDER), cache)
+      expect(offered).toHaveLength(expected)
     }
   })
 

@@ -5,7 +5,7 @@ import { makeLayer, type MakeSettings } from '#src/assemble/make-layer.js'
 import type { LayerFacts } from '#src/assemble/layer-record.js'
 import type { LocalSource } from '#src/assemble/local-source.js'
 import type { SourceSettings } from '#src/assemble/source-facts.js'
-import { obtainLayers, type ObtainedLayer, type ObtainOptions } from '#src/assemble/obtain-layers.js'
+import { findLayers, makeMissing, type ObtainedLayer, type ObtainOptions } from '#src/assemble/obtain-layers.js'
 import { Cache } from '#src/cache/cache.js'
 import { reserveTemp } from '#src/files.js'
 import { DEFAULT_LIMITS } from '#src/limits.js'
@@ -84,8 +84,9 @@ export async function obtain(
   cache: Cache,
   options: Partial<ObtainOptions> = {},
 ): Promise<ObtainedLayer[]> {
-  const obtained = new Map<PlannedLayer, ObtainedLayer>()
   const all = { settings: SETTINGS, compression: 'gzip', jobs: 2, now: Date.now, report: () => {}, ...options } as const
-  await obtainLayers(planned, cache, all, (one, layer) => obtained.set(one, layer))
+  const search = findLayers(planned, cache, all)
+  const obtained = new Map(search.found)
+  await makeMissing(search, cache, all, (one, layer) => obtained.set(one, layer))
   return planned.map((one) => obtained.get(one)!)
 }
