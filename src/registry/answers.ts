@@ -44,6 +44,14 @@ export function refusalError(refusal: Refusal, doing: string, hint?: string): Cn
   return new CnbError(code, `${doing}: the registry answered ${status}${said}`, { hint })
 }
 
+/** The error that a JSON document has more bytes than it may have. */
+export function tooLarge(file: string, limit: number): CnbError {
+  return new CnbError('E_OCI_LIMIT', `${file} has more than ${limit} bytes`, {
+    place: { file },
+    hint: 'lift the limit with --limit jsonBytes=NUMBER',
+  })
+}
+
 interface RegistryError {
   readonly code: string
   readonly message: string

@@ -1,14 +1,13 @@
 import { CnbError } from '../errors.js'
 import { discard } from '../http/body.js'
-import { HttpError } from '../http/failure.js'
 import type { Response } from '../http/message.js'
 import { digestOf, parseDigest, type Digest } from '../oci/digest.js'
 import type { Descriptor } from '../oci/image.js'
 import { MANIFEST_TYPES } from '../oci/media-type.js'
 import type { Reference } from '../oci/reference.js'
-import { readBody, readRefusal, refusalError } from './answers.js'
+import { readRefusal, refusalError, tooLarge } from './answers.js'
 import { knownTypeOf, manifestTypeOf } from './manifest-type.js'
-import type { RepositoryClient } from './registry-client.js'
+import type { Call, RepositoryClient } from './registry-client.js'
 
 /** A tag, or a digest. */
 export type Selector = Reference['selector']
@@ -21,14 +20,11 @@ export interface FoundManifest {
   readonly etag?: string | undefined
 }
 
-/** How often a manifest that is cut is read. */
-const READS = 5
-
 const ACCEPT = MANIFEST_TYPES.join(', ')
 
 /**
  * The manifest that a tag or digest stands for; undefined when the registry has none. Its digest is that of its bytes,
- * whatever the registry says.
+ * whatever the registry says. What looks as if it was damaged on the way is asked for once more.
  *
  * @throws CnbError E_DIGEST, E_OCI_LIMIT, E_MEDIATYPE_CONFUSION, E_REGISTRY_REFUSED, those of groups "Network" and "Credentials"
  */
@@ -37,12 +33,55 @@ export async function getManifest(
   selector: Selector,
   signal: AbortSignal | undefined,
 ): Promise<FoundManifest | undefined> {
-  try {
-    return await fetchManifest(remote, selector, signal)
-  } catch (error) {
-    // One byte may have been turned over on the way, so what is damaged is asked for once more.
-    if (!(error instanceof CnbError) || error.code !== 'E_DIGEST') throw error
-    return fetchManifest(remote, selector, signal)
+  const asked = selector.kind === 'digest' ? selector.digest : undefined
+  const fetched = await fetchManifest(remote, selector, signal)
+  const wanted = asked ?? fetched?.claimed
+  if (fetched === undefined || wanted === undefined || fetched.isOf(wanted)) return fetched?.manifest(asked)
+  const again = await fetchManifest(remote, { kind: 'digest', digest: wanted }, signal)
+  if (again?.isOf(wanted) === true) return again.manifest(asked)
+  if (asked !== undefined) throw (again ?? fetched).error(asked)
+  remote.warn('registry-digest', fetched.error(wanted).message)
+  return fetched.manifest(undefined)
+}
+
+/** A manifest as it came, before anything of it is believed. */
+class Fetched {
+  readonly #remote: RepositoryClient
+  readonly #name: string
+  readonly #headers: Response['headers']
+  readonly #bytes: Uint8Array
+
+  constructor(remote: RepositoryClient, name: string, headers: Response['headers'], bytes: Uint8Array) {
+    this.#remote = remote
+    this.#name = name
+    this.#headers = headers
+    this.#bytes = bytes
+  }
+
+  /** The digest that the registry says it has. */
+  get claimed(): Digest | undefined {
+    return digestIn(this.#headers)
+  }
+
+  isOf(digest: Digest): boolean {
+    return digestOf(this.#bytes, digest) === digest
+  }
+
+  /** @param asked the digest that was asked for */
+  manifest(asked: Digest | undefined): FoundManifest {
+    const digest = asked ?? digestOf(this.#bytes)
+    const options = { file: this.#name, limits: this.#remote.limits }
+    const mediaType = manifestTypeOf(this.#headers.get('content-type'), this.#bytes, options)
+    const size = this.#bytes.length
+    return { bytes: this.#bytes, descriptor: { mediaType, digest, size }, etag: this.#headers.get('etag') }
+  }
+
+  error(wanted: Digest): CnbError {
+    const actual = digestOf(this.#bytes, wanted)
+    return new CnbError('E_DIGEST', `${this.#name} should be ${wanted}, but what was sent has digest ${actual}`, {
+      place: { file: this.#name },
+      value: actual,
+    })
   }
 }
 
@@ -50,41 +89,17 @@ async function fetchManifest(
   remote: RepositoryClient,
   selector: Selector,
   signal: AbortSignal | undefined,
-): Promise<FoundManifest | undefined> {
-  const found = await fetchBytes(remote, selector, signal)
-  if (found === undefined) return undefined
-  const { response, bytes } = found
+): Promise<Fetched | undefined> {
   const { limits } = remote
-  const file = remote.nameOf(textOf(selector))
-  const digest = checkDigest(remote, selector, bytes, response)
-  const mediaType = manifestTypeOf(response.headers.get('content-type'), bytes, { file, limits })
-  return { bytes, descriptor: { mediaType, digest, size: bytes.length }, etag: response.headers.get('etag') }
-}
-
-/** The bytes of a manifest, whatever they are. One that is cut is asked for again as a whole: a tag may have moved. */
-async function fetchBytes(
-  remote: RepositoryClient,
-  selector: Selector,
-  signal: AbortSignal | undefined,
-): Promise<{ readonly response: Response; readonly bytes: Uint8Array } | undefined> {
-  const { limits } = remote
-  const file = remote.nameOf(textOf(selector))
-  for (let attempt = 1; ; attempt++) {
-    const response = await ask(remote, 'GET', selector, signal)
-    if (response.status === 404) {
-      await discard(response)
-      return undefined
-    }
-    if (response.status !== 200) throw refusalError(await readRefusal(response, limits), `reading ${file}`)
-    try {
-      const bytes = await readBody(response, limits.jsonBytes)
-      if (bytes === undefined) throw tooLarge(file, limits.jsonBytes)
-      return { response, bytes }
-    } catch (error) {
-      if (!(error instanceof HttpError) || attempt === READS) throw error
-      await remote.pause(attempt, signal)
-    }
+  const name = remote.nameOf(textOf(selector))
+  const { response, bytes } = await remote.read(question('GET', selector), limits.jsonBytes, signal)
+  if (response.status === 404) {
+    await discard(response)
+    return undefined
   }
+  if (response.status !== 200) throw refusalError(await readRefusal(response, limits), `reading ${name}`)
+  if (bytes === undefined) throw tooLarge(name, limits.jsonBytes)
+  return new Fetched(remote, name, response.headers, bytes)
 }
 
 /**
@@ -99,7 +114,7 @@ export async function describeManifest(
 ): Promise<Descriptor | undefined> {
   const { answersHead } = remote.facts
   if (answersHead.manifests !== false) {
-    const response = await ask(remote, 'HEAD', selector, signal)
+    const response = await remote.send(question('HEAD', selector), signal)
     await discard(response)
     const described = response.status === 200 ? descriptorOf(response) : undefined
     if (described !== undefined) {
@@ -137,38 +152,8 @@ export function textOf(selector: Selector): string {
   return selector.kind === 'tag' ? selector.tag : selector.digest
 }
 
-function ask(
-  remote: RepositoryClient,
-  method: 'GET' | 'HEAD',
-  selector: Selector,
-  signal: AbortSignal | undefined,
-): Promise<Response> {
-  return remote.send({ method, to: `manifests/${textOf(selector)}`, headers: { accept: ACCEPT } }, signal)
-}
-
-/** The digest of what came. One that was asked for must be it; one that is only claimed may be wrong. */
-function checkDigest(remote: RepositoryClient, selector: Selector, bytes: Uint8Array, { headers }: Response): Digest {
-  const name = remote.nameOf(textOf(selector))
-  const wanted = selector.kind === 'digest' ? selector.digest : undefined
-  const digest = digestOf(bytes, wanted)
-  if (wanted !== undefined && digest !== wanted) {
-    throw new CnbError('E_DIGEST', `${name} was sent with other content, whose digest is ${digest}`, {
-      place: { file: name },
-      value: digest,
-    })
-  }
-  const claimed = digestIn(headers)
-  if (claimed !== undefined && digestOf(bytes, claimed) !== claimed) {
-    remote.warn('registry-digest', `the registry says that ${name} is ${claimed}, but what it sent is ${digest}`)
-  }
-  return digest
-}
-
-function tooLarge(file: string, limit: number): CnbError {
-  return new CnbError('E_OCI_LIMIT', `${file} has more than ${limit} bytes`, {
-    place: { file },
-    hint: 'lift the limit with --limit jsonBytes=NUMBER',
-  })
+function question(method: 'GET' | 'HEAD', selector: Selector): Call {
+  return { method, to: `manifests/${textOf(selector)}`, headers: { accept: ACCEPT } }
 }
 
 /**

@@ -1,29 +1,35 @@
 import { CnbError } from '../errors.js'
-import type { Response } from '../http/message.js'
 import { nextLink } from './link-header.js'
-import type { RepositoryClient } from './registry-client.js'
+import type { ReadResponse, RepositoryClient } from './registry-client.js'
 
 /** A list that goes on for longer than this does not end. */
 const MAX_PAGES = 1000
 
+/** Which list. */
+export interface PagesOptions {
+  /** What follows `/v2/NAME/`. */
+  readonly first: string
+  /** Bytes of one page. */
+  readonly limit: number
+}
+
 /**
- * The pages of a list, each of which says where the next one is. Whoever takes one reads its body; the first one may also be an
- * answer of another status, and then it is the only one.
+ * The pages of a list, each of which says where the next one is. One of another status than 200 is the last.
  *
- * @param first what follows `/v2/NAME/`
  * @throws CnbError E_REDIRECT when a page leads to another origin, E_REGISTRY when the list does not end, those of groups
  *   "Network" and "Credentials"
  */
 export async function* pagesOf(
   remote: RepositoryClient,
-  first: string,
+  { first, limit }: PagesOptions,
   signal: AbortSignal | undefined,
-): AsyncGenerator<Response> {
+): AsyncGenerator<ReadResponse> {
   const seen = new Set<string>()
   let to: string | URL | undefined = first
   while (to !== undefined) {
-    const response: Response = await remote.send({ method: 'GET', to }, signal)
-    yield response
+    const page: ReadResponse = await remote.read({ method: 'GET', to }, limit, signal)
+    yield page
+    const { response } = page
     const link = response.status === 200 ? nextLink(response.headers.get('link')) : undefined
     seen.add(response.url.href)
     to = link === undefined ? undefined : nextPage(link, response.url, seen, remote)

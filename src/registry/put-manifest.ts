@@ -31,27 +31,38 @@ export async function putManifest(
   manifest: FoundManifest,
   options: PutOptions = {},
 ): Promise<ReadonlyMap<string, string>> {
-  const { sendAgain, signal } = options
+  const { signal } = options
   for (let attempt = 1; ; attempt++) {
     const response = await put(remote, selector, manifest, options)
     if (response.status < 300) {
       await discard(response)
       const other = await keptInstead(remote, selector, manifest, response, signal)
       if (other === undefined) return response.headers
-      if (attempt > 1) throw keptAsOther(remote, manifest, other)
-      continue
-    }
-    const refusal = await readRefusal(response, remote.limits)
-    const isDamaged = attempt === 1 && refusal.codes.has('DIGEST_INVALID')
-    const mayHelp =
-      isDamaged ||
-      (lacksPart(refusal) && (attempt < PATIENCE || (attempt === PATIENCE && (await sendNamed(refusal, sendAgain)))))
-    if (!mayHelp) {
-      await judge(remote, selector, manifest, refusal, signal)
-      return response.headers
+      if (attempt > 1) throw keptElsewhere(remote.nameOf(manifest.descriptor.digest), other)
+    } else {
+      const refusal = await readRefusal(response, remote.limits)
+      if (!(await mayHelpToTryAgain(refusal, attempt, options))) {
+        await judge(remote, selector, manifest, refusal, signal)
+        return response.headers
+      }
     }
     await remote.pause(attempt, signal)
   }
+}
+
+/** What was damaged on the way is put once more; what was taken and is not seen yet needs time, and then to be sent again. */
+async function mayHelpToTryAgain(refusal: Refusal, attempt: number, { sendAgain }: PutOptions): Promise<boolean> {
+  if (saysOneOf(refusal, DAMAGED)) return attempt === 1
+  if (!saysOneOf(refusal, LACKS_PART)) return false
+  return attempt < PATIENCE || (attempt === PATIENCE && (await sendNamed(refusal, sendAgain)))
+}
+
+const DAMAGED = ['DIGEST_INVALID', 'MANIFEST_INVALID']
+/** The registry says that it does not have what the manifest names, though it took it. */
+const LACKS_PART = ['MANIFEST_BLOB_UNKNOWN', 'BLOB_UNKNOWN', 'MANIFEST_UNKNOWN']
+
+function saysOneOf({ status, codes }: Refusal, wanted: readonly string[]): boolean {
+  return (status === 400 || status === 404) && wanted.some((code) => codes.has(code))
 }
 
 /** Sends what the registry says that it lacks; false when it does not say what, or it is nothing that can be sent. */
@@ -87,43 +98,31 @@ export function bodyOf(bytes: Uint8Array): { size: number; open(offset?: number)
   }
 }
 
-/**
- * The digest that the registry has instead of ours. When it names another one it is asked for what it has now: it may be
- * wrong about that, or one byte may have been turned over on the way to it.
- */
+/** A registry that names another digest than ours is asked for what it has. Returns that digest unless it has ours. */
 async function keptInstead(
   remote: RepositoryClient,
   selector: Selector,
   { descriptor }: FoundManifest,
-  response: Response,
+  { headers }: Response,
   signal: AbortSignal | undefined,
 ): Promise<Digest | undefined> {
-  const claimed = digestIn(response.headers)
+  const claimed = digestIn(headers)
   if (claimed === undefined || claimed === descriptor.digest) return undefined
   try {
-    const kept = await getManifest(remote, selector, signal)
-    return kept?.descriptor.digest === descriptor.digest ? undefined : claimed
+    const found = await getManifest(remote, selector, signal)
+    return found?.descriptor.digest === descriptor.digest ? undefined : claimed
   } catch (error) {
     if (error instanceof CnbError && error.code === 'E_DIGEST') return claimed
     throw error
   }
 }
 
-function keptAsOther(remote: RepositoryClient, { descriptor }: FoundManifest, other: Digest): CnbError {
-  const name = remote.nameOf(descriptor.digest)
-  return new CnbError('E_REGISTRY_DIGEST', `the registry took ${name}, but keeps it as ${other}`, {
+function keptElsewhere(name: string, claimed: Digest): CnbError {
+  return new CnbError('E_REGISTRY_DIGEST', `the registry took ${name}, but keeps it as ${claimed}`, {
     place: { file: name },
-    value: other,
+    value: claimed,
     hint: 'something between here and the registry changes what is sent, or the registry is broken',
   })
-}
-
-/** The registry says that it does not have what the manifest names, though it took it: some need time. */
-function lacksPart({ status, codes }: Refusal): boolean {
-  return (
-    (status === 400 || status === 404) &&
-    ['MANIFEST_BLOB_UNKNOWN', 'BLOB_UNKNOWN', 'MANIFEST_UNKNOWN'].some((code) => codes.has(code))
-  )
 }
 
 /** Says what a refused manifest means; a tag that cannot be moved is fine when it stands for the manifest already. */

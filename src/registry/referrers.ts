@@ -7,7 +7,7 @@ import type { Descriptor } from '../oci/image.js'
 import { decodeIndex } from '../oci/index-manifest.js'
 import { parseJson } from '../oci/json.js'
 import { manifestKindOf, OCI_INDEX } from '../oci/media-type.js'
-import { readBody, readRefusal, refusalError } from './answers.js'
+import { readRefusal, refusalError, tooLarge } from './answers.js'
 import { getManifest, type FoundManifest } from './manifests.js'
 import { pagesOf } from './pages.js'
 import type { RepositoryClient } from './registry-client.js'
@@ -72,30 +72,24 @@ async function listed(
   signal: AbortSignal | undefined,
 ): Promise<readonly Descriptor[] | undefined> {
   const found: Descriptor[] = []
-  for await (const page of pagesOf(remote, `referrers/${subject}`, signal)) {
-    if (UNSUPPORTED.has(page.status) || !isJson(page)) {
-      await discard(page)
+  const { limits } = remote
+  const file = `what refers to ${remote.nameOf(subject)}`
+  const pages = pagesOf(remote, { first: `referrers/${subject}`, limit: limits.jsonBytes }, signal)
+  for await (const { response, bytes } of pages) {
+    if (UNSUPPORTED.has(response.status) || isHtml(response)) {
+      await discard(response)
       return undefined
     }
-    found.push(...(await entriesOf(page, remote, subject)))
+    if (response.status !== 200) throw refusalError(await readRefusal(response, limits), `listing ${file}`)
+    if (bytes === undefined) throw tooLarge(file, limits.jsonBytes)
+    found.push(...decodeIndex(bytes, { file, limits, mediaType: OCI_INDEX }))
   }
   return found
 }
 
-/** A page of HTML is what servers send that do not know the path. */
-function isJson({ headers }: Response): boolean {
-  return !/^\s*text\/html/i.test(headers.get('content-type') ?? '')
-}
-
-async function entriesOf(page: Response, remote: RepositoryClient, subject: Digest): Promise<readonly Descriptor[]> {
-  const { limits } = remote
-  const file = `what refers to ${remote.nameOf(subject)}`
-  if (page.status !== 200) throw refusalError(await readRefusal(page, limits), `listing ${file}`)
-  const bytes = await readBody(page, limits.jsonBytes)
-  if (bytes !== undefined) return decodeIndex(bytes, { file, limits, mediaType: OCI_INDEX })
-  throw new CnbError('E_OCI_LIMIT', `${file} has more than ${limits.jsonBytes} bytes`, {
-    hint: 'lift the limit with --limit jsonBytes=NUMBER',
-  })
+/** What servers send that do not know the path. */
+function isHtml({ headers }: Response): boolean {
+  return /^\s*text\/html/i.test(headers.get('content-type') ?? '')
 }
 
 async function tagged(

@@ -14,6 +14,7 @@ import { Tries } from '../http/tries.js'
 import type { Limits } from '../limits.js'
 import type { Descriptor } from '../oci/image.js'
 import { printRepository, type Repository } from '../oci/reference.js'
+import { readBody } from './answers.js'
 import { apiBase, findApi } from './api-base.js'
 import type { Access } from './access.js'
 import type { Authorizer } from './authorizer.js'
@@ -77,6 +78,12 @@ export interface Call extends Pick<Request, 'method' | 'headers' | 'body' | 'ide
   readonly to: string | URL
   /** Statuses that mean something to the caller although they are usually the end, or tried again. */
   readonly alsoAccept?: readonly number[] | undefined
+}
+
+/** An answer that was read whole. */
+export interface ReadResponse {
+  readonly response: Response
+  readonly bytes: Uint8Array | undefined
 }
 
 /** Statuses that are judged where the request was made: what the registry thinks of it, and that it cannot do it. */
@@ -192,6 +199,25 @@ export class RepositoryClient {
     )
     this.facts.rateLimit.take(response.headers)
     return response
+  }
+
+  /**
+   * As `send` for what is read whole: an answer that is cut is asked for again. The body of one that is not 200 is left to the
+   * caller.
+   *
+   * @param limit in bytes @returns with `bytes` undefined when there are more
+   */
+  async read(call: Call, limit: number, signal: AbortSignal | undefined): Promise<ReadResponse> {
+    const tries = new Tries(this.#options.clock)
+    for (;;) {
+      const response = await this.send(call, signal)
+      if (response.status !== 200) return { response, bytes: undefined }
+      try {
+        return { response, bytes: await readBody(response, limit) }
+      } catch (error) {
+        await tries.failed(error, true, signal)
+      }
+    }
   }
 
   /**

@@ -1,7 +1,8 @@
+import { CnbError } from '../errors.js'
 import { discard } from '../http/body.js'
 import { Fields } from '../oci/fields.js'
 import { parseJson } from '../oci/json.js'
-import { readBody, readRefusal, refusalError } from './answers.js'
+import { readRefusal, refusalError } from './answers.js'
 import { pagesOf } from './pages.js'
 import type { RepositoryClient } from './registry-client.js'
 
@@ -21,13 +22,13 @@ export async function listTags(remote: RepositoryClient, signal?: AbortSignal): 
   const file = `the tags of ${remote.name}`
   const limits = { ...remote.limits, jsonBytes: PAGE_BYTES }
   const tags = new Set<string>()
-  for await (const page of pagesOf(remote, 'tags/list', signal)) {
-    if (page.status === 404) {
-      await discard(page)
+  for await (const { response, bytes } of pagesOf(remote, { first: 'tags/list', limit: PAGE_BYTES }, signal)) {
+    if (response.status === 404) {
+      await discard(response)
       return []
     }
-    if (page.status !== 200) throw refusalError(await readRefusal(page, limits), `listing ${file}`)
-    const bytes = (await readBody(page, PAGE_BYTES)) ?? new Uint8Array()
+    if (response.status !== 200) throw refusalError(await readRefusal(response, limits), `listing ${file}`)
+    if (bytes === undefined) throw new CnbError('E_OCI_LIMIT', `a page of ${file} has more than ${PAGE_BYTES} bytes`)
     const fields = Fields.of(parseJson(bytes, { file, limits }), { file, code: 'E_JSON' })
     for (const tag of fields.optionalStrings('tags') ?? []) if (TAG.test(tag)) tags.add(tag)
   }

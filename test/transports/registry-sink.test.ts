@@ -375,7 +375,9 @@ describe('a layer that is offered', () => {
     sink.offer(layer, controller.signal)
     const written = writeTo([sink], { ...image, layers: [layer, ...image.layers.slice(1)] }, controller.signal)
     await isHalfWay
-    await expect.poll(() => registry.openUploads()).toBe(1)
+    const others = [image.layers[1]!.descriptor, image.manifest.config]
+    await expect.poll(() => others.every(({ digest }) => registry.hasBlob('a/x', digest))).toBe(true)
+    expect(registry.openUploads()).toBe(1)
     controller.abort(new Error('stopped'))
     await expect(written).rejects.toThrow('stopped')
     expect(registry.openUploads()).toBe(0)
