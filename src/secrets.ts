@@ -4,6 +4,8 @@ import { encodeUtf8 } from './bytes.js'
 const BLANK = '***'
 /** Characters. Whatever is shorter would be found in half of all words, and protects nothing. */
 const SHORTEST = 4
+/** Ends a text that was cut short, perhaps in the middle of a secret. */
+const ELLIPSIS = '…'
 
 /**
  * The secrets that a run has come to know. Whoever learns one adds it; whoever lets a text out scrubs it first. That is the
@@ -26,20 +28,47 @@ export class SecretSet {
   scrub(text: string): string {
     let clean = text
     for (const spelling of this.#spellings) clean = clean.replaceAll(spelling, BLANK)
-    return clean
+    return this.#spellings.length > 0 && clean.includes(ELLIPSIS) ? this.#withoutBeginnings(clean) : clean
   }
+
+  /** `text` without the beginnings of secrets that are followed by an ellipsis. */
+  #withoutBeginnings(text: string): string {
+    const [last = '', ...cut] = text.split(ELLIPSIS).toReversed()
+    return [...cut.toReversed().map((part) => this.#withoutBeginning(part)), last].join(ELLIPSIS)
+  }
+
+  #withoutBeginning(text: string): string {
+    const lengths = this.#spellings.map((spelling) => overlap(text, spelling))
+    const longest = Math.max(0, ...lengths)
+    return longest < SHORTEST ? text : `${text.slice(0, -longest)}${BLANK}`
+  }
+}
+
+/** How many characters at the end of `text` begin `spelling`. */
+function overlap(text: string, spelling: string): number {
+  let length = Math.min(text.length, spelling.length)
+  while (length > 0 && !text.endsWith(spelling.slice(0, length))) length--
+  return length
 }
 
 function spellingsOf(value: string): string[] {
   const bytes = encodeUtf8(value)
-  const url = encodeURIComponent(Buffer.from(bytes).toString())
+  const wellFormed = Buffer.from(bytes).toString()
+  const url = encodeURIComponent(wellFormed)
+  const inPath = encodeURI(wellFormed)
+  const every = [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')
+  const lowerCase = (text: string): string => text.replaceAll(/%../g, (code) => code.toLowerCase())
   const hex = Buffer.from(bytes).toString('hex')
   const base64 = [0, 1, 2].map((start) => base64Inside(bytes, start))
   return [
     value,
     url,
-    url.replaceAll(/%../g, (code) => code.toLowerCase()),
+    lowerCase(url),
     url.replaceAll('%20', '+'),
+    inPath,
+    lowerCase(inPath),
+    every,
+    every.toUpperCase(),
     JSON.stringify(value).slice(1, -1),
     hex,
     hex.toUpperCase(),

@@ -9,6 +9,9 @@ test.each([
   ['in a URL', encodeURIComponent(PASSWORD)],
   ['in a form', encodeURIComponent(PASSWORD).replaceAll('%20', '+')],
   ['in a URL, lower case', encodeURIComponent(PASSWORD).toLowerCase()],
+  ['in the path of a URL', encodeURI(PASSWORD)],
+  ['in the path of a URL, lower case', encodeURI(PASSWORD).toLowerCase()],
+  ['byte by byte', [...Buffer.from(PASSWORD)].map((byte) => `%${byte.toString(16)}`).join('')],
   ['in JSON', JSON.stringify({ password: PASSWORD })],
   ['in hex', Buffer.from(PASSWORD).toString('hex')],
 ])('a secret is blanked %s', (_, text) => {
@@ -50,4 +53,12 @@ test('what is too short to be a secret is let through', () => {
   secrets.add('abc')
   secrets.add('')
   expect(secrets.scrub('abc')).toBe('abc')
+})
+
+test('of a text that was cut short, the beginning of a secret is blanked too', () => {
+  const secrets = new SecretSet()
+  for (const value of ['password-of-somebody', 'word-of-honour']) secrets.add(value)
+  expect(secrets.scrub('said: password-of-some…')).toBe('said: ***…')
+  expect(secrets.scrub('pass… pas… password-of-… and…so on')).toBe('***… pas… ***… and…so on')
+  expect(secrets.scrub('a password-of-somebody… is not kept')).toBe('a ***… is not kept')
 })

@@ -5,7 +5,7 @@ import { HttpError } from './failure.js'
 import { Certificates } from './certificates.js'
 import { Gates } from './gates.js'
 import type { Request, Response } from './message.js'
-import { checkPlainHttp, mayBePlain, normalUrl, shownUrl } from './origin.js'
+import { checkPlainHttp, mayBePlain, normalUrl, secretsInQuery, shownUrl } from './origin.js'
 import { Proxies } from './proxy.js'
 import { nextHop } from './redirect.js'
 import { Resolver } from './resolver.js'
@@ -127,6 +127,7 @@ export class HttpClient {
       if (to === undefined) return this.#accepted(request, response)
       await discard(response)
       if (hops === MAX_REDIRECTS) throw tooMany(first, response)
+      for (const value of secretsInQuery(to)) this.#settings.secrets?.add(value)
       await this.checkTarget({ to, from: url, first, allowPlainHttp: request.allowPlainHttp })
       url = to
     }

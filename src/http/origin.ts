@@ -20,6 +20,14 @@ export function isSameOrigin(a: URL, b: URL): boolean {
   return normalUrl(a).origin === normalUrl(b).origin
 }
 
+/** Names of values in a query that let somebody in. */
+const SECRET_NAME = /auth|credential|key|pass|secret|sig|token/i
+
+/** The values in the query of an address that let whoever knows them in, as those of signed addresses do. */
+export function secretsInQuery({ searchParams }: URL): readonly string[] {
+  return [...searchParams].filter(([name]) => SECRET_NAME.test(name)).map(([, value]) => value)
+}
+
 /** An address as it may be printed. */
 export function shownUrl(url: URL): string {
   return redactLocator(url.href)

@@ -41,19 +41,26 @@ export interface CopyResult {
   readonly published: readonly PublishedResult[]
 }
 
+/** What was done, and what nobody could help noticing. */
+export interface CopyOutcome {
+  readonly result: CopyResult
+  readonly warnings: readonly Diagnostic[]
+}
+
 /**
  * Copies an image, or an index with all of its images, byte for byte, to every place.
  *
  * @throws CnbError what a place objects to; the signal's reason
  */
-export async function copyImage(
-  options: CopyImageOptions,
-  surroundings: Surroundings,
-): Promise<{ readonly result: CopyResult; readonly warnings: readonly Diagnostic[] }> {
+export async function copyImage(options: CopyImageOptions, surroundings: Surroundings): Promise<CopyOutcome> {
+  const problems = new Problems()
+  return problems.guard(surroundings, (guarded) => copy(options, guarded, problems))
+}
+
+async function copy(options: CopyImageOptions, surroundings: Surroundings, problems: Problems): Promise<CopyOutcome> {
   const { host, report, signal } = surroundings
   const from = parseFrom(options.from)
   const outputs = outputsOf({ names: nameOf(from), to: options.to, publish: false }, host.cwd)
-  const problems = new Problems()
   const settings = runSettings(options, host, problems.report)
   problems.check()
   const scratch = new Scratch(scratchParent(outputs, host))
@@ -67,8 +74,6 @@ export async function copyImage(
     const root = await readRoot(from, options, outside, signal)
     const published = await writeTo(sinks, root, signal)
     return { result: resultOf(root, outputs, published), warnings: problems.warnings }
-  } catch (error) {
-    throw problems.fit(error)
   } finally {
     await outside.close()
     scratch.remove()

@@ -42,8 +42,16 @@ export async function createBuilder(
   options: CreateBuilderOptions,
   surroundings: Surroundings,
 ): Promise<CreateBuilderOutcome> {
-  const { host, report } = surroundings
   const problems = new Problems()
+  return problems.guard(surroundings, (guarded) => create(options, guarded, problems))
+}
+
+async function create(
+  options: CreateBuilderOptions,
+  surroundings: Surroundings,
+  problems: Problems,
+): Promise<CreateBuilderOutcome> {
+  const { host, report } = surroundings
   report({ kind: 'step', text: `reading ${options.config} and what it names` })
   const request = await readRequest(options, host, problems)
   const scratch = new Scratch(scratchParent(request.outputs, host))
@@ -61,8 +69,6 @@ export async function createBuilder(
     const result = await carryOut(plans, sinks, run)
     for (const { warnings } of result.assemblies) warnings.forEach(problems.report)
     return { kind: 'made', result: made(plans, result, run), warnings: problems.warnings }
-  } catch (error) {
-    throw problems.fit(error)
   } finally {
     await outside.close()
     scratch.remove()

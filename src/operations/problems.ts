@@ -1,6 +1,7 @@
 import { CnbError, sortedDiagnostics, type Diagnostic, type Place, type Report } from '../errors.js'
 import { SecretSet } from '../secrets.js'
-import { errorWithoutSecrets, withoutSecrets } from './without-secrets.js'
+import type { Surroundings } from './surroundings.js'
+import { errorWithoutSecrets, reportWithoutSecrets, thrownWithoutSecrets, withoutSecrets } from './without-secrets.js'
 
 /**
  * Gathers all that is wrong with the input, so that one run shows everything; then ends the run, or does not. What it gives
@@ -15,7 +16,7 @@ export class Problems {
 
   /** Takes a problem of the files. */
   readonly report: Report = (diagnostic) => {
-    this.#found.set(JSON.stringify(diagnostic), withoutSecrets(diagnostic, this.secrets))
+    this.#found.set(JSON.stringify(diagnostic), withoutSecrets(diagnostic))
   }
 
   /** Whether the value at a place has a wrong type, so that whatever else is said of it says the same again. */
@@ -31,18 +32,27 @@ export class Problems {
       return await act()
     } catch (error) {
       if (!(error instanceof CnbError)) throw error
-      this.#thrown.set(`${error.code} ${error.message}`, errorWithoutSecrets(error, this.secrets))
+      this.#thrown.set(`${error.code} ${error.message}`, errorWithoutSecrets(error))
       return undefined
     }
   }
 
-  /** What ends the run, as it may be told: servers may echo what they were shown. */
-  readonly fit = (error: unknown): unknown =>
-    error instanceof CnbError ? errorWithoutSecrets(error, this.secrets) : error
-
   /** Everything that does not keep us from going on, in the order of the files. */
   get warnings(): readonly Diagnostic[] {
-    return sortedDiagnostics([...this.#found.values()])
+    return sortedDiagnostics([...this.#found.values()].map((found) => withoutSecrets(found, this.secrets)))
+  }
+
+  /**
+   * What `work` returns. What it reports, and what it throws, has none of the secrets in it that are known by then: the last look
+   * at what a run says.
+   */
+  async guard<T>(surroundings: Surroundings, work: (surroundings: Surroundings) => Promise<T>): Promise<T> {
+    const report = reportWithoutSecrets(surroundings.report, this.secrets)
+    try {
+      return await work({ ...surroundings, report })
+    } catch (error) {
+      throw thrownWithoutSecrets(error, this.secrets)
+    }
   }
 
   /**

@@ -1,6 +1,6 @@
 import { CnbError } from '../errors.js'
 import { isLoopbackHost } from '../http/address.js'
-import { hostOf, normalUrl } from '../http/origin.js'
+import { hostOf, normalUrl, secretsInQuery } from '../http/origin.js'
 import { parseDigest, type Digest } from '../oci/digest.js'
 import { redactLocator } from '../redact.js'
 import type { SecretSet } from '../secrets.js'
@@ -28,8 +28,6 @@ export interface AddressRules {
 
 /** A fragment that is meant to be a pin, well written or not. */
 const PIN = /^#sha\d+[=:]/i
-/** Names of values in a query that let somebody in. */
-const SECRET_NAME = /auth|credential|key|pass|secret|sig|token/i
 
 /**
  * The address in a locator: user info becomes a header, `#sha256=…` the digest that is expected, any other fragment is
@@ -47,7 +45,7 @@ export function readDownloadAddress(text: string, named: Named, rules: AddressRu
   const pin = pinOf(written.hash, shown, named)
   const authorization = authorizationOf(written, rules.secrets)
   const url = normalUrl(written)
-  for (const [name, value] of url.searchParams) if (SECRET_NAME.test(name)) rules.secrets.add(value)
+  for (const value of secretsInQuery(url)) rules.secrets.add(value)
   if (isExposed(url, rules) && (pin === undefined || authorization !== undefined)) {
     const why = pin === undefined ? 'anybody on the way could change it' : 'anybody on the way could read the password'
     const pinning = pin === undefined ? ', or pin it with #sha256=DIGEST' : ''

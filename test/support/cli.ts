@@ -21,6 +21,9 @@ export interface RunOptions {
   readonly started?: (pid: number) => void
 }
 
+/** Every secret of a test has it in it: what says it has let a secret out. */
+const CANARY = /c4n4ry/i
+
 /** Runs `trowel ARGS` as a user would, in a process of its own, with no cache but the one that `env` names. */
 export function trowel(args: readonly string[], options: RunOptions): Promise<Run> {
   const { cwd, env = {}, node = process.execPath, nodeArguments = [], started } = options
@@ -37,7 +40,8 @@ export function trowel(args: readonly string[], options: RunOptions): Promise<Ru
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
     child.on('error', reject)
     child.on('close', (status, signal) => {
-      resolve({ status, signal, stdout, stderr })
+      if (CANARY.test(stdout + stderr)) reject(new Error(`a secret was let out: ${stdout}${stderr}`))
+      else resolve({ status, signal, stdout, stderr })
     })
     if (child.pid !== undefined) started?.(child.pid)
   })
