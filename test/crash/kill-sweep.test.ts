@@ -28,7 +28,8 @@ for (const [about, points, flags] of [
     expect(failures).toEqual([])
     expect(calls).toBeGreaterThan(points * 4)
     const stopped = Object.values(rows).reduce((total, row) => total + row.stopped, 0)
-    // Which thread a write falls to is chance, so now and then the run is over before the call comes.
-    expect(stopped).toBeGreaterThan(points / 2)
+    // Which thread a write falls to is chance, so now and then the run is over before the call comes; and a record of the
+    // cache that cannot be written is done without.
+    expect(stopped).toBeGreaterThan(points / 3)
   }, 300_000)
 }
