@@ -1,5 +1,5 @@
 import { Hasher, parseDiffId, type DiffId } from '../oci/digest.js'
-import type { LayerSource } from '../plan/builder-plan.js'
+import type { LayerSource } from '../plan/planned-layer.js'
 import { entriesOf } from './entries.js'
 import { localSource, type FetchLayer } from './local-source.js'
 import type { SourceSettings } from './source-facts.js'

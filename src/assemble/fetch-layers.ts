@@ -1,6 +1,6 @@
 import { BlobFetcher } from '../cache/fetch-blob.js'
 import type { Cache } from '../cache/cache.js'
-import type { LayerSource } from '../plan/builder-plan.js'
+import type { LayerSource } from '../plan/planned-layer.js'
 import { isElsewhere, localSource, type LocalSource } from './local-source.js'
 
 /** Layers that are fetched at the same time: one connection does not fill a line, and a registry may mind many. */

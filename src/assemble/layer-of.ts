@@ -2,7 +2,7 @@ import { readRange } from '../file-range.js'
 import type { Image, Layer } from '../oci/image.js'
 import { layerType } from '../oci/media-type.js'
 import { verified } from '../oci/verified.js'
-import type { LayerSource } from '../plan/builder-plan.js'
+import type { LayerSource } from '../plan/planned-layer.js'
 import { onlyLayer } from './make-layer.js'
 import type { ObtainedLayer } from './obtain-layers.js'
 

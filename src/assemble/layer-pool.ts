@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Cache } from '../cache/cache.js'
-import type { LayerSource } from '../plan/builder-plan.js'
+import type { LayerSource } from '../plan/planned-layer.js'
 import { fetchLayers } from './fetch-layers.js'
 import { LayerQueue } from './layer-queue.js'
 import type { KnownLayer, LayerCompression, LayerFacts } from './layer-record.js'

@@ -1,6 +1,6 @@
 import type { Content, LocalLayer } from '../cnb/content.js'
 import type { FileRange, Layer } from '../oci/image.js'
-import type { LayerSource } from '../plan/builder-plan.js'
+import type { LayerSource } from '../plan/planned-layer.js'
 
 /** A source whose bytes are all on this machine. Plain data, so that a worker can be told of it. */
 export type LocalSource = LayerSource<LocalLayer>

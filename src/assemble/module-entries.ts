@@ -1,6 +1,6 @@
 import type { LocalLayer } from '../cnb/content.js'
 import { escapedId, moduleName, moduleRoot } from '../cnb/module.js'
-import type { ModuleSource } from '../plan/builder-plan.js'
+import type { ModuleSource } from '../plan/planned-layer.js'
 import type { TarEntry } from '../tar/entry.js'
 import { TreeCheck } from '../tar/tree.js'
 import { directoryEntries } from './directory-entries.js'

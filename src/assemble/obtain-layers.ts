@@ -1,6 +1,6 @@
 import type { Cache } from '../cache/cache.js'
 import type { Reporter } from '../events.js'
-import type { LayerSource, PlannedLayer } from '../plan/builder-plan.js'
+import type { LayerSource, PlannedLayer } from '../plan/planned-layer.js'
 import { makeLayers } from './layer-pool.js'
 import { recallLayer, rememberLayer, type KnownLayer, type LayerCompression } from './layer-record.js'
 import { inspectSource, type SourceFacts, type SourceSettings } from './source-facts.js'

@@ -1,7 +1,8 @@
 import { realpathSync } from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
 import { CnbError } from '../errors.js'
-import type { BuilderPlan, LayerSource } from '../plan/builder-plan.js'
+import type { BuilderPlan } from '../plan/builder-plan.js'
+import type { LayerSource } from '../plan/planned-layer.js'
 import { contentsOf } from './local-source.js'
 
 /**

@@ -1,7 +1,7 @@
 import type { LocalLayer } from '../cnb/content.js'
 import { moduleName, moduleRoot } from '../cnb/module.js'
 import { CnbError } from '../errors.js'
-import type { ModuleSource } from '../plan/builder-plan.js'
+import type { ModuleSource } from '../plan/planned-layer.js'
 import type { TarEntry } from '../tar/entry.js'
 import { withoutEmptyParts } from '../tar/names.js'
 import type { EntryContext } from './entry-context.js'

@@ -1,5 +1,5 @@
 import type { DiffId, Digest } from '../oci/digest.js'
-import type { LayerRole } from '../plan/builder-plan.js'
+import type { LayerRole } from '../plan/planned-layer.js'
 
 /** What `createBuilder` made, as data; `--json` prints it. Sizes are bytes. docs/json.md describes every field. */
 export interface BuilderResult {

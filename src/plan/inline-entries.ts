@@ -1,6 +1,6 @@
 import { encodeUtf8 } from '../bytes.js'
 import { LAYER_HEADER, type TarHeader } from '../tar/entry.js'
-import type { InlineEntry } from './builder-plan.js'
+import type { InlineEntry } from './planned-layer.js'
 
 const NO_CONTENT = new Uint8Array(0)
 

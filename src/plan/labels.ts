@@ -4,7 +4,8 @@ import { printBuilderMetadata } from '../cnb/metadata-label.js'
 import { moduleName, type Module, type ModuleInfo, type ModuleKind } from '../cnb/module.js'
 import type { DiffId } from '../oci/digest.js'
 import { readBaseBuilder, startingLabels, type BaseBuilder } from './base-builder.js'
-import type { BuilderPlan, PlannedLayer } from './builder-plan.js'
+import type { BuilderPlan } from './builder-plan.js'
+import type { PlannedLayer } from './planned-layer.js'
 import { distinctModules } from './catalog.js'
 
 /**

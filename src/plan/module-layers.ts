@@ -1,6 +1,6 @@
 import { escapedId, type Module, type ModuleId, type ModuleKind } from '../cnb/module.js'
 import type { ModuleLayer } from '../cnb/layers-label.js'
-import type { PlannedLayer } from './builder-plan.js'
+import type { PlannedLayer } from './planned-layer.js'
 import { distinctModules } from './catalog.js'
 import { byName, flattenModules, nameOf } from './flatten.js'
 import { whiteoutEntry } from './inline-entries.js'

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { errorOf, failureOf } from '#src/assemble/worker-messages.js'
 import { CnbError } from '#src/errors.js'
 import type { TrowelEvent } from '#src/events.js'
-import type { PlannedLayer } from '#src/plan/builder-plan.js'
+import type { PlannedLayer } from '#src/plan/planned-layer.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { aCache, directory, obtain } from './made.js'
 

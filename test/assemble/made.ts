@@ -9,7 +9,7 @@ import { findLayers, makeMissing, type ObtainedLayer, type ObtainOptions } from 
 import { Cache } from '#src/cache/cache.js'
 import { reserveTemp } from '#src/files.js'
 import { DEFAULT_LIMITS } from '#src/limits.js'
-import type { InlineEntry, LayerSource, ModuleSource, PlannedLayer } from '#src/plan/builder-plan.js'
+import type { InlineEntry, LayerSource, ModuleSource, PlannedLayer } from '#src/plan/planned-layer.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { listTar } from '../support/lst.js'
 

@@ -3,7 +3,7 @@ import { chmodSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { printOrderToml, printRunToml, printStackToml } from '#src/cnb/toml-files.js'
-import type { InlineEntry } from '#src/plan/builder-plan.js'
+import type { InlineEntry } from '#src/plan/planned-layer.js'
 import { directoryEntry, fileEntry, whiteoutEntry } from '#src/plan/inline-entries.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { anOrder, aRef } from '../support/modules.js'
