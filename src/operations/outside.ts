@@ -6,6 +6,7 @@ import { CnbError } from '../errors.js'
 import { identityOf } from '../files.js'
 import type { Limits } from '../limits.js'
 import type { Image, ImageIndex } from '../oci/image.js'
+import type { HttpClient } from '../http/client.js'
 import { printPlace, type ImagePlace } from '../oci/place.js'
 import type { Platform } from '../oci/platform.js'
 import { printReference, type Reference } from '../oci/reference.js'
@@ -15,7 +16,8 @@ import { BlobMemory } from '../transports/blob-memory.js'
 import { layoutDirectory } from '../transports/layout-directory.js'
 import { layoutSink } from '../transports/layout-sink.js'
 import { readLayout } from '../transports/read-layout.js'
-import type { ImageNeed } from '../sources/context.js'
+import type { DownloadedFile, ImageNeed, Named } from '../sources/context.js'
+import type { Downloads } from '../sources/download.js'
 import type { ImageSink, ReadOptions } from '../transports/transport.js'
 import { engineAuth } from './engine-auth.js'
 import { Network } from './network.js'
@@ -49,6 +51,7 @@ export class Outside {
   /** When nothing but an engine is written to, it is asked for images first. */
   readonly #prefersEngine: boolean
   readonly #memory: BlobMemory
+  #downloads: Promise<Downloads> | undefined
   /** By place: platforms have their images in common. */
   readonly #read = new Map<string, Promise<Image | ImageIndex>>()
 
@@ -78,6 +81,12 @@ export class Outside {
   /** The image or index at a place; a reference of a registry is looked up at its mirror. @throws CnbError E_IMAGE_MISSING */
   async read(place: ImagePlace, need: ImageNeed): Promise<Image | ImageIndex> {
     return (await this.#find(place, need)) ?? missing(place)
+  }
+
+  /** A file from an http or https address, fetched once in a run. @throws CnbError */
+  async download(url: string, named: Named): Promise<DownloadedFile> {
+    this.#downloads ??= this.#openDownloads()
+    return (await this.#downloads).fetch(url, named)
   }
 
   /** What the docker engine runs. @throws CnbError E_ENGINE */
@@ -137,6 +146,14 @@ export class Outside {
       case 'registry':
         return this.#inRegistry(this.#mirrored(place.reference))
     }
+  }
+
+  async #openDownloads(): Promise<Downloads> {
+    const { Downloads } = await import('../sources/download.js')
+    const { options, cache, problems, report, signal } = this.#context
+    const { limits, offline, allowInsecureDownload: allowInsecure } = options
+    const http = (): Promise<HttpClient> => this.network.http()
+    return new Downloads({ http, cache, limits, offline, allowInsecure, secrets: problems.secrets, report, signal })
   }
 
   #mirrored(named: Reference): Reference {

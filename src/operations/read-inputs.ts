@@ -8,11 +8,10 @@ import type { Image } from '../oci/image.js'
 import { DEFAULT_BUILD_CONFIG_DIR, type FoundRunImage } from '../plan/builder-input.js'
 import type { Judged } from '../rules/rule.js'
 import type { Named, SourceContext, WantedPlatform } from '../sources/context.js'
-import { offline } from '../sources/find.js'
 import { readBuildImage, readRunImage } from '../sources/images.js'
 import { readLifecycle } from '../sources/lifecycle.js'
 import { nameGiven, readModules } from '../sources/module-source.js'
-import { prefetchImages } from '../sources/prefetch.js'
+import { prefetch } from '../sources/prefetch.js'
 import type { KeyPath } from '../toml/document.js'
 import { withContentIds } from './content-ids.js'
 import type { Host } from './host.js'
@@ -50,8 +49,7 @@ export async function readInputs(
     locate,
     replacements: request.replacements,
     cache,
-    download: (_url, named) =>
-      Promise.reject(offline(named, 'would have to be downloaded, which this version does not do')),
+    download: (url, named) => outside.download(url, named),
     readImage: (place, need) => outside.readNamed(place, need),
     limits,
     report: problems.report,
@@ -67,7 +65,7 @@ export async function readInputs(
       const entry = config[`${kind}s`][index]
       return entry && problems.attempt(() => readModules({ kind, index, entry, wanted: modulePlatform }, context))
     })
-  await prefetchImages(namedModules(request, context), modulePlatform, context)
+  await prefetch(namedModules(request, context), modulePlatform, context)
   const buildpacks = await modules('buildpack', config.buildpacks.length)
   const extensions = await modules('extension', config.extensions.length)
   return {

@@ -1,40 +1,33 @@
 import { resolve } from 'node:path'
-import type { ImagePlace } from '../oci/place.js'
 import type { Named, SourceContext, WantedPlatform } from './context.js'
 import { mayExist } from './find.js'
 import { readImageAt } from './images.js'
 import { classifyLocator } from './locator.js'
 
-/** Images that are read at the same time: enough to wait for a distant registry once and not for each of them. */
+/** Images and files that are fetched at the same time: enough to wait for a distant registry once and not for each of them. */
 const AT_ONCE = 8
 
 /**
- * Reads the images that are named, several at a time, so that they are known when they are read in turn; that is when what is
+ * Fetches the images and files that are named, several at a time, so that they are there when they are read in turn; that is when what is
  * wrong with them is told.
  *
  * @throws never
  */
-export async function prefetchImages(
-  named: readonly Named[],
-  wanted: WantedPlatform,
-  context: SourceContext,
-): Promise<void> {
+export async function prefetch(named: readonly Named[], wanted: WantedPlatform, context: SourceContext): Promise<void> {
   const rest = named.values()
   const readInTurn = async (): Promise<void> => {
-    for (const one of rest) await prefetch(one, wanted, context).catch(() => undefined)
+    for (const one of rest) await prefetchOne(one, wanted, context).catch(() => undefined)
   }
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, named.length) }, readInTurn))
 }
 
-async function prefetch(named: Named, wanted: WantedPlatform, context: SourceContext): Promise<void> {
-  const at = remotePlace(named, context)
-  if (at !== undefined) await readImageAt(at, named, wanted, context)
-}
-
-/** Where an image lies that is not on this machine; undefined for anything else. */
-function remotePlace({ text }: Named, { replacements, base }: SourceContext): ImagePlace | undefined {
-  const replaced = replacements.find(text)?.place
-  if (replaced !== undefined) return replaced.kind === 'registry' || replaced.kind === 'engine' ? replaced : undefined
-  const locator = classifyLocator(text, (path) => mayExist(resolve(base, path)))
-  return locator.kind === 'image' ? { kind: 'registry', reference: locator.reference } : undefined
+async function prefetchOne(named: Named, wanted: WantedPlatform, context: SourceContext): Promise<void> {
+  const { text } = named
+  const replaced = context.replacements.find(text)?.place
+  if (replaced?.kind === 'registry' || replaced?.kind === 'engine') await readImageAt(replaced, named, wanted, context)
+  if (replaced !== undefined) return
+  const locator = classifyLocator(text, (path) => mayExist(resolve(context.base, path)))
+  if (locator.kind === 'url') await context.download(locator.url, named)
+  if (locator.kind !== 'image') return
+  await readImageAt({ kind: 'registry', reference: locator.reference }, named, wanted, context)
 }

@@ -11,7 +11,7 @@ import type { Named, SourceContext } from '#src/sources/context.js'
 import { readBuildImage, readRunImage } from '#src/sources/images.js'
 import { readLifecycle } from '#src/sources/lifecycle.js'
 import { readModules } from '#src/sources/module-source.js'
-import { prefetchImages } from '#src/sources/prefetch.js'
+import { prefetch } from '#src/sources/prefetch.js'
 import { layoutDirectory } from '#src/transports/layout-directory.js'
 import { readLayout } from '#src/transports/read-layout.js'
 import { temporaryDirectory } from '../support/directories.js'
@@ -255,7 +255,7 @@ describe('reading beforehand', () => {
       await gate
       return published('packages/one')
     }
-    const reading = prefetchImages(many, AMD64, sourceWith('', { readImage }).context)
+    const reading = prefetch(many, AMD64, sourceWith('', { readImage }).context)
     await new Promise((resolve) => setImmediate(resolve))
     expect(asked).toHaveLength(8)
     go()
@@ -271,7 +271,7 @@ describe('reading beforehand', () => {
       named('x.test/y:1'),
     ]
     const source = sourceWith('', { readImage: registry({}), replace: ['x.test/y:1=oci:layout'] })
-    await prefetchImages(names, AMD64, source.context)
+    await prefetch(names, AMD64, source.context)
     expect(asked).toEqual(['registry.test/none:1'])
     expect(source.reported).toEqual([])
   })
