@@ -6,6 +6,7 @@ import { descriptorOf, layersLabel, readLayersLabel, type ModuleLayer } from '..
 import { readPackageMetadata } from '../cnb/metadata-label.js'
 import { moduleName, type Module, type ModuleKind } from '../cnb/module.js'
 import { CnbError } from '../errors.js'
+import type { Limits } from '../limits.js'
 import type { Image, Layer } from '../oci/image.js'
 import { jsonPointer } from '../oci/fields.js'
 import { compressionOf } from '../oci/media-type.js'
@@ -46,7 +47,7 @@ export async function readBuildpackage(
     descriptor,
     locate: () => named.place,
     from: redactLocator(named.text),
-    content: { ...layerContent(layer, file), api: printApiVersion(descriptor.api) },
+    content: { ...layerContent(layer, file, context.limits), api: printApiVersion(descriptor.api) },
     hasBuild: { linux: false, windows: false },
     packaged: true,
   }))
@@ -137,9 +138,14 @@ function checkIsImage({ manifest, layers }: Image, file: string): void {
   throw new CnbError('E_IMAGE_KIND', `${file} is no buildpackage: it ${problem}`, { place: { file } })
 }
 
-/** A layer as content of a builder. @throws CnbError E_IMAGE_KIND unless it can be read, and from where its image is */
-export function layerContent(layer: Layer, from: string): LayerContent {
-  const { mediaType, digest, urls } = layer.descriptor
+/**
+ * A layer as content of a builder.
+ *
+ * @throws CnbError E_IMAGE_KIND unless it can be read, and from where its image is; E_OCI_LIMIT when it would have to be fetched
+ *   and is larger than a module may be
+ */
+export function layerContent(layer: Layer, from: string, limits: Limits): LayerContent {
+  const { mediaType, digest, size, urls } = layer.descriptor
   if (compressionOf(mediaType) === undefined) {
     throw new CnbError('E_IMAGE_KIND', `${from} is no buildpackage: ${digest} is not a layer`, {
       place: { file: from },
@@ -154,6 +160,16 @@ export function layerContent(layer: Layer, from: string): LayerContent {
         place: { file: from },
         value: urls.join(', '),
         hint: 'use a package that holds all of its layers',
+      },
+    )
+  }
+  if (layer.range === undefined && size > limits.moduleBytes) {
+    throw new CnbError(
+      'E_OCI_LIMIT',
+      `the layer ${digest} of ${from} has ${size} bytes, more than ${limits.moduleBytes}`,
+      {
+        place: { file: from },
+        hint: 'lift the limit with --limit moduleBytes=NUMBER',
       },
     )
   }

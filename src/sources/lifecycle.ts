@@ -93,7 +93,7 @@ async function fromImage(
 ): Promise<Lifecycle | undefined> {
   const image = await readImageAt(at, named, host, context)
   const place = shownPlace(at, context)
-  const content = layerContent(lastLayer(image, place), place)
+  const content = layerContent(lastLayer(image, place), place, context.limits)
   const layer = await new BlobFetcher(context.cache, 'fetched-layer').bring(content.layer, context.signal)
   const file = `${place}!${IMAGE_FOLDER}${LIFECYCLE_DESCRIPTOR}`
   const seen = await scanLifecycleEntries(inFolder(entriesOfLayer(layer, place, context)), file, context)

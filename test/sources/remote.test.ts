@@ -112,6 +112,20 @@ describe('a package in a registry', () => {
     },
   )
 
+  test('whose layer is larger than a module may be is refused before anything is fetched', async () => {
+    const readImage: SourceContext['readImage'] = async () => {
+      const image = await published('packages/one')
+      if (image.kind === 'index') throw new Error('an index')
+      const size = DEFAULT_LIMITS.moduleBytes + 1
+      const huge = (layer: Layer): Layer => ({ ...layer, descriptor: { ...layer.descriptor, size } })
+      return { ...image, layers: image.layers.map(huge) }
+    }
+    await expect(modulesOf('uri = "docker://registry.test/acme/one:1"', { readImage })).rejects.toMatchObject({
+      code: 'E_OCI_LIMIT',
+    })
+    expect(opened).toBe(0)
+  })
+
   test('that is not there is an error where the file names it', async () => {
     await expect(modulesOf('uri = "docker://registry.test/acme/two:1"', parts)).rejects.toMatchObject({
       code: 'E_IMAGE_MISSING',
