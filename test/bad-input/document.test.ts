@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { ROWS as ENGINE_ROWS } from '../engine/catalogue.js'
+import { BEHAVIOURS } from '../registry/behaviours.js'
 import { CATALOGUE as SOURCE_ROWS } from '../sources/catalogue.js'
 import { ROWS as ARCHIVE_ROWS } from '../tar/catalogue.js'
 import { ROWS as CONFIG_ROWS } from '../toml/catalogue.js'
@@ -10,7 +11,7 @@ import { ROWS as SAVED_ROWS } from '../transports/docker-archive-catalogue.js'
 import { ELSEWHERE } from './elsewhere.js'
 
 /** The groups that are complete, and how many rows each has in the catalogue. */
-const GROUPS = { T: 70, G: 9, O: 46, C: 23, N: 10, L: 8, A: 20, D: 11, P: 27, X: 15, K: 7, H: 16, U: 9 } as const
+const GROUPS = { T: 70, G: 9, O: 46, C: 23, N: 10, L: 8, A: 20, D: 11, P: 27, X: 15, K: 7, H: 16, R: 63, U: 9 } as const
 
 const TITLES: Readonly<Record<keyof typeof GROUPS, string>> = {
   T: 'Archives',
@@ -20,6 +21,7 @@ const TITLES: Readonly<Record<keyof typeof GROUPS, string>> = {
   N: 'Names',
   L: 'Labels and environment',
   H: 'Downloads',
+  R: 'Registries',
   A: 'Credentials',
   D: 'Docker engines, and archives of docker',
   P: 'What must not change the digest',
@@ -70,6 +72,7 @@ function lines(): Line[] {
     ...SOURCE_ROWS,
     ...ENGINE_ROWS,
     ...SAVED_ROWS,
+    ...BEHAVIOURS,
     ...ELSEWHERE,
   ]
   return rows

@@ -21,6 +21,11 @@ const REFUSALS = 'test/registry/authorizer-refusals.test.ts'
 const DOWNLOADS = 'test/sources/download.test.ts'
 const REDIRECTS = 'test/http/redirect.test.ts'
 const SERVERS = 'test/http/limits.test.ts'
+const RETRIES = 'test/http/retry.test.ts'
+const RESUME = 'test/http/resume.test.ts'
+const CERTIFICATES = 'test/http/tls.test.ts'
+const CHALLENGES = 'test/registry/challenge.test.ts'
+const TOKEN_FLOW = 'test/registry/authorizer.test.ts'
 const PROXIES = 'test/http/proxy.test.ts'
 
 function row(id: string, about: string, outcome: string, where: string): ElsewhereRow {
@@ -28,6 +33,51 @@ function row(id: string, about: string, outcome: string, where: string): Elsewhe
 }
 
 export const ELSEWHERE: readonly ElsewhereRow[] = [
+  row(
+    'R-01',
+    'a 401 with no challenge, two, or one that is hard to read',
+    'AUTH',
+    `\`E_AUTH\`, ${CHALLENGES}, ${REFUSALS}`,
+  ),
+  row('R-02', '401 to a token that was just fetched', 'AUTH', `\`E_AUTH\`, ${TOKEN_FLOW}`),
+  row('R-03', '401 in the middle of an upload', 'RTY', TOKEN_FLOW),
+  row('R-04', '403, of the registry or of something before it', 'AUTH', `\`E_AUTH\`, ${REFUSALS}`),
+  row('R-06', '429 with every kind of Retry-After', 'RTY', `${RETRIES} and ${SERVERS}`),
+  row('R-07', '429 of a token server', 'RTY', TOKENS),
+  row('R-08', 'answers that may be other ones the next time', 'RTY', RETRIES),
+  row('R-09', 'answers that are final', 'NET', `\`E_NETWORK\`, ${RETRIES}`),
+  row(
+    'R-10',
+    'nobody there, no such name, a handshake that does not end',
+    'NET',
+    `\`E_NETWORK\`, ${SERVERS}, ${CERTIFICATES}`,
+  ),
+  row('R-11', 'silence, and what is as good as silence', 'RTY', `${SERVERS} and ${RESUME}`),
+  row('R-13', 'bodies that are shorter or longer than they say', 'RTY', SERVERS),
+  row('R-14', 'a range that is answered with the whole', 'RTY', RESUME),
+  row('R-15', 'a range that is answered with another one', 'RTY', RESUME),
+  row('R-16', 'a range at or past the end is never asked for', 'ACC', RESUME),
+  row('R-17', 'another version when the rest is asked for', 'RTY', RESUME),
+  row('R-51', 'redirects: eleven of them, in a circle, of requests with a body', 'NET', `\`E_REDIRECT\`, ${REDIRECTS}`),
+  row('R-52', 'a place that wants no credentials gets none', 'ACC', `${REDIRECTS} and ${LEAKS}`),
+  row('R-53', 'what is the same origin, and what only looks like it', 'ACC', `${REDIRECTS} and ${LEAKS}`),
+  row('R-54', 'a place that a redirect led to, and that wants credentials', 'ACC', LEAKS),
+  row(
+    'R-55',
+    'plain http where it is not allowed, and where TLS was expected',
+    'NET',
+    `\`E_NETWORK\`, \`E_TLS\`, ${CERTIFICATES}`,
+  ),
+  row('R-56', 'certificates that are not accepted', 'NET', `\`E_TLS\`, ${CERTIFICATES}`),
+  row('R-57', 'odd but legal HTTP, and a connection that was closed meanwhile', 'ACC', SERVERS),
+  row('R-58', 'a server that would rather speak HTTP/2', 'ACC', CERTIFICATES),
+  row(
+    'R-59',
+    'clocks that differ, and tokens that live for no time',
+    'ACC',
+    `${TOKEN_FLOW} and test/registry/token-response.test.ts`,
+  ),
+  row('R-63', 'one request in ten fails', 'RTY', 'test/faults/random-faults.test.ts'),
   row('X-01', 'SIGINT once', 'INT', MACHINE),
   row('X-02', 'SIGTERM, a second signal, a reader that goes away', 'INT', MACHINE),
   row('X-03', 'kill -9 before any system call', 'the next run succeeds', 'test/crash/kill-sweep.mjs'),

@@ -99,11 +99,13 @@ export const LIST_BEHAVIOURS: readonly Behaviour[] = [
   ...LISTS.map(([id, about, quirks]): Behaviour => ({
     id,
     about: `what refers to a manifest is found: ${about}`,
+    outcome: 'ACC',
     run: async () => expectFound(await attached(quirks)),
   })),
   {
     id: 'R-43',
     about: 'nothing refers to a manifest',
+    outcome: 'ACC',
     run: async () => {
       for (const quirks of [{}, { noReferrers: 404 }] as const) {
         const registry = await registryWith({ quirks })
@@ -114,6 +116,7 @@ export const LIST_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-45',
     about: 'the stand-in tag keeps what others wrote, to the letter',
+    outcome: 'ACC',
     run: async () => {
       const { registry } = await attached({ noReferrers: 404 })
       const tag = referrersTag(subject)
@@ -136,6 +139,7 @@ export const LIST_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-45',
     about: 'two who write the stand-in tag at once are both in it',
+    outcome: 'ACC',
     run: async () => {
       let isRaced = false
       const tag = referrersTag(subject)
@@ -158,6 +162,8 @@ export const LIST_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-45',
     about: 'a tag that forgets whatever is put there',
+    outcome: 'NET',
+    code: 'E_REGISTRY',
     run: async () => {
       const registry = await registryWith({
         quirks: { noReferrers: 404, believeManifests: true },
@@ -174,6 +180,8 @@ export const LIST_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-46',
     about: 'a stand-in tag that holds something else is left alone',
+    outcome: 'REJ',
+    code: 'E_IMAGE_KIND',
     run: async () => {
       const registry = await registryWith({ quirks: { noReferrers: 404, believeManifests: true } })
       registry.putManifest('acme/app', SUBJECT.bytes, OCI.manifest, referrersTag(subject))
@@ -187,6 +195,8 @@ export const LIST_BEHAVIOURS: readonly Behaviour[] = [
     (link): Behaviour => ({
       id: 'R-47',
       about: `a list that goes on elsewhere: ${link}`,
+      outcome: 'NET',
+      code: 'E_REDIRECT',
       run: async () => {
         const registry = await registryThatGoesOn(link)
         const listed = listTags(repositoryOf(testClient(), registry.host))
@@ -197,6 +207,8 @@ export const LIST_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-47',
     about: 'a list that goes on with itself',
+    outcome: 'NET',
+    code: 'E_REGISTRY',
     run: async () => {
       const registry = await registryThatGoesOn('/v2/acme/app/tags/list')
       const listed = listTags(repositoryOf(testClient(), registry.host))
@@ -207,6 +219,7 @@ export const LIST_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-48',
     about: 'tags come in pages, and none is lost',
+    outcome: 'ACC',
     run: async () => {
       const registry = await registryWith({ quirks: { tagsPage: 7 } })
       const tags = Array.from({ length: 40 }, (_, i) => `v${i}`)
@@ -217,6 +230,7 @@ export const LIST_BEHAVIOURS: readonly Behaviour[] = [
   ...TAG_LISTS.map(([about, list, expected]): Behaviour => ({
     id: 'R-48',
     about: `a list of tags that is ${about}`,
+    outcome: 'ACC',
     run: async () => {
       const registry = await registryWith({ quirks: { tagList: () => list, tagsOfBlobs: true } })
       await registry.putBlob('acme/app', Buffer.from('x'))
@@ -228,6 +242,7 @@ export const LIST_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-48',
     about: 'a repository that is not there has no tags',
+    outcome: 'ACC',
     run: async () => {
       const registry = await registryWith()
       expect(await listTags(repositoryOf(testClient(), registry.host))).toEqual([])

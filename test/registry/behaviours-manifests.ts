@@ -53,6 +53,7 @@ export const MANIFEST_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-20',
     about: 'a PUT that is answered with another digest, though ours is what is kept',
+    outcome: 'ACC',
     run: async () => {
       const { registry } = await push(await anImage(), { committedDigest: () => OTHER })
       expect(registry.requests.some(({ method, path }) => method === 'GET' && path.includes('/manifests/sha'))).toBe(
@@ -63,6 +64,8 @@ export const MANIFEST_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-20',
     about: 'a PUT that is kept under another digest',
+    outcome: 'REJ',
+    code: 'E_REGISTRY_DIGEST',
     run: async () => {
       const image = await anImage()
       const registry = await registryWith({
@@ -79,6 +82,7 @@ export const MANIFEST_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-38',
     about: 'blobs that are seen late: the manifest is put again',
+    outcome: 'RTY',
     run: async () => {
       const { registry, test } = await push(await anImage(), { blobsLate: 1 })
       expect(puts(registry).length).toBeGreaterThan(2)
@@ -88,6 +92,7 @@ export const MANIFEST_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-38',
     about: 'a blob that was taken and lost is sent again, once',
+    outcome: 'RTY',
     run: async () => {
       const image = await anImage()
       const { digest } = image.layers[0]!.descriptor
@@ -108,6 +113,8 @@ export const MANIFEST_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-38',
     about: 'a blob that is lost again and again',
+    outcome: 'REJ',
+    code: 'E_REGISTRY_REFUSED',
     run: async () => {
       const image = await anImage()
       const { digest } = image.layers[0]!.descriptor
@@ -129,6 +136,8 @@ export const MANIFEST_BEHAVIOURS: readonly Behaviour[] = [
   ...([413, 400] as const).map((manifestTooLargeStatus): Behaviour => ({
     id: 'R-39',
     about: `a manifest that is too large, ${manifestTooLargeStatus}: both sizes are told`,
+    outcome: 'REJ',
+    code: 'E_REGISTRY_REFUSED',
     run: async () => {
       const image = await anImage()
       const pushed = push(image, { manifestMaxLength: 100, manifestTooLargeStatus })
@@ -142,6 +151,8 @@ export const MANIFEST_BEHAVIOURS: readonly Behaviour[] = [
   ...([400, 409, 412] as const).map((immutableTags): Behaviour => ({
     id: 'R-40',
     about: `a tag that cannot be moved, ${immutableTags}: it is left alone`,
+    outcome: 'REJ',
+    code: 'E_REGISTRY_REFUSED',
     run: async () => {
       const pushed = push(await anImage(), { immutableTags })
       await expect(pushed).rejects.toMatchObject({
@@ -153,6 +164,7 @@ export const MANIFEST_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-40',
     about: 'a tag that cannot be moved, and need not be',
+    outcome: 'ACC',
     run: async () => {
       const image = await anImage()
       const { registry, test, name } = await push(image, { immutableTags: 409 }, false)
@@ -165,6 +177,7 @@ export const MANIFEST_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-40',
     about: 'a tag that somebody else moves to our image, and that then cannot be moved',
+    outcome: 'ACC',
     run: async () => {
       const image = await anImage()
       const registry = await registryWith({
@@ -182,6 +195,7 @@ export const MANIFEST_BEHAVIOURS: readonly Behaviour[] = [
   ...([false, true] as const).map((mustVerify): Behaviour => ({
     id: 'R-41',
     about: `somebody else moves the tag at the same time: ${mustVerify ? 'an error' : 'a warning'} with both digests`,
+    outcome: mustVerify ? 'REJ' : 'WARN',
     run: async () => {
       const [image, other] = [await anImage(), await anImage({ labels: { other: 'yes' } })]
       const registry = await registryWith({
@@ -207,6 +221,7 @@ export const MANIFEST_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-42',
     about: 'children by digest, then their index, then the tag',
+    outcome: 'ACC',
     run: async () => {
       const index = await anIndex()
       const { registry } = await push(index, { manifestsLate: 1 })
@@ -220,6 +235,7 @@ export const MANIFEST_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-49',
     about: 'what a registry warns of is shown once',
+    outcome: 'WARN',
     run: async () => {
       const { test } = await push(await anImage(), { headers: { warning: '299 - "this \\"registry\\" is closing"' } })
       expect(test.warned).toEqual([expect.stringContaining('this "registry" is closing')])
@@ -242,6 +258,8 @@ function errorBodies(): Behaviour[] {
   return bodies.map(([about, body, shown]) => ({
     id: 'R-50',
     about: `an error whose body is ${about}`,
+    outcome: 'REJ',
+    code: 'E_REGISTRY_REFUSED',
     run: async () => {
       const registry = await registryWith({
         intercept: (exchange) => {

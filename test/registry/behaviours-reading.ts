@@ -54,6 +54,7 @@ export const READING_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-05',
     about: 'a name that is not there is no failure; whether it is wrong or hidden, nobody can tell',
+    outcome: 'ACC',
     run: async () => {
       const registry = await registryWith()
       const name = `${registry.host}/acme/app:1`
@@ -63,6 +64,7 @@ export const READING_BEHAVIOURS: readonly Behaviour[] = [
   ...([404, 416] as const).map((status): Behaviour => ({
     id: 'R-12',
     about: `a layer that is cut goes on, also when its rest is answered with ${status} once`,
+    outcome: 'RTY',
     run: async () => {
       const { registry, proxy } = await behindProxy([
         { match: { path: /blobs/, nth: 1 }, do: { kind: 'cut', of: 'response', after: '50%', how: 'rst' } },
@@ -78,6 +80,7 @@ export const READING_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-18',
     about: 'a manifest that is damaged once is asked for once more',
+    outcome: 'RTY',
     run: async () => {
       const layout = makeLayout(join(temporaryDirectory(), 'layout'))
       const { registry, proxy } = await behindProxy([
@@ -91,6 +94,8 @@ export const READING_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-18',
     about: 'a manifest that is always something else',
+    outcome: 'REJ',
+    code: 'E_DIGEST',
     run: async () => {
       const registry = await registryWith({
         intercept: (exchange) => {
@@ -107,6 +112,8 @@ export const READING_BEHAVIOURS: readonly Behaviour[] = [
   ...(['E_DIGEST', 'E_SIZE'] as const).map((code): Behaviour => ({
     id: 'R-18',
     about: `a layer that is something else: ${code}`,
+    outcome: 'REJ',
+    code,
     run: async () => {
       const bytes = randomBytes(1000)
       const digest = code === 'E_DIGEST' ? blobOf(randomBytes(1000)).descriptor.digest : sha256(bytes)
@@ -124,6 +131,7 @@ export const READING_BEHAVIOURS: readonly Behaviour[] = [
   ...([undefined, 'nonsense', 'sha256:ABC', `md5:${'0'.repeat(32)}`] as const).map((claimed): Behaviour => ({
     id: 'R-19',
     about: `Docker-Content-Digest that says nothing: ${claimed}`,
+    outcome: 'ACC',
     run: async () => {
       const { actual, wanted, test } = await pulledDigest({ contentDigest: () => claimed })
       expect(actual).toBe(wanted)
@@ -133,6 +141,7 @@ export const READING_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-19',
     about: 'Docker-Content-Digest that is wrong: what was sent decides, with a warning',
+    outcome: 'WARN',
     run: async () => {
       const { actual, wanted, test } = await pulledDigest({ contentDigest: () => `sha256:${'0'.repeat(64)}` })
       expect(actual).toBe(wanted)
@@ -142,6 +151,7 @@ export const READING_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-19',
     about: 'Docker-Content-Digest that is missing on HEAD: GET says it',
+    outcome: 'ACC',
     run: async () => {
       const { registry, digest } = await registryWithImage({ contentDigest: () => undefined })
       const found = await describeManifest(repositoryOf(testClient(), registry.host), TAG, undefined)
@@ -151,6 +161,7 @@ export const READING_BEHAVIOURS: readonly Behaviour[] = [
   ...([404, 405, 501, 'no-length'] as const).map((head): Behaviour => ({
     id: 'R-21',
     about: `a registry without HEAD, ${head}: GET says it, and HEAD is not tried again`,
+    outcome: 'ACC',
     run: async () => {
       const { registry, digest } = await registryWithImage({ head })
       const remote = repositoryOf(testClient(), registry.host)
@@ -163,6 +174,7 @@ export const READING_BEHAVIOURS: readonly Behaviour[] = [
   ...([405, 501] as const).map((head): Behaviour => ({
     id: 'R-21',
     about: `a registry without HEAD for blobs, ${head}: GET tells that one is there, and leaves it`,
+    outcome: 'ACC',
     run: async () => {
       const { registry } = await registryWithImage({ head })
       const bytes = randomBytes(5_000_000)
@@ -177,6 +189,7 @@ export const READING_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-21',
     about: 'a HEAD of a blob without a length still says that it is there',
+    outcome: 'ACC',
     run: async () => {
       const { registry } = await registryWithImage({ head: 'no-length' })
       const bytes = randomBytes(50)
@@ -187,6 +200,7 @@ export const READING_BEHAVIOURS: readonly Behaviour[] = [
   ...GENERIC_TYPES.map(([about, contentType]): Behaviour => ({
     id: 'R-22',
     about: `a Content-Type that is ${about}`,
+    outcome: 'ACC',
     run: async () => {
       const { actual, wanted } = await pulledDigest({ contentType })
       expect(actual).toBe(wanted)
@@ -195,6 +209,7 @@ export const READING_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-22',
     about: 'a Content-Type that says nothing, over a manifest that says nothing: its structure does',
+    outcome: 'ACC',
     run: async () => {
       const config = { mediaType: OCI.config, digest: sha256(Buffer.from('x')), size: 1 }
       const name = await registryWithManifest(
@@ -210,6 +225,8 @@ export const READING_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-22',
     about: 'a Content-Type that the manifest contradicts',
+    outcome: 'REJ',
+    code: 'E_MEDIATYPE_CONFUSION',
     run: async () => {
       const name = await registryWithManifest(JSON.stringify({ schemaVersion: 2, mediaType: DOCKER.manifest }))
       await expect(pull(testClient(), name)).rejects.toMatchObject({ code: 'E_MEDIATYPE_CONFUSION' })
@@ -219,6 +236,8 @@ export const READING_BEHAVIOURS: readonly Behaviour[] = [
     (type): Behaviour => ({
       id: 'R-23',
       about: `schema 1, sent as ${type}`,
+      outcome: 'REJ',
+      code: 'E_MANIFEST',
       run: async () => {
         const name = await registryWithManifest('{"schemaVersion":1,"fsLayers":[],"history":[]}', {}, type)
         await expect(pull(testClient(), name)).rejects.toMatchObject({ code: 'E_MANIFEST' })
@@ -228,6 +247,7 @@ export const READING_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-23',
     about: 'an index, whatever was asked for, is an index',
+    outcome: 'ACC',
     run: async () => {
       const layout = new TestLayout(join(temporaryDirectory(), 'layout'))
       const child = { ...layout.image(), platform: { os: 'linux', architecture: 'amd64' } }
@@ -241,6 +261,7 @@ export const READING_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-24',
     about: 'a tag that moves while the image is read: everything is of the image that was found first',
+    outcome: 'ACC',
     run: async () => {
       const layout = new TestLayout(join(temporaryDirectory(), 'layout'))
       const child = { ...layout.image(), platform: { os: 'linux', architecture: 'amd64' } }
@@ -258,6 +279,7 @@ export const READING_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-60',
     about: 'a blob that is said to be compressed on the way is judged as it came',
+    outcome: 'ACC',
     run: async () => {
       const { registry } = await registryWithImage({ headers: { 'content-encoding': 'gzip' } })
       const bytes = randomBytes(1000)

@@ -1,14 +1,10 @@
-import { describe, expect, test } from 'vitest'
-import { LIST_BEHAVIOURS } from './behaviours-lists.js'
-import { MANIFEST_BEHAVIOURS } from './behaviours-manifests.js'
-import { READING_BEHAVIOURS } from './behaviours-reading.js'
-import { UPLOAD_BEHAVIOURS } from './behaviours-uploads.js'
+import { expect, test } from 'vitest'
+import { BEHAVIOURS } from './behaviours.js'
 
-const ROWS = [...READING_BEHAVIOURS, ...UPLOAD_BEHAVIOURS, ...MANIFEST_BEHAVIOURS, ...LIST_BEHAVIOURS]
-
-describe('group R', () => {
-  test.each(ROWS.map((row) => [row.id, row.about, row] as const))('%s: %s', async (_id, _about, row) => {
+test.each(BEHAVIOURS.map((row) => [row.id, row.outcome, row.about, row] as const))(
+  '%s %s: %s',
+  async (_id, _outcome, _about, row) => {
     expect.hasAssertions()
     await row.run()
-  })
-})
+  },
+)

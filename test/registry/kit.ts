@@ -7,6 +7,7 @@ import type { Blob, Image, ImageIndex } from '#src/oci/image.js'
 import { verified } from '#src/oci/verified.js'
 import type { Access } from '#src/registry/access.js'
 import type { RepositoryClient } from '#src/registry/registry-client.js'
+import type { UploadSizes } from '#src/registry/upload-sizes.js'
 import { BlobMemory } from '#src/transports/blob-memory.js'
 import { layoutDirectory } from '#src/transports/layout-directory.js'
 import { readLayout } from '#src/transports/read-layout.js'
@@ -23,6 +24,9 @@ import { startRegistry, type Registry, type RegistryOptions } from '../support/r
 import type { TestClient } from './client.js'
 
 const limits = DEFAULT_LIMITS
+
+/** Uploads as large ones are, with bytes that a test can count. */
+export const SMALL: UploadSizes = { single: 64, whole: 4000, part: 1000, smallestPart: 100 }
 
 /** A registry for one test. */
 export async function registryWith(options: RegistryOptions = {}): Promise<Registry> {
