@@ -54,11 +54,15 @@ export class TempFile {
   readonly path: string
   #descriptor: number | undefined
 
-  /** Makes the file at a path that `reserveTemp` gave. Fails when something is there, also a link. */
-  constructor(path: string) {
+  /**
+   * Makes the file at a path that `reserveTemp` gave. Fails when something is there, also a link.
+   *
+   * @param mode permissions, of which the umask takes some away
+   */
+  constructor(path: string, mode = 0o666) {
     this.path = path
     try {
-      this.#descriptor = fs.openSync(path, 'wx', 0o666)
+      this.#descriptor = fs.openSync(path, 'wx', mode)
     } catch (cause) {
       // Whatever is there is not ours to remove.
       temps.delete(path)
@@ -121,9 +125,14 @@ export class TempFile {
   }
 }
 
-/** Writes `content` to `path`, replacing what is there in one step. @throws CnbError E_IO */
-export async function writeFile(path: string, content: Uint8Array): Promise<void> {
-  const temp = new TempFile(reserveTemp(dirname(path)))
+/**
+ * Writes `content` to `path`, replacing what is there in one step.
+ *
+ * @param mode permissions, of which the umask takes some away
+ * @throws CnbError E_IO
+ */
+export async function writeFile(path: string, content: Uint8Array, mode?: number): Promise<void> {
+  const temp = new TempFile(reserveTemp(dirname(path)), mode)
   try {
     temp.write(content)
   } catch (error) {

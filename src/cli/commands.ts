@@ -1,8 +1,10 @@
 import type { Command } from './command.js'
 import { BUILDER_COMMANDS } from './commands/builder.js'
+import { BUILDPACK_COMMANDS } from './commands/buildpack.js'
 import { CACHE_COMMANDS } from './commands/cache.js'
 import { CONFIG_COMMANDS } from './commands/config.js'
 import { COPY_COMMAND } from './commands/copy.js'
+import { EXTENSION_COMMANDS } from './commands/extension.js'
 
 const VERSION: Command = {
   words: ['version'],
@@ -15,6 +17,8 @@ const VERSION: Command = {
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
   ...BUILDER_COMMANDS,
+  ...BUILDPACK_COMMANDS,
+  ...EXTENSION_COMMANDS,
   COPY_COMMAND,
   ...CACHE_COMMANDS,
   ...CONFIG_COMMANDS,
@@ -24,6 +28,8 @@ export const COMMANDS: readonly Command[] = [
 /** Words that are understood for another one, as in pack. */
 export const WORD_ALIASES: Readonly<Record<string, string>> = {
   builders: 'builder',
+  buildpacks: 'buildpack',
+  extensions: 'extension',
   registry: 'registries',
   registreis: 'registries',
   'registry-mirror': 'registry-mirrors',

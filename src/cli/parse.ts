@@ -4,6 +4,8 @@ import type { Arguments, Command, Flag, Operand } from './command.js'
 import { COMMANDS, WORD_ALIASES } from './commands.js'
 import { GLOBAL_FLAGS } from './flags.js'
 
+const VERSION = 'version'
+
 /** A command line: what is to run, and with what. */
 export interface Parsed {
   readonly command: Command
@@ -26,7 +28,7 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Parsed>
     // Answered before the parser is loaded.
     .version(false)
     .help(false)
-    .options(optionsOf(GLOBAL_FLAGS))
+    .options(optionsOf(GLOBAL_FLAGS.filter(({ name }) => name !== VERSION)))
     .fail((message, error) => {
       throw error ?? usageError(message)
     })
@@ -52,7 +54,10 @@ function define(
       patterns.join(' '),
       false,
       // Not for a surplus operand to be called an unknown command.
-      (inner: Argv) => operandsOf(inner, command).strictCommands(false).options(optionsOf(command.flags)),
+      (inner: Argv) =>
+        operandsOf(inner, command)
+          .strictCommands(false)
+          .options(optionsOf(flagsOf(command))),
       () => choose(command),
     )
   }
@@ -72,6 +77,12 @@ function define(
     .demandCommand(1, depth === 0 ? 'which command?' : `which ${words.join(' ')} command?`)
     .strictCommands()
     .recommendCommands()
+}
+
+/** `--version` is a flag of every command, but of some the version of what they make. */
+function flagsOf({ flags }: Command): readonly Flag[] {
+  const isTaken = flags.some(({ name }) => name === VERSION)
+  return isTaken ? flags : [...flags, ...GLOBAL_FLAGS.filter(({ name }) => name === VERSION)]
 }
 
 function patternOf({ name, count }: Operand): string {
