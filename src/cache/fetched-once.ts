@@ -9,7 +9,10 @@ export function fetchedOnce(root: Image | ImageIndex, fetcher: BlobFetcher): Ima
   if (root.kind === 'image') return { ...root, layers: root.layers.map((layer) => fetchedLayer(layer, fetcher)) }
   const children = root.children.map((child) => ({
     ...child,
-    read: async (signal?: AbortSignal) => fetchedOnce(await child.read(signal), fetcher),
+    read: async (signal?: AbortSignal) => {
+      const read = await child.read(signal)
+      return read.kind === 'artifact' ? read : fetchedOnce(read, fetcher)
+    },
   }))
   return { ...root, children }
 }

@@ -95,5 +95,14 @@ export interface ImageIndex {
 export interface IndexChild {
   readonly descriptor: Descriptor
   /** Checked against the descriptor: size, digest, media type, platform. */
-  read(signal?: AbortSignal): Promise<Image | ImageIndex>
+  read(signal?: AbortSignal): Promise<Image | ImageIndex | Artifact>
+}
+
+/** What stands in an index beside images: an attestation, a signature. It is passed on, and not looked into. */
+export interface Artifact {
+  readonly kind: 'artifact'
+  readonly descriptor: Descriptor
+  readonly bytes: Uint8Array
+  /** What its manifest names. */
+  readonly blobs: readonly Blob[]
 }

@@ -26,16 +26,35 @@ export interface ManifestOptions extends DecodeOptions {
  *   else, E_IMAGE_KIND for an artifact that is not a container image
  */
 export function decodeManifest(bytes: Uint8Array, options: ManifestOptions): Manifest {
+  const manifest = decodeAnyManifest(bytes, options)
+  const type = artifactTypeOf(manifest)
+  if (type === undefined) return manifest
+  const { file } = options
+  throw new CnbError('E_IMAGE_KIND', `${file} is an artifact of type ${type}, not a container image`, {
+    place: { file },
+    value: type,
+  })
+}
+
+/** As `decodeManifest`, also of an artifact. */
+export function decodeAnyManifest(bytes: Uint8Array, options: ManifestOptions): Manifest {
   const fields = decodeHead(bytes, options, ['manifests', 'fsLayers'])
-  const manifest: Manifest = {
+  return {
     mediaType: options.mediaType,
     config: decodeDescriptor(fields.object('config')),
     layers: fields.objects('layers').map(decodeDescriptor),
     annotations: fields.optionalStringMap('annotations'),
     artifactType: fields.optionalString('artifactType'),
   }
-  checkIsImage(manifest, options.file)
-  return manifest
+}
+
+/** What a manifest is of that is not of a container image; undefined when it is. */
+export function artifactTypeOf({ config, layers, artifactType }: Manifest): string | undefined {
+  const strange = layers.find((layer) => compressionOf(layer.mediaType) === undefined)
+  if (isImageConfigType(config.mediaType) && strange === undefined && artifactType === undefined) return undefined
+  // Some builders of images set the artifact type to the config type of an image; that changes nothing.
+  if (artifactType !== undefined && isImageConfigType(artifactType) && strange === undefined) return undefined
+  return artifactType ?? (isImageConfigType(config.mediaType) ? strange?.mediaType : config.mediaType)
 }
 
 /**
@@ -57,17 +76,4 @@ export function decodeHead(bytes: Uint8Array, options: ManifestOptions, foreign:
     throw fields.error(found, `does not belong in a document of type ${mediaType}`, 'E_MEDIATYPE_CONFUSION')
   }
   return fields
-}
-
-function checkIsImage(manifest: Manifest, file: string): void {
-  const { config, layers, artifactType } = manifest
-  const strange = layers.find((layer) => compressionOf(layer.mediaType) === undefined)
-  if (isImageConfigType(config.mediaType) && strange === undefined && artifactType === undefined) return
-  // Some builders of images set the artifact type to the config type of an image; that changes nothing.
-  if (artifactType !== undefined && isImageConfigType(artifactType) && strange === undefined) return
-  const what = artifactType ?? (isImageConfigType(config.mediaType) ? strange?.mediaType : config.mediaType)
-  throw new CnbError('E_IMAGE_KIND', `${file} is an artifact of type ${what}, not a container image`, {
-    place: { file },
-    value: what,
-  })
 }

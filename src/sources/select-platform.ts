@@ -1,5 +1,5 @@
 import { CnbError, type Place } from '../errors.js'
-import type { Image, ImageIndex } from '../oci/image.js'
+import type { Artifact, Image, ImageIndex } from '../oci/image.js'
 import { printPlatform, type Platform } from '../oci/platform.js'
 import type { WantedPlatform } from './context.js'
 
@@ -72,16 +72,28 @@ async function childrenOf(index: ImageIndex, options: SelectOptions): Promise<Ch
     const { platform, digest } = child.descriptor
     if (platform?.os === UNKNOWN) continue
     if (platform !== undefined) {
-      const read = async (): Promise<Image> => requirePlatform(await child.read(options.signal), options)
+      const read = async (): Promise<Image> =>
+        requirePlatform(asImage(await child.read(options.signal), options), options)
       found.push({ platform, digest, read })
       continue
     }
     // The config knows what the index does not say.
     const image = await child.read(options.signal)
+    if (image.kind === 'artifact') continue
     if (image.kind === 'index') found.push(...(await childrenOf(image, options)))
     else found.push({ platform: image.config.platform, digest, read: () => Promise.resolve(image) })
   }
   return found
+}
+
+/** What an index says is for a platform must be something that runs there. */
+function asImage(read: Image | ImageIndex | Artifact, { shown, place }: SelectOptions): Image | ImageIndex {
+  if (read.kind !== 'artifact') return read
+  const { digest } = read.descriptor
+  throw new CnbError('E_IMAGE_KIND', `${shown} names ${digest} for a platform, which is no container image`, {
+    place,
+    value: digest,
+  })
 }
 
 function matches(platform: Platform, wanted: WantedPlatform): boolean {

@@ -1,9 +1,9 @@
-import type { Blob, Descriptor, Image, ImageIndex } from '../oci/image.js'
+import type { Artifact, Blob, Descriptor, Image, ImageIndex } from '../oci/image.js'
 import { verified } from '../oci/verified.js'
 
 /** A manifest with what it names, in the order in which a place must get it: what is named before what names it. */
 export interface ImageTree {
-  readonly root: Image | ImageIndex
+  readonly root: Image | ImageIndex | Artifact
   readonly descriptor: Descriptor
   readonly bytes: Uint8Array
   /** Config and layers, each once, the largest first; none of an index. */
@@ -13,10 +13,10 @@ export interface ImageTree {
 }
 
 /** An image or index as a tree. */
-export function treeOf(root: Image | ImageIndex): ImageTree {
-  if (root.kind === 'image') {
-    const { descriptor, manifestBytes } = root
-    return { root, descriptor, bytes: manifestBytes, blobs: blobsOf(root), children: () => Promise.resolve([]) }
+export function treeOf(root: Image | ImageIndex | Artifact): ImageTree {
+  if (root.kind !== 'index') {
+    const bytes = root.kind === 'image' ? root.manifestBytes : root.bytes
+    return { root, descriptor: root.descriptor, bytes, blobs: blobsOf(root), children: () => Promise.resolve([]) }
   }
   let read: Promise<readonly ImageTree[]> | undefined
   const children = (signal?: AbortSignal): Promise<readonly ImageTree[]> => {
@@ -26,9 +26,9 @@ export function treeOf(root: Image | ImageIndex): ImageTree {
   return { root, descriptor: root.descriptor, bytes: root.bytes, blobs: [], children }
 }
 
-function blobsOf(image: Image): readonly Blob[] {
-  const config = inMemory(image.manifest.config, image.configBytes)
-  const byDigest = new Map([...image.layers, config].map((blob) => [blob.descriptor.digest, blob]))
+function blobsOf(root: Image | Artifact): readonly Blob[] {
+  const blobs = root.kind === 'image' ? [...root.layers, inMemory(root.manifest.config, root.configBytes)] : root.blobs
+  const byDigest = new Map(blobs.map((blob) => [blob.descriptor.digest, blob]))
   return [...byDigest.values()].sort((a, b) => b.descriptor.size - a.descriptor.size)
 }
 

@@ -4,7 +4,7 @@ import type { EngineImage } from '../engine/engine-image.js'
 import { CnbError } from '../errors.js'
 import { reserveTemp, TempFile } from '../files.js'
 import type { DiffId } from '../oci/digest.js'
-import type { Image, ImageIndex, Layer } from '../oci/image.js'
+import type { Artifact, Image, ImageIndex, Layer } from '../oci/image.js'
 import { decodeImageConfig } from '../oci/image-config.js'
 import { imageOf } from '../oci/image-of.js'
 import { printJson } from '../oci/json.js'
@@ -101,9 +101,9 @@ async function savedLayers(
 }
 
 /** The images that an engine saved. One that keeps manifests names platforms, and attestations, that it does not have. */
-async function* imagesIn(root: Image | ImageIndex, signal: AbortSignal | undefined): AsyncGenerator<Image> {
+async function* imagesIn(root: Image | ImageIndex | Artifact, signal: AbortSignal | undefined): AsyncGenerator<Image> {
   if (root.kind === 'image') yield root
-  else {
+  if (root.kind === 'index') {
     for (const child of root.children) {
       const read = await child.read(signal).catch((error: unknown) => {
         if (error instanceof CnbError && NOT_HERE.has(error.code)) return undefined

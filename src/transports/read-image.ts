@@ -1,8 +1,8 @@
 import { CnbError } from '../errors.js'
 import { decodeImageConfig, historyLayersOf } from '../oci/image-config.js'
-import type { Descriptor, Image, ImageIndex, IndexChild, Layer } from '../oci/image.js'
+import type { Artifact, Descriptor, Image, ImageIndex, IndexChild, Layer } from '../oci/image.js'
 import { decodeIndex } from '../oci/index-manifest.js'
-import { decodeManifest } from '../oci/manifest.js'
+import { artifactTypeOf, decodeAnyManifest, decodeManifest } from '../oci/manifest.js'
 import { manifestKindOf } from '../oci/media-type.js'
 import { printPlatform, type Platform } from '../oci/platform.js'
 import { collect } from '../oci/verified.js'
@@ -33,6 +33,23 @@ async function readAt(
   const { name, bytes } = await readDocument(source, descriptor, options)
   if (kind === 'image') return readImage(source, descriptor, { name, bytes }, options)
   return indexOf(source, descriptor, { name, bytes }, options, depth)
+}
+
+/** What an index names: an artifact among images is passed on as it is. */
+async function readMember(
+  source: BlobSource,
+  descriptor: Descriptor,
+  options: ReadOptions,
+  depth: number,
+): Promise<Image | ImageIndex | Artifact> {
+  if (manifestKindOf(descriptor.mediaType) !== 'image') return readAt(source, descriptor, options, depth)
+  const document = await readDocument(source, descriptor, options)
+  const { name, bytes } = document
+  const manifest = decodeAnyManifest(bytes, { file: name, limits: options.limits, mediaType: descriptor.mediaType })
+  if (artifactTypeOf(manifest) === undefined) return readImage(source, descriptor, document, options)
+  const named = [manifest.config, ...manifest.layers]
+  const blobs = await Promise.all(named.map((blob) => source.blob(blob, options.signal)))
+  return { kind: 'artifact', descriptor, bytes, blobs }
 }
 
 /** A JSON blob that was read whole. */
@@ -121,7 +138,7 @@ export function indexOf(
   const children = entries.map((child): IndexChild => ({
     descriptor: child,
     read: async (signal) => {
-      const read = await readAt(source, child, { ...options, signal: signal ?? options.signal }, depth + 1)
+      const read = await readMember(source, child, { ...options, signal: signal ?? options.signal }, depth + 1)
       if (read.kind === 'image' && child.platform !== undefined)
         checkPlatform(child.platform, read.config.platform, name)
       return read

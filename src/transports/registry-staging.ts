@@ -59,7 +59,7 @@ export class RegistryStaging {
   #checkLayers(tree: ImageTree): Promise<void> {
     const { root } = tree
     const present = this.#checks.get(tree)
-    if (present !== undefined || root.kind === 'index') return present ?? Promise.resolve()
+    if (present !== undefined || root.kind !== 'image') return present ?? Promise.resolve()
     const checking = this.#checkAll(root.layers)
     this.#checks.set(tree, checking)
     return checking

@@ -1,4 +1,4 @@
-import type { Image, ImageIndex } from '../oci/image.js'
+import type { Artifact, Image, ImageIndex } from '../oci/image.js'
 import type { BlobMemory } from './blob-memory.js'
 import { checkLayer, type CheckOptions } from './check-layer.js'
 
@@ -24,11 +24,12 @@ export async function verifyLayers(root: Image | ImageIndex, options: VerifyOpti
   }
 }
 
-/** The images of `root`: itself, or all that its children lead to. */
+/** The images of `root`: itself, or all that its children lead to; artifacts have no layers. */
 async function* imagesOf(root: Image | ImageIndex, signal?: AbortSignal): AsyncGenerator<Image> {
-  const pending: (Image | ImageIndex)[] = [root]
+  const pending: (Image | ImageIndex | Artifact)[] = [root]
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (next.kind === 'image') yield next
-    else for (const child of next.children.toReversed()) pending.push(await child.read(signal))
+    if (next.kind !== 'index') continue
+    for (const child of next.children.toReversed()) pending.push(await child.read(signal))
   }
 }

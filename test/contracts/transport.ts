@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test, type TestContext } from 'vitest'
 import { DEFAULT_LIMITS } from '#src/limits.js'
-import type { Image, ImageIndex, Layer } from '#src/oci/image.js'
+import type { Artifact, Image, ImageIndex, Layer } from '#src/oci/image.js'
 import { collect } from '#src/oci/verified.js'
 import { layoutDirectory } from '#src/transports/layout-directory.js'
 import { readLayout } from '#src/transports/read-layout.js'
@@ -46,10 +46,14 @@ async function imageSource(make: (directory: string) => void): Promise<Image> {
 }
 
 /** Everything that is in an image or index, in bytes, as far as a transport keeps it. */
-async function contentOf(root: Image | ImageIndex, keeps: Keeps): Promise<readonly string[]> {
+async function contentOf(root: Image | ImageIndex | Artifact, keeps: Keeps): Promise<readonly string[]> {
   if (root.kind === 'index') {
     const children = await Promise.all(root.children.map(async (child) => contentOf(await child.read(), keeps)))
     return [root.descriptor.digest, Buffer.from(root.bytes).toString('hex'), ...children.flat()]
+  }
+  if (root.kind === 'artifact') {
+    const blobs = await Promise.all(root.blobs.map(async (blob) => hex(await collect(blob.open()))))
+    return [root.descriptor.digest, hex(root.bytes), ...blobs]
   }
   if (!keeps.manifests) return [hex(root.configBytes), ...(await tarsOf(root))]
   const layers = await Promise.all(
@@ -84,6 +88,31 @@ const SHAPES: readonly (readonly [string, (directory: string) => void])[] = [
   [
     'an image with the same layer twice',
     (directory) => makeLayout(directory, { tars: [tarOf('a', '1'), tarOf('b', '2'), tarOf('a', '1')] }),
+  ],
+  [
+    'an index with an attestation, as docker writes it, and an artifact among its images',
+    (directory) => {
+      const layout = new TestLayout(directory)
+      const statement = layout.put('application/vnd.in-toto+json', Buffer.from('{"_type":"statement"}'))
+      const attested = { type: 'layers', diff_ids: [statement.digest] }
+      const attestation = layout.putJson(OCI.manifest, {
+        schemaVersion: 2,
+        mediaType: OCI.manifest,
+        config: layout.putJson(OCI.config, { architecture: 'unknown', os: 'unknown', config: {}, rootfs: attested }),
+        layers: [statement],
+      })
+      const artifact = layout.putJson(OCI.manifest, {
+        schemaVersion: 2,
+        mediaType: OCI.manifest,
+        artifactType: 'application/x.example',
+        config: layout.put('application/vnd.oci.empty.v1+json', Buffer.from('{}')),
+        layers: [layout.put('text/plain', Buffer.from('something'))],
+      })
+      const image = { ...layout.image(), platform: { os: 'linux', architecture: 'amd64' } }
+      const unknown = { os: 'unknown', architecture: 'unknown' }
+      const manifests = [image, { ...attestation, platform: unknown }, artifact]
+      layout.setEntries([layout.putJson(OCI.index, { schemaVersion: 2, mediaType: OCI.index, manifests })])
+    },
   ],
   [
     'an index, also of an index, over OCI and Docker images',

@@ -4,7 +4,7 @@ import { CnbError } from '#src/errors.js'
 import { HttpClient } from '#src/http/client.js'
 import type { Clock } from '#src/http/settings.js'
 import { DEFAULT_LIMITS } from '#src/limits.js'
-import type { Image, ImageIndex } from '#src/oci/image.js'
+import type { Artifact, Image, ImageIndex } from '#src/oci/image.js'
 import { parseReference } from '#src/oci/reference.js'
 import { collect } from '#src/oci/verified.js'
 import { Authorizer } from '#src/registry/authorizer.js'
@@ -124,9 +124,9 @@ export function pull(stage: Stage, repository: string, random?: () => number): P
   })
 }
 
-async function readAll(root: Image | ImageIndex): Promise<void> {
+async function readAll(root: Image | ImageIndex | Artifact): Promise<void> {
   if (root.kind === 'index') for (const child of root.children) await readAll(await child.read())
-  else for (const layer of root.layers) await collect(layer.open())
+  else for (const blob of root.kind === 'image' ? root.layers : root.blobs) await collect(blob.open())
 }
 
 function referenceOf({ host }: Proxy, repository: string): NonNullable<ReturnType<typeof parseReference>> {

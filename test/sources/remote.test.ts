@@ -5,7 +5,7 @@ import type { Module } from '#src/cnb/module.js'
 import { CnbError, type ErrorCode } from '#src/errors.js'
 import { DEFAULT_LIMITS } from '#src/limits.js'
 import { parseDigest } from '#src/oci/digest.js'
-import type { Image, ImageIndex, Layer } from '#src/oci/image.js'
+import type { Artifact, Image, ImageIndex, Layer } from '#src/oci/image.js'
 import { printPlace, type ImagePlace } from '#src/oci/place.js'
 import type { Named, SourceContext } from '#src/sources/context.js'
 import { readBuildImage, readRunImage } from '#src/sources/images.js'
@@ -39,8 +39,9 @@ async function published(path: string): Promise<Image | ImageIndex> {
   return elsewhere(root)
 }
 
-function elsewhere(root: Image | ImageIndex): Image | ImageIndex {
-  if (root.kind === 'image') return withoutRanges(root)
+function elsewhere<Root extends Image | ImageIndex | Artifact>(root: Root): Root {
+  if (root.kind === 'artifact') return root
+  if (root.kind === 'image') return withoutRanges(root) as Root
   return {
     ...root,
     children: root.children.map((child) => ({ ...child, read: async () => elsewhere(await child.read()) })),
