@@ -4,17 +4,13 @@ import type { Diagnostic } from '../errors.js'
 import type { DiffId, Digest } from '../oci/digest.js'
 import type { Image, Layer } from '../oci/image.js'
 import { withLayers } from '../oci/with-layers.js'
-import type { BuilderPlan } from '../plan/builder-plan.js'
 import type { LayerRole, PlannedLayer } from '../plan/planned-layer.js'
-import { builderLabels } from '../plan/labels.js'
+import { imageLabels, workingDirOf, type ImagePlan } from '../plan/image-plan.js'
 import { layerOf } from './layer-of.js'
 import { findLayers, makeMissing, type ObtainedLayer, type ObtainOptions } from './obtain-layers.js'
 
 /** Time of the image and of every entry of its history; pack's constant. */
 const CREATED = '1980-01-01T00:00:01Z'
-
-/** The lifecycle expects to run here. */
-const WORKING_DIR = '/layers'
 
 /** What carrying out a plan needs beside the plan. */
 export interface AssembleContext extends ObtainOptions {
@@ -62,7 +58,7 @@ interface Pair {
  * @throws CnbError what the entries of a module, the limits or the disk object to, or a registry that has a layer; the signal's
  *   reason when it aborts
  */
-export async function assembleBuilders(plans: readonly BuilderPlan[], context: AssembleContext): Promise<Assembly[]> {
+export async function assembleImages(plans: readonly ImagePlan[], context: AssembleContext): Promise<Assembly[]> {
   const { cache, onLayer } = context
   const planOf = new Map(plans.flatMap((plan) => plan.layers.map((planned) => [planned, plan])))
   const search = findLayers([...planOf.keys()], cache, context)
@@ -82,13 +78,13 @@ export async function assembleBuilders(plans: readonly BuilderPlan[], context: A
   return plans.map((plan) => assembly(plan, obtained))
 }
 
-function assembly(plan: BuilderPlan, obtained: ReadonlyMap<PlannedLayer, ObtainedLayer>): Assembly {
+function assembly(plan: ImagePlan, obtained: ReadonlyMap<PlannedLayer, ObtainedLayer>): Assembly {
   const pairs = plan.layers.map((planned): Pair => ({ planned, layer: obtained.get(planned)! }))
   const kept = withoutExisting(pairs)
   const image = withLayers(plan.base, {
     layers: kept.map(({ planned, layer }) => layerOf(planned.source, layer, plan.base)),
-    labels: builderLabels(plan, (planned) => obtained.get(planned)!.facts.diffId),
-    workingDir: WORKING_DIR,
+    labels: imageLabels(plan, (planned) => obtained.get(planned)!.facts.diffId),
+    workingDir: workingDirOf(plan),
     created: CREATED,
   })
   return {

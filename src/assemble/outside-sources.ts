@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
 import { CnbError } from '../errors.js'
-import type { BuilderPlan } from '../plan/builder-plan.js'
+import type { ImagePlan } from '../plan/image-plan.js'
 import type { LayerSource } from '../plan/planned-layer.js'
 import { contentsOf } from './local-source.js'
 
@@ -12,7 +12,7 @@ import { contentsOf } from './local-source.js'
  * @param places absolute paths, which need not exist yet
  * @throws CnbError E_OUTPUT_INSIDE_SOURCE
  */
-export function checkOutsideSources({ layers }: BuilderPlan, places: readonly string[]): void {
+export function checkOutsideSources({ layers }: Pick<ImagePlan, 'layers'>, places: readonly string[]): void {
   const directories = new Set(layers.flatMap(({ source }) => directoriesOf(source)))
   for (const directory of directories) {
     const real = realPath(directory)

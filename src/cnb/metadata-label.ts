@@ -6,7 +6,7 @@ import { printApiVersion } from './api-version.js'
 import type { RunImage } from './builder-config.js'
 import { LABEL, type LabelSource, readLabelFields } from './labels.js'
 import type { ApiSupport, LifecycleDescriptor } from './lifecycle.js'
-import { infoJson, readInfo, readStacks } from './module-json.js'
+import { infoJson, packageJson, readInfo, readStacks } from './module-json.js'
 import type { ModuleInfo } from './module.js'
 import type { Stack } from './stack.js'
 
@@ -110,6 +110,11 @@ export interface PackageMetadata {
   readonly info: ModuleInfo
   /** undefined in an extension package, which prints as `null`. */
   readonly stacks: readonly Stack[] | undefined
+}
+
+/** The text of the metadata label of a package. */
+export function printPackageMetadata({ info, stacks }: PackageMetadata): string {
+  return printJson(packageJson(info, stacks))
 }
 
 /** The metadata of a package, or undefined when the image is none. @throws CnbError E_LABEL */

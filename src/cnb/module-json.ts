@@ -15,6 +15,11 @@ export function infoJson(info: ModuleInfo): Json {
   return inOrder(infoMembers(info))
 }
 
+/** What a package says of the module that it is named after, and of the stacks it runs on. */
+export function packageJson(info: ModuleInfo, stacks: readonly Stack[] | undefined): Json {
+  return inOrder([...infoMembers(info), ['stacks', stacks?.map(stackJson) ?? null]])
+}
+
 function infoMembers(info: ModuleInfo): readonly (readonly [string, Json | undefined])[] {
   const licenses = info.licenses.map(({ type, uri }) =>
     inOrder([

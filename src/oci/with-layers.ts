@@ -12,7 +12,8 @@ export interface LayersChange {
   readonly layers: readonly Layer[]
   /** Set over the labels of the base. */
   readonly labels: ReadonlyMap<string, string>
-  readonly workingDir: string
+  /** undefined to keep that of the base. */
+  readonly workingDir: string | undefined
   /** Of the image and of every entry of its history, as RFC 3339. */
   readonly created: string
 }
@@ -57,7 +58,7 @@ function configJson(base: ImageConfig, layers: readonly Layer[], change: LayersC
         kept.container,
         inOrder([
           ['Labels', mapUnlessEmpty(change.labels)],
-          ['WorkingDir', change.workingDir],
+          ['WorkingDir', change.workingDir ?? kept.container.get('WorkingDir')],
         ]),
       ),
     ],

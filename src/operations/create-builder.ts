@@ -1,4 +1,4 @@
-import { assembleBuilders, type Assembly } from '../assemble/build-image.js'
+import { assembleImages, type Assembly } from '../assemble/build-image.js'
 import { checkOutsideSources } from '../assemble/outside-sources.js'
 import { Cache } from '../cache/cache.js'
 import type { Diagnostic } from '../errors.js'
@@ -131,7 +131,7 @@ async function carryOut(plans: readonly BuilderPlan[], sinks: readonly ImageSink
   const { host, report, signal } = surroundings
   const { limits, allowAbsoluteSymlinks, jobs } = options
   try {
-    const assemblies = await assembleBuilders(plans, {
+    const assemblies = await assembleImages(plans, {
       cache,
       settings: { limits, allowAbsoluteSymlinks },
       // An engine unpacks what it is given.

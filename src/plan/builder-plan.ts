@@ -7,6 +7,7 @@ import type { PlannedLayer } from './planned-layer.js'
 
 /** A builder, decided: everything `assemble` needs to know for one platform. */
 export interface BuilderPlan {
+  readonly kind: 'builder'
   readonly base: Image
   /** Layers on top of the base, in image order. */
   readonly layers: readonly PlannedLayer[]

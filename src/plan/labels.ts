@@ -66,10 +66,20 @@ function layersLabel(
   diffIdOf: (layer: PlannedLayer) => DiffId,
 ): string {
   const modules = kind === 'buildpack' ? plan.metadata.buildpacks : plan.metadata.extensions
+  return printLayersLabel([...before, ...labelledLayers(kind, modules, plan.layers, diffIdOf)])
+}
+
+/** What a label says of the modules of a kind that are in `layers`; `modules` has their descriptors. */
+export function labelledLayers(
+  kind: ModuleKind,
+  modules: readonly Module[],
+  layers: readonly PlannedLayer[],
+  diffIdOf: (layer: PlannedLayer) => DiffId,
+): ModuleLayer[] {
   const descriptors = new Map(
     distinctModules(modules).map(({ descriptor }) => [moduleName(descriptor.info), descriptor]),
   )
-  const added = plan.layers.flatMap((layer) => {
+  return layers.flatMap((layer) => {
     const ofKind = layer.modules.filter((module) => module.kind === kind)
     return ofKind.flatMap((module): ModuleLayer[] => {
       const descriptor = descriptors.get(moduleName(module))
@@ -78,5 +88,4 @@ function layersLabel(
       return descriptor === undefined || diffId === layer.existing ? [] : [moduleLayerOf(descriptor, diffId)]
     })
   })
-  return printLayersLabel([...before, ...added])
 }

@@ -39,7 +39,8 @@ function existingLayer(existing: readonly ModuleLayer[], module: Module): Planne
   return existing.find((layer) => layer.id === id && layer.version === version)?.diffId
 }
 
-function moduleLayer(kind: ModuleKind, module: Module, existing: PlannedLayer['existing']): PlannedLayer {
+/** The layer of one module. */
+export function moduleLayer(kind: ModuleKind, module: Module, existing?: PlannedLayer['existing']): PlannedLayer {
   return {
     role: 'module',
     title: `${kind} ${nameOf(module)}`,
@@ -49,7 +50,8 @@ function moduleLayer(kind: ModuleKind, module: Module, existing: PlannedLayer['e
   }
 }
 
-function groupLayer(kind: ModuleKind, group: readonly Module[]): PlannedLayer {
+/** One layer with several modules in it, in this order. */
+export function groupLayer(kind: ModuleKind, group: readonly Module[]): PlannedLayer {
   return {
     role: 'flattened',
     title: `${kind}s ${group.map(nameOf).join(', ')}`,

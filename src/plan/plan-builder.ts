@@ -26,6 +26,7 @@ export function planBuilder(input: BuilderInput): BuilderPlan {
   const resolved = resolveOrders(input, base)
   const { stackId, runImages } = config
   return {
+    kind: 'builder',
     base: input.base,
     layers: [
       defaultDirs(input),

@@ -1,7 +1,7 @@
 import { LABEL } from '../cnb/labels.js'
 import { readBaseBuilder, startingLabels } from '../plan/base-builder.js'
 import { envValue, GROUP_ID, parseUserId, USER_ID } from '../plan/user.js'
-import { rule, type Rule } from './rule.js'
+import { rule, type ReportFinding, type Rule } from './rule.js'
 
 const BUILD_IMAGE = 'https://github.com/buildpacks/spec/blob/platform/v0.15/platform.md#build-image'
 
@@ -118,25 +118,37 @@ const labelInvalid = rule({
   },
 })
 
-const labelReserved = rule({
+/** What there is to say of a rule about labels that are ours. */
+export const LABEL_RESERVED = {
   id: 'label-reserved',
   severity: 'error',
-  summary: '--label sets a label that says what is in the builder',
+  summary: '--label sets a label that says what is in the image',
   reference: 'https://github.com/buildpacks/spec/blob/main/distribution.md',
+} as const
+
+const labelReserved = rule({
+  ...LABEL_RESERVED,
   needs: ['labels'],
-  check({ labels }, report) {
-    for (const [label, value] of labels) {
-      if (!OWN_LABELS.has(label)) continue
-      report({
-        message: `label ${label} is made from what is in the builder and cannot be set`,
-        place: { file: '--label' },
-        value,
-        notes: ['pack accepts it and replaces the value without a word'],
-        fix: 'leave this label out',
-      })
-    }
-  },
+  check: ({ labels }, report) => reportReserved(labels, OWN_LABELS, report),
 })
+
+/** Reports each label that is not the user's to set. */
+export function reportReserved(
+  labels: ReadonlyMap<string, string>,
+  reserved: ReadonlySet<string>,
+  report: ReportFinding,
+): void {
+  for (const [label, value] of labels) {
+    if (!reserved.has(label)) continue
+    report({
+      message: `label ${label} says what is in the image and cannot be set`,
+      place: { file: '--label' },
+      value,
+      notes: ['pack accepts it and replaces the value without a word'],
+      fix: 'leave this label out',
+    })
+  }
+}
 
 /** The build image, and the labels that are to replace its own. */
 export const BASE_RULES: readonly Rule[] = [baseOs, user, env, labelInvalid, labelReserved]

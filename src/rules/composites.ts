@@ -2,17 +2,18 @@ import { isComposite, moduleName, type ModuleId } from '../cnb/module.js'
 import type { ModuleRef, Order } from '../cnb/order.js'
 import type { BuilderInput } from '../plan/builder-input.js'
 import { hasModule } from '../plan/catalog.js'
+import type { ModulesInput } from '../plan/modules-input.js'
 import { buildpackCatalog, extensionCatalog } from '../plan/plan-builder.js'
 import type { KeyPath } from '../toml/document.js'
 import { baseOf, isComplete, type BaseParts } from './base-of.js'
 import { derived } from './derived.js'
 import { listedBuildpacks, type ListedModule } from './listed-modules.js'
-import { rule, type Judged, type Rule } from './rule.js'
+import { moduleRule, rule, type Judged, type ReportFinding, type Rule } from './rule.js'
 
 const COMPOSITE = 'https://github.com/buildpacks/spec/blob/buildpack/v0.12/buildpack.md#order-buildpacks'
 
 /** One reference in the order of a composite. */
-interface Member {
+export interface Member {
   readonly composite: ListedModule
   readonly ref: ModuleRef
   readonly path: KeyPath
@@ -24,7 +25,8 @@ function membersOf(composite: ListedModule): Member[] {
   )
 }
 
-function allMembers(buildpacks: readonly ListedModule[]): Member[] {
+/** The references of all composites. */
+export function allMembers(buildpacks: readonly ListedModule[]): Member[] {
   return buildpacks.flatMap(membersOf)
 }
 
@@ -69,7 +71,7 @@ const missingDependency = rule({
   },
 })
 
-const unpinned = rule({
+const unpinned = moduleRule({
   id: 'order-composite-unpinned',
   severity: 'error',
   summary: 'a composite names a buildpack without its version',
@@ -107,7 +109,7 @@ const extensionInside = rule({
   },
 })
 
-const self = rule({
+const self = moduleRule({
   id: 'order-composite-self',
   severity: 'error',
   summary: 'a composite names itself, on which the lifecycle crashes',
@@ -131,32 +133,41 @@ function isSameModule(a: ModuleId, b: ModuleId): boolean {
   return a.id === b.id && a.version === b.version
 }
 
-const cycle = rule({
+const CYCLE = {
   id: 'order-composite-cycle',
   severity: 'error',
   summary: 'composites name each other in a circle, on which the lifecycle crashes',
   reference: COMPOSITE,
   needs: ['buildpacks'],
-  check(input, report) {
-    const composites = listedBuildpacks(input).filter(({ module }) => isComposite(module.descriptor))
-    const orders = new Map(baseOrders(input))
-    for (const { name, module } of composites) orders.set(name, module.descriptor.order)
-    for (const circle of circles(orders)) {
-      const at = circle.findIndex((name) => composites.some((listed) => listed.name === name))
-      const composite = composites.find(({ name }) => name === circle[at])
-      if (composite === undefined) continue
-      const turned = [...circle.slice(at), ...circle.slice(0, at + 1)]
-      const member = membersOf(composite).find(({ ref }) => moduleName(ref) === turned[1])
-      report({
-        message: `composites name each other in a circle: ${turned.join(' -> ')}`,
-        place: composite.module.locate([...(member?.path ?? ['order']), 'id']),
-        value: turned[1],
-        notes: ['pack accepts it, and then the detector of the lifecycle runs out of stack'],
-        fix: 'remove one of these references',
-      })
-    }
-  },
-})
+} as const
+
+const cycle = rule({ ...CYCLE, check: (input, report) => reportCircles(input, baseOrders(input), report) })
+const packagedCycle = moduleRule({ ...CYCLE, check: (input, report) => reportCircles(input, [], report) })
+
+/** Reports circles at a composite that is added; `there` has the orders of what is there already, by `id@version`. */
+function reportCircles(
+  input: Pick<ModulesInput, 'buildpacks'>,
+  there: Iterable<readonly [string, Order]>,
+  report: ReportFinding,
+): void {
+  const composites = listedBuildpacks(input).filter(({ module }) => isComposite(module.descriptor))
+  const orders = new Map(there)
+  for (const { name, module } of composites) orders.set(name, module.descriptor.order)
+  for (const circle of circles(orders)) {
+    const at = circle.findIndex((name) => composites.some((listed) => listed.name === name))
+    const composite = composites.find(({ name }) => name === circle[at])
+    if (composite === undefined) continue
+    const turned = [...circle.slice(at), ...circle.slice(0, at + 1)]
+    const member = membersOf(composite).find(({ ref }) => moduleName(ref) === turned[1])
+    report({
+      message: `composites name each other in a circle: ${turned.join(' -> ')}`,
+      place: composite.module.locate([...(member?.path ?? ['order']), 'id']),
+      value: turned[1],
+      notes: ['pack accepts it, and then the detector of the lifecycle runs out of stack'],
+      fix: 'remove one of these references',
+    })
+  }
+}
 
 function baseOrders(input: BaseParts): [string, Order][] {
   return (baseOf(input)?.buildpackLayers ?? []).map((layer) => [moduleName(layer), layer.order])
@@ -206,7 +217,7 @@ function walkToCircle(start: string, next: ReadonlyMap<string, ReadonlySet<strin
   }
 }
 
-const targetOnComposite = rule({
+const targetOnComposite = moduleRule({
   id: 'target-on-composite',
   severity: 'error',
   summary: 'a composite has stacks or targets of its own',
@@ -228,12 +239,11 @@ const targetOnComposite = rule({
   },
 })
 
-/** Composites: whether their members are there and lead to an end. */
-export const COMPOSITE_RULES: readonly Rule[] = [
-  missingDependency,
-  unpinned,
-  extensionInside,
-  self,
-  cycle,
-  targetOnComposite,
-]
+/** Composites: whether their members lead to an end, wherever they are. */
+const ORDERLY_RULES: readonly Rule<ModulesInput>[] = [unpinned, self, targetOnComposite]
+
+/** Composites on a builder: whether their members are there and lead to an end. */
+export const COMPOSITE_RULES: readonly Rule[] = [...ORDERLY_RULES, missingDependency, extensionInside, cycle]
+
+/** Composites in a package; whether their members are there is a matter of `[[dependencies]]`. */
+export const PACKAGED_COMPOSITE_RULES: readonly Rule<ModulesInput>[] = [...ORDERLY_RULES, packagedCycle]

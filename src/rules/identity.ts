@@ -4,7 +4,8 @@ import type { ModuleEntry } from '../cnb/builder-config.js'
 import { DEFAULT_LIMITS } from '../limits.js'
 import type { BuilderInput } from '../plan/builder-input.js'
 import { infoPlace, isSameContent, listedModules, type ListedModule } from './listed-modules.js'
-import { rule, type ReportFinding, type Rule } from './rule.js'
+import type { ModulesInput } from '../plan/modules-input.js'
+import { moduleRule, rule, type ReportFinding, type Rule } from './rule.js'
 
 const BUILDPACK_ID =
   'https://github.com/buildpacks/spec/blob/buildpack/v0.12/buildpack.md#buildpacktoml-toml (Buildpack ID)'
@@ -20,7 +21,7 @@ const SPEC_VERSION = /^(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*)){2}$/
 /** They have a meaning below `/layers`, where each buildpack has a folder of its name. */
 const RESERVED_IDS: ReadonlySet<string> = new Set(['app', 'config', 'generated', 'sbom'])
 
-const idCharset = rule({
+const idCharset = moduleRule({
   id: 'id-charset',
   severity: 'error',
   summary:
@@ -45,7 +46,7 @@ const idCharset = rule({
   },
 })
 
-const idPathUnsafe = rule({
+const idPathUnsafe = moduleRule({
   id: 'id-path-unsafe',
   severity: 'error',
   summary: 'an id does not make a folder of its own below /cnb/buildpacks',
@@ -77,7 +78,7 @@ function isTooLong(fileName: string): boolean {
   return encodeUtf8(fileName).length > DEFAULT_LIMITS.componentBytes
 }
 
-const idReserved = rule({
+const idReserved = moduleRule({
   id: 'id-reserved',
   severity: 'error',
   summary: 'an id is one that the specification keeps for folders below /layers',
@@ -97,7 +98,7 @@ const idReserved = rule({
   },
 })
 
-const idCaseCollision = rule({
+const idCaseCollision = moduleRule({
   id: 'id-case-collision',
   severity: 'error',
   summary: 'two ids differ only in the case of their letters',
@@ -107,7 +108,7 @@ const idCaseCollision = rule({
     reportTwins(listedModules(input), (id) => id.toLowerCase(), 'differ only in the case of their letters', report),
 })
 
-const idEscapeCollision = rule({
+const idEscapeCollision = moduleRule({
   id: 'id-escape-collision',
   severity: 'error',
   summary: 'two ids have the same folder, because "/" becomes "_"',
@@ -141,7 +142,7 @@ function reportTwins(
   }
 }
 
-const versionPathUnsafe = rule({
+const versionPathUnsafe = moduleRule({
   id: 'version-path-unsafe',
   severity: 'error',
   summary: 'a version does not make a folder of its own below that of its module',
@@ -165,7 +166,7 @@ function isSafeVersion(version: string): boolean {
   return SAFE_VERSION.test(version) && version !== '.' && !version.includes('..') && !isTooLong(version)
 }
 
-const versionFormat = rule({
+const versionFormat = moduleRule({
   id: 'version-format',
   severity: 'warning',
   summary: 'a version is not three numbers with dots between them',
@@ -223,7 +224,7 @@ function entryOf({ config }: Pick<BuilderInput, 'config'>, listed: ListedModule)
   return entries[Number(listed.entry[1])] ?? { id: '', version: '' }
 }
 
-const moduleContentConflict = rule({
+const moduleContentConflict = moduleRule({
   id: 'module-content-conflict',
   severity: 'error',
   summary: 'two entries bring the same id and version with different content',
@@ -253,7 +254,7 @@ function isKnownToDiffer({ module: a }: ListedModule, { module: b }: ListedModul
 }
 
 /** Names of modules: what they may look like and what they must not share. */
-export const IDENTITY_RULES: readonly Rule[] = [
+export const IDENTITY_RULES: readonly Rule<ModulesInput>[] = [
   idCharset,
   idPathUnsafe,
   idReserved,
@@ -261,7 +262,8 @@ export const IDENTITY_RULES: readonly Rule[] = [
   idEscapeCollision,
   versionPathUnsafe,
   versionFormat,
-  declaredIdMismatch,
-  declaredVersionMismatch,
   moduleContentConflict,
 ]
+
+/** What builder.toml says of the names of its modules. */
+export const DECLARED_RULES: readonly Rule[] = [declaredIdMismatch, declaredVersionMismatch]

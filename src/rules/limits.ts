@@ -35,7 +35,7 @@ const planOf = derived((input: PlanParts): BuilderPlan => planBuilder({ ...input
 const labelsOf = derived((plan: BuilderPlan) => builderLabels(plan, () => SOME_DIFF_ID))
 
 /** Stands for every diffID: all of them are equally long. */
-const SOME_DIFF_ID: DiffId = parseDiffId(`sha256:${'0'.repeat(64)}`)
+export const SOME_DIFF_ID: DiffId = parseDiffId(`sha256:${'0'.repeat(64)}`)
 
 /** Bytes that one layer takes in an image config: its diffID and its line of history. */
 const CONFIG_BYTES_A_LAYER = 120
@@ -63,25 +63,36 @@ const layerLimit = rule({
   },
 })
 
-const labelSize = rule({
+/** What there is to say of a rule about the sizes of labels. */
+export const LABEL_SIZE = {
   id: 'label-size',
   severity: 'error',
   summary: 'a label, or all labels together, are larger than registries and engines take',
   reference: MANIFESTS,
+} as const
+
+const labelSize = rule({
+  ...LABEL_SIZE,
   needs: PLAN_PARTS,
   check(input, report) {
-    const labels = labelsOf(planOf(input))
-    const place = input.locate([])
-    let total = 0
-    for (const [label, value] of labels) {
-      const size = encodeUtf8(value).length
-      total += size
-      if (size > input.limits.labelBytes) report(tooLarge(`label ${label}`, size, 'labelBytes', input.limits, place))
-    }
-    if (total > input.limits.labelsBytes)
-      report(tooLarge('all labels together', total, 'labelsBytes', input.limits, place))
+    reportLargeLabels(labelsOf(planOf(input)), input, report)
   },
 })
+
+/** Reports each label that is too large, and all of them when they are too large together. */
+export function reportLargeLabels(
+  labels: ReadonlyMap<string, string>,
+  { limits, locate }: Pick<BuilderInput, 'limits' | 'locate'>,
+  report: ReportFinding,
+): void {
+  let total = 0
+  for (const [label, value] of labels) {
+    const size = encodeUtf8(value).length
+    total += size
+    if (size > limits.labelBytes) report(tooLarge(`label ${label}`, size, 'labelBytes', limits, locate([])))
+  }
+  if (total > limits.labelsBytes) report(tooLarge('all labels together', total, 'labelsBytes', limits, locate([])))
+}
 
 const configSize = rule({
   id: 'config-size',

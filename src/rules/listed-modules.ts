@@ -32,6 +32,11 @@ export const listedBuildpacks = derived((input: Pick<BuilderInput, 'buildpacks'>
   listed('buildpack', input.buildpacks),
 )
 
+/** True for the module that a package is named after. */
+export function isPackaged({ entry, isNamed }: ListedModule): boolean {
+  return entry[1] === 0 && isNamed
+}
+
 /** True when both are known to have the same content. */
 export function isSameContent(a: Module, b: Module): boolean {
   return a.contentId !== undefined && a.contentId === b.contentId

@@ -1,5 +1,7 @@
 import type { Diagnostic, Severity } from '../errors.js'
 import type { BuilderInput } from '../plan/builder-input.js'
+import type { ModulesInput } from '../plan/modules-input.js'
+import type { PackageInput } from '../plan/package-input.js'
 
 /** What a rule found. It takes its id from the rule, and its severity too unless it has one of its own. */
 export interface Finding extends Omit<Diagnostic, 'rule' | 'severity'> {
@@ -10,10 +12,10 @@ export interface Finding extends Omit<Diagnostic, 'rule' | 'severity'> {
 export type ReportFinding = (finding: Finding) => void
 
 /** What there is to judge. A part is undefined when it could not be read, which was reported where it was tried. */
-export type Judged = { readonly [Part in keyof BuilderInput]: BuilderInput[Part] | undefined }
+export type Judged<Input = BuilderInput> = { readonly [Part in keyof Input]: Input[Part] | undefined }
 
 /** One judgement. It is made only where all that it needs is there. */
-export interface Rule {
+export interface Rule<Input = BuilderInput> {
   /** Stable: never renamed, never used for something else. */
   readonly id: string
   /** Of a finding that does not say otherwise. */
@@ -22,30 +24,38 @@ export interface Rule {
   readonly summary: string
   /** Where the rule is written: a specification with its version, or the behaviour of pack 0.40.6. */
   readonly reference: string
-  readonly needs: readonly (keyof BuilderInput)[]
+  readonly needs: readonly (keyof Input)[]
   /** Reports nothing when something that it needs is missing. */
-  check(input: Judged, report: ReportFinding): void
+  check(input: Judged<Input>, report: ReportFinding): void
 }
 
 /** A rule whose check sees all of what it needs, and of the rest what there is. */
-export interface RuleDefinition<Part extends keyof BuilderInput> extends Omit<Rule, 'needs' | 'check'> {
+export interface RuleDefinition<Input, Part extends keyof Input> extends Omit<Rule<Input>, 'needs' | 'check'> {
   readonly needs: readonly Part[]
-  check(input: Judged & Pick<BuilderInput, Part>, report: ReportFinding): void
+  check(input: Judged<Input> & Pick<Input, Part>, report: ReportFinding): void
 }
 
-/** Makes a rule out of its definition. */
-export function rule<Part extends keyof BuilderInput>(definition: RuleDefinition<Part>): Rule {
-  return {
+/** Makes a rule about a builder out of its definition. */
+export const rule = ruleAbout<BuilderInput>()
+
+/** The same for a rule that looks at the modules only, and so judges builders and packages alike. */
+export const moduleRule = ruleAbout<ModulesInput>()
+
+/** The same for a package. */
+export const packageRule = ruleAbout<PackageInput>()
+
+function ruleAbout<Input extends object>() {
+  return <Part extends keyof Input>(definition: RuleDefinition<Input, Part>): Rule<Input> => ({
     ...definition,
     check(input, report) {
       if (hasParts(input, definition.needs)) definition.check(input, report)
     },
-  }
+  })
 }
 
-function hasParts<Part extends keyof BuilderInput>(
-  input: Judged,
+function hasParts<Input, Part extends keyof Input>(
+  input: Judged<Input>,
   parts: readonly Part[],
-): input is Judged & Pick<BuilderInput, Part> {
+): input is Judged<Input> & Pick<Input, Part> {
   return parts.every((part) => input[part] !== undefined)
 }

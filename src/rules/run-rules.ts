@@ -1,5 +1,6 @@
 import { sortedDiagnostics, type Diagnostic } from '../errors.js'
-import { RULES } from './registry.js'
+import type { PackageInput } from '../plan/package-input.js'
+import { PACKAGE_RULES, RULES } from './registry.js'
 import type { Judged, Rule } from './rule.js'
 
 /**
@@ -7,6 +8,15 @@ import type { Judged, Rule } from './rule.js'
  * because both lead to one module, is said once.
  */
 export function runRules(input: Judged, rules: readonly Rule[] = RULES): Diagnostic[] {
+  return findings(input, rules)
+}
+
+/** The same for what goes into a package. */
+export function runPackageRules(input: Judged<PackageInput>): Diagnostic[] {
+  return findings(input, PACKAGE_RULES)
+}
+
+function findings<Input>(input: Judged<Input>, rules: readonly Rule<Input>[]): Diagnostic[] {
   const found: Diagnostic[] = []
   for (const rule of rules) {
     const { id, severity } = rule

@@ -2,9 +2,10 @@ import type { Stack } from '../cnb/stack.js'
 import { isComposite } from '../cnb/module.js'
 import { LABEL } from '../cnb/labels.js'
 import type { FoundRunImage } from '../plan/builder-input.js'
+import type { ModulesInput } from '../plan/modules-input.js'
 import { baseOf } from './base-of.js'
 import { listedBuildpacks, type ListedModule } from './listed-modules.js'
-import { rule, type Rule } from './rule.js'
+import { moduleRule, rule, type Rule } from './rule.js'
 
 const STACK = 'https://github.com/buildpacks/spec/blob/platform/v0.11/platform.md#stacks'
 const STACKS = 'https://github.com/buildpacks/spec/blob/buildpack/v0.12/buildpack.md#stacks-array'
@@ -130,7 +131,7 @@ const labelMissing = rule({
   },
 })
 
-const wildcardMixins = rule({
+const wildcardMixins = moduleRule({
   id: 'stack-wildcard-mixins',
   severity: 'warning',
   summary: 'the wildcard stack has mixins, which the specification forbids',
@@ -152,10 +153,7 @@ const wildcardMixins = rule({
 })
 
 /** Stack ids of images and modules. */
-export const STACK_RULES: readonly Rule[] = [
-  mismatchBuildImage,
-  mismatchRunImage,
-  unsupported,
-  labelMissing,
-  wildcardMixins,
-]
+export const STACK_RULES: readonly Rule[] = [mismatchBuildImage, mismatchRunImage, unsupported, labelMissing]
+
+/** Stacks of modules, whatever they go into. */
+export const MODULE_STACK_RULES: readonly Rule<ModulesInput>[] = [wildcardMixins]

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { assembleBuilders, type AssembleContext, type Assembly } from '#src/assemble/build-image.js'
+import { assembleImages, type AssembleContext, type Assembly } from '#src/assemble/build-image.js'
 import type { Cache } from '#src/cache/cache.js'
 import { parseDiffId, parseDigest } from '#src/oci/digest.js'
 import type { Layer } from '#src/oci/image.js'
@@ -60,7 +60,7 @@ async function assemble(plan: BuilderPlan, cache: Cache, parts: Partial<Assemble
   const offered: Layer[] = []
   const context = { settings: SETTINGS, compression: 'gzip', jobs: 1, now: Date.now, report: () => {}, cache } as const
   const onLayer = (layer: Layer): void => void offered.push(layer)
-  const [assembly] = await assembleBuilders([plan], { ...context, onLayer, ...parts })
+  const [assembly] = await assembleImages([plan], { ...context, onLayer, ...parts })
   return { assembly: assembly!, offered }
 }
 

@@ -1,0 +1,13 @@
+import type { ModuleId, ModuleKind } from '../cnb/module.js'
+import type { Target } from '../cnb/target.js'
+import type { ModulesInput } from './modules-input.js'
+
+/** All that decides a package for one platform. */
+export interface PackageInput extends ModulesInput {
+  /** What is packaged. */
+  readonly kind: ModuleKind
+  /** What it is for: one distro at most. The architecture is empty when nobody names one. */
+  readonly target: Target
+  /** undefined unless `--flatten` is given; then the modules that keep a layer of their own. */
+  readonly flatten: { readonly exclude: readonly ModuleId[] } | undefined
+}

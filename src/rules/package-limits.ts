@@ -1,0 +1,33 @@
+import { LABEL } from '../cnb/labels.js'
+import { packageLabels } from '../plan/package-labels.js'
+import type { PackageInput } from '../plan/package-input.js'
+import { planPackage } from '../plan/plan-package.js'
+import { LABEL_RESERVED, reportReserved } from './base.js'
+import { LABEL_SIZE, reportLargeLabels, SOME_DIFF_ID } from './limits.js'
+import { packageRule, type Rule } from './rule.js'
+
+/** Labels that a package gets from what is in it. */
+const OWN_LABELS: ReadonlySet<string> = new Set([LABEL.packageMetadata, LABEL.buildpackLayers, LABEL.extensionLayers])
+
+const labelReserved = packageRule({
+  ...LABEL_RESERVED,
+  needs: ['labels'],
+  check: ({ labels }, report) => reportReserved(labels, OWN_LABELS, report),
+})
+
+const labelSize = packageRule({
+  ...LABEL_SIZE,
+  needs: ['kind', 'locate', 'buildpacks', 'extensions', 'target', 'labels', 'limits'],
+  check(input, report) {
+    if (input[`${input.kind}s`][0] === undefined) return
+    const plan = planPackage({ ...input, flatten: input.flatten })
+    reportLargeLabels(
+      packageLabels(plan, () => SOME_DIFF_ID),
+      input,
+      report,
+    )
+  },
+})
+
+/** The labels of a package. */
+export const PACKAGE_LIMIT_RULES: readonly Rule<PackageInput>[] = [labelReserved, labelSize]

@@ -1,0 +1,96 @@
+import { moduleName } from '../cnb/module.js'
+import { allModules, catalogOf, hasModule } from '../plan/catalog.js'
+import { mergeStacks } from '../plan/merge-stacks.js'
+import type { PackageInput } from '../plan/package-input.js'
+import { allMembers } from './composites.js'
+import { isPackaged, listedBuildpacks, type ListedModule } from './listed-modules.js'
+import { packageRule, type Rule } from './rule.js'
+
+const BUILDPACKAGE = 'https://github.com/buildpacks/spec/blob/main/distribution.md#buildpackage'
+
+/** None while something is unknown, because an entry could not be read. */
+function allListed({ buildpacks }: Pick<PackageInput, 'buildpacks'>): readonly ListedModule[] {
+  return buildpacks.every((entry) => entry !== undefined) ? listedBuildpacks({ buildpacks }) : []
+}
+
+const dependencyMissing = packageRule({
+  id: 'package-dependency-missing',
+  severity: 'error',
+  summary: 'a composite names a buildpack that is not in the package',
+  reference: BUILDPACKAGE,
+  needs: ['buildpacks'],
+  check(input, report) {
+    const listed = allListed(input)
+    const present = catalogOf(listed)
+    for (const { composite, ref, path } of allMembers(listed)) {
+      if (ref.version === '' || hasModule(present, ref)) continue
+      const versions = present.get(ref.id)
+      report({
+        message: `composite ${composite.name} wants ${moduleName(ref)}, but ${versions === undefined ? 'no dependency brings it' : `only ${versions.join(', ')} is there`}`,
+        place: composite.module.locate([...path, versions === undefined ? 'id' : 'version']),
+        value: moduleName(ref),
+        notes: [`${composite.name} comes from ${composite.module.from}`],
+        fix: `add a [[dependencies]] entry for ${moduleName(ref)} to package.toml`,
+      })
+    }
+  },
+})
+
+const dependencyUnused = packageRule({
+  id: 'package-dependency-unused',
+  severity: 'error',
+  summary: 'a dependency is in no order, so nothing would ever run it',
+  reference: BUILDPACKAGE,
+  needs: ['locate', 'buildpacks'],
+  check(input, report) {
+    const listed = allListed(input)
+    const used = new Set(allMembers(listed).map(({ ref }) => moduleName(ref)))
+    const main = listed.find(isPackaged)
+    for (const dependency of listed) {
+      if (main === undefined || dependency.name === main.name || used.has(dependency.name)) continue
+      report({
+        message: `${dependency.name} is in no order of ${main.name} or of its dependencies`,
+        place: input.locate(dependency.entry),
+        value: dependency.name,
+        notes: dependency.isNamed ? [] : [`it comes along in ${dependency.module.from}`],
+        fix: `leave it out, or name it in an order of ${main.name}`,
+      })
+    }
+  },
+})
+
+const stacksEmpty = packageRule({
+  id: 'package-stacks',
+  severity: 'error',
+  summary: 'there is no stack that every buildpack of the package runs on',
+  reference: BUILDPACKAGE,
+  needs: ['kind', 'locate', 'buildpacks'],
+  check(input, report) {
+    const listed = allListed(input)
+    if (input.kind !== 'buildpack' || listed.length === 0) return
+    const { stacks, misfit } = mergeStacks(allModules(input.buildpacks))
+    if (stacks.length > 0) return
+    const culprit = listed.find(({ module }) => module === misfit)
+    if (culprit === undefined) {
+      report({
+        message: 'the package has no component, so nothing says on which stacks it runs',
+        place: input.locate(['buildpacks', 0]),
+        fix: 'name components in its order, and bring them with [[dependencies]]',
+      })
+      return
+    }
+    const ids = culprit.module.descriptor.stacks.map(({ id }) => id).join(', ')
+    report({
+      message: `${culprit.name} runs on ${ids}, which is no stack that all before it have in common`,
+      place: culprit.module.locate(['stacks']),
+      value: ids,
+      notes: [
+        'pack starts anew with the stacks of the next buildpack, and so promises stacks on which only that one runs',
+      ],
+      fix: 'choose versions that have a stack in common, or that have targets instead',
+    })
+  },
+})
+
+/** The modules of a package: whether they belong together. */
+export const MEMBER_RULES: readonly Rule<PackageInput>[] = [dependencyMissing, dependencyUnused, stacksEmpty]
