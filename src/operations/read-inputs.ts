@@ -1,9 +1,7 @@
-import type { Cache } from '../cache/cache.js'
 import { BlobFetcher } from '../cache/fetch-blob.js'
 import type { RunImage } from '../cnb/builder-config.js'
 import type { Module, ModuleKind } from '../cnb/module.js'
 import type { Target } from '../cnb/target.js'
-import type { Limits } from '../limits.js'
 import type { Image } from '../oci/image.js'
 import { DEFAULT_BUILD_CONFIG_DIR, type FoundRunImage } from '../plan/builder-input.js'
 import type { Judged } from '../rules/rule.js'
@@ -14,47 +12,27 @@ import { nameGiven, readModules } from '../sources/module-source.js'
 import { prefetch } from '../sources/prefetch.js'
 import type { KeyPath } from '../toml/document.js'
 import { withContentIds } from './content-ids.js'
-import type { Host } from './host.js'
-import type { Outside } from './outside.js'
+import type { CreateBuilderOptions } from './create-builder-options.js'
+import type { ImageRun } from './make-images.js'
 import type { Problems } from './problems.js'
 import type { Request } from './read-request.js'
-
-/** What reading needs beside the request. */
-export interface ReadInputsOptions {
-  readonly host: Host
-  readonly limits: Limits
-  readonly allowAbsoluteSymlinks: boolean
-  readonly experimental: boolean
-  readonly signal?: AbortSignal | undefined
-  readonly cache: Cache
-  readonly outside: Outside
-}
+import { inTurn, platformOf, sourceContext, wantedPlatform } from './source-context.js'
 
 /**
  * Finds and describes all that builder.toml names, for one platform. Only manifests, configs and descriptors are read. What
- * is wrong goes to `problems`, and the part is left undefined.
+ * is wrong goes to the problems of the run, and the part is left undefined.
  */
 export async function readInputs(
-  request: Request,
+  run: ImageRun<Request>,
   target: Target | undefined,
-  problems: Problems,
-  options: ReadInputsOptions,
+  options: CreateBuilderOptions,
 ): Promise<Judged> {
+  const { request, problems, cache } = run
   const { config, locate, flatten, labels, createdBy } = request
-  const { host, limits, experimental, signal, outside, cache } = options
+  const { host, signal } = run.surroundings
+  const { limits } = options
+  const context = sourceContext(run, request, limits)
   const fetcher = new BlobFetcher(cache, 'fetched-layer')
-  const context: SourceContext = {
-    base: request.base,
-    cwd: host.cwd,
-    locate,
-    replacements: request.replacements,
-    cache,
-    download: (url, named) => outside.download(url, named),
-    readImage: (place, need) => outside.readNamed(place, need),
-    limits,
-    report: problems.report,
-    signal,
-  }
   const wanted = wantedPlatform(target, host)
   const base = await readBase(context, config.buildImage, wanted, problems)
   const platform = base?.config.platform
@@ -88,7 +66,7 @@ export async function readInputs(
     createdBy,
     buildConfigDir: host.env['CNB_BUILD_CONFIG_DIR'] ?? DEFAULT_BUILD_CONFIG_DIR,
     platform: target === undefined ? undefined : platformOf(target),
-    experimental,
+    experimental: options.experimental || request.settings.experimental,
     limits,
   }
 }
@@ -97,15 +75,6 @@ function namedModules({ config }: Request, context: SourceContext): Named[] {
   const named = (kind: ModuleKind): Named[] =>
     config[`${kind}s`].flatMap((entry, index) => nameGiven({ kind, index, entry }, context) ?? [])
   return [...named('buildpack'), ...named('extension')]
-}
-
-/** Linux on the CPU that we run on, unless the user names something else. */
-function wantedPlatform(target: Target | undefined, host: Host): WantedPlatform {
-  return target === undefined ? { os: 'linux', architecture: host.architecture } : platformOf(target)
-}
-
-function platformOf({ os, arch, variant }: Target): WantedPlatform {
-  return { os, architecture: arch, ...(variant === '' ? {} : { variant }) }
 }
 
 async function readBase(
@@ -140,11 +109,4 @@ async function readRunImages(
     return config && { path, reference, found: config }
   })
   return found.filter((image) => image !== undefined)
-}
-
-/** One after the other, so that what is reported comes in file order. */
-async function inTurn<T>(count: number, act: (index: number) => Promise<T> | T): Promise<T[]> {
-  const results: T[] = []
-  for (let i = 0; i < count; i++) results.push(await act(i))
-  return results
 }

@@ -3,29 +3,52 @@ import { printApiVersion } from '../cnb/api-version.js'
 import { moduleName, type Module } from '../cnb/module.js'
 import type { ModuleRef, Order } from '../cnb/order.js'
 import type { Layer } from '../oci/image.js'
-import { printPlatform } from '../oci/platform.js'
+import { printPlatform, type Platform } from '../oci/platform.js'
+import { byDigest } from '../oci/reference.js'
 import type { BuilderPlan, ResolvedOrders as PlannedOrders } from '../plan/builder-plan.js'
+import type { ImagePlan } from '../plan/image-plan.js'
 import { redactLocator } from '../redact.js'
 import type { PublishedName } from '../transports/transport.js'
-import type {
-  LayerResult,
-  PlatformPlan,
-  PlatformResult,
-  PublishedResult,
-  RefResult,
-  ResolvedOrders,
-} from './builder-result.js'
+import type { BuilderPlatformPlan, RefResult, ResolvedOrders } from './builder-result.js'
+import type { ImageRequest } from './image-request.js'
+import type { ImageResult, LayerResult, PlatformPlan, PlatformResult, PublishedResult } from './image-result.js'
+import type { MadeImages } from './make-images.js'
+import { onlyEngine, textsOf } from './outputs.js'
 
-/** What a plan says, for people and for `--json`. */
-export function platformPlan(plan: BuilderPlan, reference: string): PlatformPlan {
-  const { base } = plan
-  const sources = new Map(
-    [...plan.metadata.buildpacks, ...plan.metadata.extensions].map((module) => [moduleKey(module), module.from]),
-  )
+/** What was made, under this name. */
+export function imageResult(
+  name: string | undefined,
+  { request, root, assemblies, published }: { readonly request: ImageRequest } & MadeImages,
+): ImageResult {
+  const isLocal = onlyEngine(request.outputs)
+  // An engine has no manifests: it knows an image by its config.
+  const digest = isLocal && root.kind === 'image' ? root.manifest.config.digest : root.descriptor.digest
+  return {
+    reference: isLocal || name === undefined ? digest : byDigest(name, digest),
+    digest,
+    mediaType: root.descriptor.mediaType,
+    places: textsOf(request.outputs),
+    published: publishedNames(published),
+    platforms: assemblies.map(platformResult),
+    replaced: request.replacements.used(),
+  }
+}
+
+/** What the plan of a builder says, for people and for `--json`. */
+export function builderPlatformPlan(plan: BuilderPlan, reference: string): BuilderPlatformPlan {
+  const { base, metadata } = plan
+  return {
+    ...platformPlan(plan, [...metadata.buildpacks, ...metadata.extensions]),
+    base: { reference: redactLocator(reference), digest: base.descriptor.digest, layers: base.layers.length },
+  }
+}
+
+/** The layers of a plan; `modules` says where those in it come from. */
+export function platformPlan({ base, layers }: ImagePlan, modules: readonly Module[]): PlatformPlan {
+  const sources = new Map(modules.map((module) => [moduleKey(module), module.from]))
   return {
     platform: printPlatform(base.config.platform),
-    base: { reference: redactLocator(reference), digest: base.descriptor.digest, layers: base.layers.length },
-    layers: plan.layers.map(({ role, title, modules }) => ({
+    layers: layers.map(({ role, title, modules }) => ({
       role,
       title,
       modules: modules.map(moduleName),
@@ -34,17 +57,22 @@ export function platformPlan(plan: BuilderPlan, reference: string): PlatformPlan
   }
 }
 
-/** What was found where the files point, for `--verbose`: one line each. */
+/** What was found where builder.toml points, for `--verbose`: one line each. */
 export function detailsOf({ base, metadata }: BuilderPlan): string[] {
   const { platform } = base.config
   return [
     `${printPlatform(platform)}: build image ${base.descriptor.digest}, ${base.layers.length} layers`,
     `${printPlatform(platform)}: lifecycle ${metadata.lifecycle.version}`,
-    ...[...metadata.buildpacks, ...metadata.extensions].map(({ descriptor, from }) => {
-      const api = printApiVersion(descriptor.api)
-      return `${printPlatform(platform)}: ${descriptor.kind} ${moduleName(descriptor.info)} (API ${api}) from ${from}`
-    }),
+    ...moduleDetails(platform, [...metadata.buildpacks, ...metadata.extensions]),
   ]
+}
+
+/** Which modules were found, and where: one line each. */
+export function moduleDetails(platform: Platform, modules: readonly Module[]): string[] {
+  return modules.map(({ descriptor, from }) => {
+    const api = printApiVersion(descriptor.api)
+    return `${printPlatform(platform)}: ${descriptor.kind} ${moduleName(descriptor.info)} (API ${api}) from ${from}`
+  })
 }
 
 function moduleKey({ descriptor }: Module): string {
@@ -52,7 +80,7 @@ function moduleKey({ descriptor }: Module): string {
 }
 
 /** What was made for one platform. */
-export function platformResult({ image, layers }: Assembly): PlatformResult {
+function platformResult({ image, layers }: Assembly): PlatformResult {
   const base = image.layers.slice(0, image.layers.length - layers.length)
   return {
     platform: printPlatform(image.config.platform),

@@ -1,4 +1,4 @@
-import type { PublishedResult } from '../../operations/builder-result.js'
+import type { PublishedResult } from '../../operations/image-result.js'
 import { printable } from './text.js'
 
 /** What each name of an image stands for now, and stood for before: a line each. */

@@ -1,0 +1,31 @@
+import type { Limits } from '../limits.js'
+import type { NetworkOptions } from './network-options.js'
+
+/** What every verb that makes images is asked for. Texts are as a user writes them; they are parsed, and complained about, inside. */
+export interface ImageOptions extends NetworkOptions {
+  /** The reference under which the image is known, such as `registry.example/acme/builder:1`; undefined when only files are written. */
+  readonly name: string | undefined
+  /** Places to write to, as `parsePlace` reads them. Without any, and without `publish`, the docker engine. */
+  readonly to: readonly string[]
+  /** Writes to the registry of NAME, and reads from registries only. */
+  readonly publish: boolean
+  /** Further references that the image gets wherever it gets NAME. */
+  readonly tags: readonly string[]
+  /** With `publish` and several platforms, each image gets a tag of its own, such as `1-linux-arm64`. */
+  readonly appendImageNameSuffix: boolean
+  /** Makes it an error when a tag that was just written stands for something else. */
+  readonly verifyTag: boolean
+  /** `REF=PLACE`: read PLACE wherever the files say REF. */
+  readonly replace: readonly string[]
+  /** `key=value[,key=value…]`. */
+  readonly labels: readonly string[]
+  /** `os/arch[/variant][:distro@version…]`; any of them replaces the targets of the files. */
+  readonly targets: readonly string[]
+  readonly dryRun: boolean
+  /** Layers made at once. */
+  readonly jobs: number
+  /** Where layers that were made are kept for the next run; undefined to keep none. */
+  readonly cacheDirectory: string | undefined
+  readonly limits: Limits
+  readonly allowAbsoluteSymlinks: boolean
+}

@@ -1,0 +1,172 @@
+import { assembleImages, type Assembly } from '../assemble/build-image.js'
+import { checkOutsideSources } from '../assemble/outside-sources.js'
+import { Cache } from '../cache/cache.js'
+import type { Diagnostic } from '../errors.js'
+import type { Image, ImageIndex } from '../oci/image.js'
+import { indexOfImages } from '../oci/index-of-images.js'
+import type { ImagePlan } from '../plan/image-plan.js'
+import type { ImageSink, PublishedName } from '../transports/transport.js'
+import { writeTo } from '../transports/write-to.js'
+import type { ImageOptions } from './image-options.js'
+import type { ImageRequest } from './image-request.js'
+import { checkNotRead, onlyEngine, scratchParent, textsOf, writtenPaths } from './outputs.js'
+import { Outside } from './outside.js'
+import { Problems } from './problems.js'
+import { Scratch } from './scratch.js'
+import type { Surroundings } from './surroundings.js'
+
+/** What every step of a run knows. */
+export interface ImageRun<Request> {
+  readonly request: Request
+  readonly surroundings: Surroundings
+  readonly problems: Problems
+  readonly cache: Cache
+  readonly outside: Outside
+}
+
+/** What verbs that make images do not have in common: how they read, judge and plan. */
+export interface ImageVerb<Request extends ImageRequest, Target, Input, Plan extends ImagePlan> {
+  /** What is read, for people. */
+  readonly subject: string
+  /** Reads the flags and the file. All that is wrong goes to `problems`, and ends the run where there is nothing to go on with. */
+  read(problems: Problems): Promise<Request>
+  /** What images are made for, one each. */
+  targets(run: ImageRun<Request>): Promise<readonly Target[]>
+  /** Finds and describes what the file names. What is wrong goes to the problems of the run. */
+  input(run: ImageRun<Request>, target: Target): Promise<Input>
+  judge(input: Input): readonly Diagnostic[]
+  /** Called when nothing is wrong with any input. */
+  plan(input: Input): Plan
+  /** What was found, for `--verbose`: one line each. */
+  details(plan: Plan): readonly string[]
+}
+
+/** What came of it: plans when only they were asked for, else what was made of them. */
+export type ImagesOutcome<Request, Plan> = {
+  readonly request: Request
+  readonly plans: readonly Plan[]
+  readonly warnings: readonly Diagnostic[]
+} & ({ readonly kind: 'planned' } | ({ readonly kind: 'made' } & MadeImages))
+
+/** Images that are where they were to be. */
+export interface MadeImages {
+  readonly assemblies: readonly Assembly[]
+  /** The image, or an index when there are several. */
+  readonly root: Image | ImageIndex
+  readonly published: readonly PublishedName[]
+}
+
+/**
+ * Makes images, one a platform, or only decides how they would be made.
+ *
+ * Everything that the files say is judged, for all platforms, before the first layer is read; layers are on their way to a
+ * registry while others are still being made; and the image has a name nowhere before it is whole everywhere.
+ *
+ * @throws CnbError with all problems of the input; what an archive, an image, a place or the disk objects to; the signal's reason
+ */
+export async function makeImages<Request extends ImageRequest, Target, Input, Plan extends ImagePlan>(
+  verb: ImageVerb<Request, Target, Input, Plan>,
+  options: ImageOptions,
+  surroundings: Surroundings,
+): Promise<ImagesOutcome<Request, Plan>> {
+  const problems = new Problems()
+  return problems.guard(surroundings, (guarded) => make(verb, options, guarded, problems))
+}
+
+async function make<Request extends ImageRequest, Target, Input, Plan extends ImagePlan>(
+  verb: ImageVerb<Request, Target, Input, Plan>,
+  options: ImageOptions,
+  surroundings: Surroundings,
+  problems: Problems,
+): Promise<ImagesOutcome<Request, Plan>> {
+  const { host, report } = surroundings
+  report({ kind: 'step', text: `reading ${verb.subject}` })
+  const request = await verb.read(problems)
+  const scratch = new Scratch(scratchParent(request.outputs, host))
+  const { user, now } = host
+  const cache = new Cache({ directory: options.cacheDirectory, scratch: scratch.path, user, now })
+  const { outputs, settings } = request
+  const outside = new Outside({ ...surroundings, settings, outputs, options, problems, cache, scratch: scratch.path })
+  const run: ImageRun<Request> = { request, surroundings, problems, cache, outside }
+  try {
+    const plans = await decide(verb, run)
+    const sinks = await openSinks(plans, run, options)
+    if (options.dryRun) return { kind: 'planned', request, plans, warnings: problems.warnings }
+    const made = await carryOut(plans, sinks, run, options)
+    for (const { warnings } of made.assemblies) warnings.forEach(problems.report)
+    return { kind: 'made', request, plans, ...made, warnings: problems.warnings }
+  } finally {
+    await outside.close()
+    scratch.remove()
+  }
+}
+
+/** Reads what the files name, judges it, and plans, for every platform. Ends the run when anything is wrong. */
+async function decide<Request extends ImageRequest, Target, Input, Plan extends ImagePlan>(
+  verb: ImageVerb<Request, Target, Input, Plan>,
+  run: ImageRun<Request>,
+): Promise<Plan[]> {
+  const { request, surroundings, problems } = run
+  const inputs: Input[] = []
+  for (const target of await verb.targets(run)) inputs.push(await verb.input(run, target))
+  const findings = inputs.flatMap((input) => verb.judge(input))
+  findings.filter(({ place }) => !problems.isWrongType(place)).forEach(problems.report)
+  request.replacements.reportUnused(problems.report)
+  problems.check()
+  const plans = inputs.map((input) => verb.plan(input))
+  for (const text of plans.flatMap((plan) => verb.details(plan))) surroundings.report({ kind: 'detail', text })
+  return plans
+}
+
+/** Looks at the places before the work begins, also when only the plan is asked for. */
+async function openSinks(
+  plans: readonly ImagePlan[],
+  { request, surroundings, outside }: ImageRun<ImageRequest>,
+  { cacheDirectory, appendImageNameSuffix }: ImageOptions,
+): Promise<readonly ImageSink[]> {
+  const written = writtenPaths(request.outputs)
+  const kept = cacheDirectory === undefined ? written : [...written, cacheDirectory]
+  for (const plan of plans) checkOutsideSources(plan, kept)
+  checkNotRead(request.outputs, request.replacements.layouts, surroundings.host.cwd)
+  const suffixed = appendImageNameSuffix && plans.length > 1 ? request.names[0] : undefined
+  const sinks: ImageSink[] = []
+  for (const { place } of request.outputs) sinks.push(await outside.sink(place, { suffixed }))
+  for (const sink of sinks) await sink.check(surroundings.signal)
+  return sinks
+}
+
+/** Makes the layers of all platforms, and writes the image, or the index of all images. */
+async function carryOut(
+  plans: readonly ImagePlan[],
+  sinks: readonly ImageSink[],
+  { request, surroundings, cache, outside }: ImageRun<ImageRequest>,
+  { limits, allowAbsoluteSymlinks, jobs }: ImageOptions,
+): Promise<MadeImages> {
+  const { host, report, signal } = surroundings
+  try {
+    const assemblies = await assembleImages(plans, {
+      cache,
+      settings: { limits, allowAbsoluteSymlinks },
+      // An engine unpacks what it is given.
+      compression: onlyEngine(request.outputs) ? 'none' : 'gzip',
+      jobs,
+      now: host.now,
+      report,
+      onLayer: (layer) => sinks.forEach((sink) => sink.offer(layer, signal)),
+      signal,
+    })
+    for (const assembly of assemblies) outside.rememberOwn(assembly)
+    report({ kind: 'step', text: `writing ${textsOf(request.outputs).join(', ')}` })
+    const root = rootOf(assemblies)
+    return { assemblies, root, published: await writeTo(sinks, root, signal) }
+  } catch (error) {
+    for (const sink of sinks) await sink.abandon()
+    throw error
+  }
+}
+
+function rootOf(assemblies: readonly Assembly[]): Image | ImageIndex {
+  const images = assemblies.map(({ image }) => image)
+  const [only, ...others] = images
+  return only === undefined || others.length > 0 ? indexOfImages(images) : only
+}
