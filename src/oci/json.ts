@@ -160,7 +160,7 @@ class Reader {
       value += this.#escape()
     }
     this.#at++
-    if (/\p{Surrogate}/u.test(value)) {
+    if (!value.isWellFormed()) {
       this.#at = start
       throw this.#error('E_JSON', 'a string holds half of a surrogate pair')
     }
