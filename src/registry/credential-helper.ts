@@ -1,18 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { accessSync, constants, realpathSync, statSync } from 'node:fs'
-import { delimiter, isAbsolute, join } from 'node:path'
-import { kill } from 'node:process'
 import { CnbError } from '../errors.js'
 import { DEFAULT_LIMITS } from '../limits.js'
 import { Fields } from '../oci/fields.js'
 import { parseJson } from '../oci/json.js'
+import { findProgram, runProgram, type ProgramSearch } from '../programs.js'
 import { basicCredential, type Credential } from './credential.js'
 
 /** Where helpers run. */
-export interface HelperOptions {
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** No helper is taken from here. */
-  readonly cwd: string
+export interface HelperOptions extends ProgramSearch {
   /** Milliseconds until a helper that has not answered is stopped. */
   readonly timeout?: number | undefined
   readonly signal?: AbortSignal | undefined
@@ -48,93 +42,14 @@ export async function askHelper(name: string, server: string, options: HelperOpt
       hint: `install ${program}, or remove it from credHelpers and credsStore`,
     })
   }
-  const outcome = await run(path, server, options)
-  if (outcome.status === 0) return decodeAnswer(outcome.answer, program, server)
-  if (NOT_FOUND.test(outcome.said)) return undefined
-  throw helperError(program, server, `${outcome.status}, after ${outcome.said.length} bytes of output`)
-}
-
-/** The first of that name on the PATH; parts of the PATH that depend on where we are do not count. */
-function findProgram(program: string, { env, cwd }: HelperOptions): string | undefined {
-  const here = realPath(cwd)
-  const directories = (env['PATH'] ?? '').split(delimiter).filter((part) => isAbsolute(part) && realPath(part) !== here)
-  return directories.map((directory) => join(directory, program)).find(isProgram)
-}
-
-function realPath(path: string): string | undefined {
-  try {
-    return realpathSync(path)
-  } catch {
-    return undefined
-  }
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
-  } catch {
-    return false
-  }
-}
-
-interface Outcome {
-  /** Its exit status, or how else it came to an end. */
-  readonly status: number | string
-  readonly answer: Buffer
-  /** All that it said, on both of its outputs, byte by byte. */
-  readonly said: string
-}
-
-function run(path: string, server: string, options: HelperOptions): Promise<Outcome> {
   const { env, timeout = PATIENCE, signal } = options
-  signal?.throwIfAborted()
-  // In a session of its own it has no terminal to ask for a passphrase, and is stopped with all that it started.
-  const child = spawn(path, ['get'], { env: { ...env }, stdio: 'pipe', detached: true })
-  return new Promise((resolve, reject) => {
-    const answer: Buffer[] = []
-    const said: Buffer[] = []
-    let size = 0
-    const end = (status: number | string): void => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', abort)
-      stop(child)
-      resolve({ status, answer: Buffer.concat(answer), said: Buffer.concat(said).toString('latin1') })
-    }
-    const abort = (): void => {
-      reject(signal?.reason as Error)
-      end('aborted')
-    }
-    const hear = (piece: Buffer): void => {
-      said.push(piece)
-      size += piece.length
-      if (size > LARGEST_OUTPUT) end(`more than ${LARGEST_OUTPUT} bytes`)
-    }
-    const timer = setTimeout(() => end(`no answer in ${timeout} ms`), timeout)
-    signal?.addEventListener('abort', abort, { once: true })
-    child.stdout.on('data', (piece: Buffer) => {
-      answer.push(piece)
-      hear(piece)
-    })
-    child.stderr.on('data', hear)
-    child.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? 'error'))
-    child.on('close', (code, signal) => end(code ?? signal ?? 'nothing'))
-    // It may end before it has read.
-    child.stdin.on('error', () => undefined)
-    child.stdin.end(server)
-  })
-}
-
-/** Ends the program and its children, and waits for nothing that still holds its outputs. */
-function stop(child: ChildProcess): void {
-  for (const stream of child.stdio) stream?.destroy()
-  child.unref()
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
-  try {
-    kill(-child.pid, 'SIGKILL')
-  } catch {
-    child.kill('SIGKILL')
-  }
+  const run = { env, input: server, limit: LARGEST_OUTPUT, timeout, signal }
+  const outcome = await runProgram({ ...run, command: [path, 'get'] })
+  const { status, answer, complaint } = outcome
+  if (status === 0) return decodeAnswer(answer, program, server)
+  const said = Buffer.concat([answer, complaint]).toString('latin1')
+  if (NOT_FOUND.test(said)) return undefined
+  throw helperError(program, server, `${status}, after ${said.length} bytes of output`)
 }
 
 function decodeAnswer(bytes: Uint8Array, program: string, server: string): Credential {
