@@ -97,6 +97,12 @@ export const ERROR_KINDS = {
   // Downloads
   E_NOT_ARCHIVE: 'refused',
 
+  // Buildpack registries
+  E_GIT: 'config',
+  E_INDEX: 'refused',
+  E_INDEX_ID: 'refused',
+  E_INDEX_MISSING: 'refused',
+
   // Registries
   E_REGISTRY: 'network',
   E_REGISTRY_DIGEST: 'refused',

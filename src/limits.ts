@@ -40,6 +40,10 @@ export interface Limits {
   readonly ratioFloor: number
   /** Bytes of a file that is downloaded. */
   readonly downloadBytes: number
+  /** Bytes of a buildpack registry's index as git packs it; of one file in it, of one line. */
+  readonly indexBytes: number
+  readonly indexFileBytes: number
+  readonly indexLineBytes: number
   /** Bytes of a descriptor file (buildpack.toml, extension.toml, lifecycle.toml). */
   readonly descriptorBytes: number
 }
@@ -74,5 +78,8 @@ export const DEFAULT_LIMITS: Limits = {
   ratio: 200,
   ratioFloor: 64 * MIB,
   downloadBytes: 16 * GIB,
+  indexBytes: 256 * MIB,
+  indexFileBytes: 16 * MIB,
+  indexLineBytes: 64 * KIB,
   descriptorBytes: 4 * MIB,
 }

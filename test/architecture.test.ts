@@ -74,6 +74,7 @@ describe('who imports whom', () => {
       '../files.js',
       '../file-range.js',
       '../read-file.js',
+      '../programs.js',
       'node:fs',
       'node:fs/promises',
       'node:child_process',

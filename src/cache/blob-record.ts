@@ -1,7 +1,7 @@
 import type { FileIdentity } from '../files.js'
 
-/** What a blob of the cache is for; `layer` is one that we made, and `unknown` one whose record was lost. */
-export const BLOB_KINDS = ['layer', 'fetched-layer', 'download', 'manifest', 'config', 'unknown'] as const
+/** What a blob of the cache is for; `layer` is one that we made, `index` a buildpack registry as git packs it, and `unknown` one whose record was lost. */
+export const BLOB_KINDS = ['layer', 'fetched-layer', 'download', 'manifest', 'config', 'index', 'unknown'] as const
 
 /** What a blob of the cache is for. */
 export type BlobKind = (typeof BLOB_KINDS)[number]

@@ -14,6 +14,8 @@ export type RecordKind =
   | 'checked'
   /** What a download answered: by its URL. */
   | 'url'
+  /** What a buildpack registry held: by its URL, and by that and a version in it. */
+  | 'index'
   /** What a tag stood for. */
   | 'tag'
 

@@ -66,6 +66,8 @@ export function networkOptions(args: Arguments): NetworkOptions {
     registryMirrors: list(args, 'registry-mirror'),
     ca: single(args, 'ca'),
     allowInsecureDownload: flag(args, 'allow-insecure-download'),
+    buildpackRegistry: single(args, 'buildpack-registry'),
+    indexSchemes: commaList(args, 'allow-index-scheme'),
   }
 }
 

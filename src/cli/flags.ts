@@ -45,6 +45,25 @@ export const FETCH_FLAGS: readonly Flag[] = [
   },
 ]
 
+/** What says where ids of buildpacks are looked up: `networkOptions` reads them. @param short as pack has it for the command */
+export function registryFlags(short: 'r' | 'R'): readonly Flag[] {
+  return [
+    {
+      name: 'buildpack-registry',
+      short,
+      kind: 'text',
+      value: 'NAME',
+      help: 'buildpack registry in which ids are looked up; the default registry of the configuration',
+    },
+    {
+      name: 'allow-index-scheme',
+      kind: 'list',
+      value: 'SCHEME,…',
+      help: 'read its index over http, ssh or file too, not over https only',
+    },
+  ]
+}
+
 /** Where things are kept for the next run: `cacheDirectory` reads it. */
 export const CACHE_DIRECTORY_FLAG: Flag = {
   name: 'cache-dir',

@@ -20,6 +20,13 @@ export function defaultRegistry({ defaultRegistry }: Settings): string {
   return defaultRegistry ?? OFFICIAL.name
 }
 
+/** The registry of a name. @throws CnbError E_USAGE when there is none */
+export function findRegistry(settings: Settings, name: string): BuildpackRegistry {
+  const registry = buildpackRegistries(settings).find((registry) => registry.name === name)
+  if (registry === undefined) throw noRegistry(settings, name)
+  return registry
+}
+
 /** The settings with one more registry. @throws CnbError E_USAGE */
 export function addRegistry(settings: Settings, registry: BuildpackRegistry): Settings {
   const { name, type } = registry
@@ -47,8 +54,7 @@ export function removeRegistry(settings: Settings, name: string): Settings {
 
 /** The settings with another default registry. @throws CnbError E_USAGE when there is no such registry */
 export function setDefaultRegistry(settings: Settings, name: string): Settings {
-  if (!buildpackRegistries(settings).some((registry) => registry.name === name)) throw noRegistry(settings, name)
-  return { ...settings, defaultRegistry: name }
+  return { ...settings, defaultRegistry: findRegistry(settings, name).name }
 }
 
 /** The settings with the official registry as the default. @throws CnbError E_USAGE when it is that already */

@@ -12,4 +12,8 @@ export interface NetworkOptions {
   readonly ca: string | undefined
   /** Modules and lifecycles may be downloaded over plain http without a pin. */
   readonly allowInsecureDownload: boolean
+  /** Name of the buildpack registry; undefined or empty for the one that the configuration says. */
+  readonly buildpackRegistry: string | undefined
+  /** By what the index of a buildpack registry may be reached beside https: `http`, `ssh`, `file`. */
+  readonly indexSchemes: readonly string[]
 }

@@ -18,6 +18,8 @@ import { layoutSink } from '../transports/layout-sink.js'
 import { readLayout } from '../transports/read-layout.js'
 import type { DownloadedFile, ImageNeed, Named } from '../sources/context.js'
 import type { Downloads } from '../sources/download.js'
+import type { RegistryLocator } from '../sources/locator.js'
+import type { RegistryIndex } from '../sources/registry-index.js'
 import type { ImageSink, ReadOptions } from '../transports/transport.js'
 import { engineAuth } from './engine-auth.js'
 import { Network } from './network.js'
@@ -52,6 +54,7 @@ export class Outside {
   readonly #prefersEngine: boolean
   readonly #memory: BlobMemory
   #downloads: Promise<Downloads> | undefined
+  #index: Promise<RegistryIndex> | undefined
   /** By place: platforms have their images in common. */
   readonly #read = new Map<string, Promise<Image | ImageIndex>>()
 
@@ -87,6 +90,17 @@ export class Outside {
   async download(url: string, named: Named): Promise<DownloadedFile> {
     this.#downloads ??= this.#openDownloads()
     return (await this.#downloads).fetch(url, named)
+  }
+
+  /** The image that the buildpack registry has for an entry. @throws CnbError */
+  async lookUp(entry: RegistryLocator, named: Named): Promise<Reference> {
+    return (await this.registryIndex()).lookUp(entry, named)
+  }
+
+  /** The buildpack registry of the run. @throws CnbError E_USAGE when there is none of its name */
+  registryIndex(): Promise<RegistryIndex> {
+    this.#index ??= this.#openIndex()
+    return this.#index
   }
 
   /** What the docker engine runs. @throws CnbError E_ENGINE */
@@ -133,6 +147,26 @@ export class Outside {
     const text = this.#memory.print()
     if (text !== undefined) this.#context.cache.remember('checked', CHECKED_KEY, text)
     await this.network.close()
+  }
+
+  async #openIndex(): Promise<RegistryIndex> {
+    const { RegistryIndex } = await import('../sources/registry-index.js')
+    const { host, options, settings, problems, cache, scratch, report, signal } = this.#context
+    return new RegistryIndex({
+      registry: settings.buildpackRegistry(),
+      schemes: options.indexSchemes,
+      offline: options.offline,
+      ca: options.ca,
+      limits: options.limits,
+      env: host.env,
+      cwd: host.cwd,
+      cache,
+      scratch,
+      secrets: problems.secrets,
+      tell: report,
+      report: problems.report,
+      signal,
+    })
   }
 
   async #find(place: ImagePlace, need: ImageNeed): Promise<Image | ImageIndex | undefined> {

@@ -2,14 +2,19 @@ import { parsePullPolicy, type PullPolicy } from '../cnb/pull-policy.js'
 import type { Report } from '../errors.js'
 import { mirrored, parseMirror, type RegistryMirrors } from '../oci/mirrors.js'
 import type { Reference } from '../oci/reference.js'
+import { checkIndexSchemes } from '../sources/index-address.js'
+import { defaultRegistry, findRegistry } from './buildpack-registries.js'
 import type { Host } from './host.js'
 import type { NetworkOptions } from './network-options.js'
+import type { BuildpackRegistry } from './settings-file.js'
 import { readSettings } from './settings.js'
 
 /** What a run goes by: what its flags say, or else what the user has settled, or else what is usual. */
 export interface RunSettings {
   readonly pullPolicy: PullPolicy
   readonly experimental: boolean
+  /** The buildpack registry. @throws CnbError E_USAGE when the one that is configured is not there */
+  readonly buildpackRegistry: () => BuildpackRegistry
   /** Where an image is read from instead; undefined when no mirror is set for it. */
   readonly mirrorOf: (reference: Reference) => Reference | undefined
 }
@@ -18,15 +23,18 @@ export interface RunSettings {
  * Reads the settings of the user, and looks at the flags that go before them.
  *
  * @param report takes what is wrong with the settings
- * @throws CnbError E_USAGE for a pull policy or a mirror that is none
+ * @throws CnbError E_USAGE for a pull policy, a mirror or a scheme that is none, and a registry that is not there
  */
 export function runSettings(options: NetworkOptions, host: Host, report: Report): RunSettings {
   const settings = readSettings(host, report)
-  const { pullPolicy } = options
+  const { pullPolicy, buildpackRegistry: registry } = options
+  checkIndexSchemes(options.indexSchemes)
+  if (registry) findRegistry(settings, registry)
   const flags: RegistryMirrors = new Map(options.registryMirrors.map(parseMirror))
   return {
     pullPolicy: pullPolicy === undefined ? (settings.pullPolicy ?? 'always') : parsePullPolicy(pullPolicy),
     experimental: settings.experimental,
+    buildpackRegistry: () => findRegistry(settings, registry || defaultRegistry(settings)),
     mirrorOf: (reference) => mirrored(reference, flags) ?? mirrored(reference, settings.registryMirrors),
   }
 }

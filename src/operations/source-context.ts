@@ -27,6 +27,7 @@ export function sourceContext(
     replacements: request.replacements,
     cache,
     download: (url, named) => outside.download(url, named),
+    lookUp: (entry, named) => outside.lookUp(entry, named),
     readImage: (place, need) => outside.readNamed(place, need),
     limits,
     report: problems.report,

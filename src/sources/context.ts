@@ -4,8 +4,10 @@ import type { Limits } from '../limits.js'
 import type { Image, ImageIndex } from '../oci/image.js'
 import type { ImagePlace } from '../oci/place.js'
 import type { Digest } from '../oci/digest.js'
+import type { Reference } from '../oci/reference.js'
 import type { Platform } from '../oci/platform.js'
 import type { Locate } from '../toml/document.js'
+import type { RegistryLocator } from './locator.js'
 import type { Replacements } from './replacements.js'
 
 /** What an image is read for: to build on top of it, or for what is in its layers. */
@@ -26,6 +28,8 @@ export interface SourceContext {
    * @throws CnbError E_IMAGE_MISSING when there is none, E_OFFLINE when it would have to be fetched and may not be
    */
   readonly readImage: (place: ImagePlace, need: ImageNeed) => Promise<Image | ImageIndex>
+  /** The image of an entry in the buildpack registry. @throws CnbError E_INDEX, E_INDEX_ID, E_INDEX_MISSING and others */
+  readonly lookUp: (entry: RegistryLocator, named: Named) => Promise<Reference>
   /** Fetches a file from an http or https address, unless it is there already. @throws CnbError E_OFFLINE and others */
   readonly download: (url: string, named: Named) => Promise<DownloadedFile>
   /** Where layers are kept that have to be read before the plan. */

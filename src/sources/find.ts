@@ -54,7 +54,7 @@ export async function findSource(
     case 'image':
       return { kind: 'image', at: { kind: 'registry', reference: locator.reference } }
     case 'registry':
-      throw offline(named, 'would have to be looked up in the buildpack registry, which this version does not do')
+      return { kind: 'image', at: { kind: 'registry', reference: await context.lookUp(locator, named) } }
     case 'builder-id':
       return complain('source-locator', named, context, {
         message: `means a ${named.what} that is already on a builder, and a builder that is being made has none`,

@@ -9,12 +9,18 @@ export type Locator =
   /** http or https, exactly as written: it may hold secrets, print it with `redactLocator`. */
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'image'; readonly reference: Reference }
-  /** `namespace/name[@version]` of a buildpack registry. */
-  | { readonly kind: 'registry'; readonly id: string; readonly version: string }
+  | RegistryLocator
   /** A module that is already on a builder; there is none when a builder is made. */
   | { readonly kind: 'builder-id'; readonly id: string }
   /** `reason` completes "… is no locator: ". */
   | { readonly kind: 'invalid'; readonly reason: string }
+
+/** `namespace/name[@version]` of a buildpack registry; neither part was looked at, and the version may be empty. */
+export interface RegistryLocator {
+  readonly kind: 'registry'
+  readonly id: string
+  readonly version: string
+}
 
 const REGISTRY_URN = 'urn:cnb:registry:'
 const DOCKER_SCHEME = /^docker:\/{1,3}/

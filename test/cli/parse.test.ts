@@ -100,6 +100,8 @@ describe('the values of flags', () => {
       registryMirrors: [],
       ca: undefined,
       allowInsecureDownload: false,
+      buildpackRegistry: undefined,
+      indexSchemes: [],
     })
   })
 

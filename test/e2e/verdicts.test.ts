@@ -117,6 +117,8 @@ function decide(verdict: Verdict): Promise<CreateBuilderOutcome> {
       registryMirrors: [],
       ca: undefined,
       allowInsecureDownload: false,
+    buildpackRegistry: undefined,
+    indexSchemes: [],
       replace,
       labels: valuesOf('--label', '-l'),
       flatten: valuesOf('--flatten'),

@@ -51,6 +51,8 @@ export interface Workspace {
   write(files: Files): void
   /** `trowel builder create` with the bases replaced and the output set. */
   create(args?: readonly string[], options?: Partial<RunOptions>): Promise<Run>
+  /** `trowel ARGS` with the home and the cache of the workspace. */
+  trowel(...args: readonly string[]): Promise<Run>
   /** Everything that a refused run must leave as it was; the cache may only grow. */
   snapshot(): string
 }
@@ -88,6 +90,7 @@ export function soundWorkspace(files: Files = {}): Workspace {
         },
       )
     },
+    trowel: (...args) => trowel(args, { cwd: input, env: { HOME: at('home'), TROWEL_CACHE_DIR: at('cache') } }),
     snapshot: () => ['input', 'output', 'home', 'canary'].map((name) => snapshot(at(name))).join('\n'),
   }
   workspace.write({ ...SOUND_FILES, ...files })

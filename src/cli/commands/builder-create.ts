@@ -47,11 +47,6 @@ export async function builderCreate(args: Arguments, context: Context): Promise<
 }
 
 function readOptions(args: Arguments, { host, version }: Context): CreateBuilderOptions {
-  if ((single(args, 'buildpack-registry') ?? '') !== '') {
-    throw new CnbError('E_USAGE', 'buildpack registries are not read yet', {
-      hint: 'leave --buildpack-registry out, and name modules by docker://IMAGE instead of urn:cnb:registry:ID',
-    })
-  }
   const config = single(args, 'config')
   if (config === undefined) {
     throw new CnbError('E_USAGE', 'no builder config path was given', { hint: 'say which builder.toml with --config' })

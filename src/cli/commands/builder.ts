@@ -1,5 +1,13 @@
 import type { Command } from '../command.js'
-import { CACHE_FLAGS, FETCH_FLAGS, JSON_FLAG, LIMIT_FLAG, NETWORK_FLAGS, VERIFY_TAG_FLAG } from '../flags.js'
+import {
+  CACHE_FLAGS,
+  FETCH_FLAGS,
+  JSON_FLAG,
+  LIMIT_FLAG,
+  NETWORK_FLAGS,
+  registryFlags,
+  VERIFY_TAG_FLAG,
+} from '../flags.js'
 
 /** `trowel builder …` */
 export const BUILDER_COMMANDS: readonly Command[] = [
@@ -59,13 +67,7 @@ export const BUILDER_COMMANDS: readonly Command[] = [
         help: 'accept what pack calls experimental: extensions below Platform API 0.13',
       },
       { name: 'allow-absolute-symlinks', kind: 'switch', help: 'take links with an absolute target, with a warning' },
-      {
-        name: 'buildpack-registry',
-        short: 'R',
-        kind: 'text',
-        value: 'NAME',
-        help: 'not read yet: name modules by docker://IMAGE',
-      },
+      ...registryFlags('R'),
     ],
     load: async () => (await import('./builder-create.js')).builderCreate,
   },

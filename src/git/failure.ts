@@ -1,0 +1,50 @@
+import { CnbError } from '../errors.js'
+import type { ProgramOutcome } from '../programs.js'
+
+/** Characters of what git says that are repeated. */
+const EXCERPT = 200
+
+/** Git's words, in the language C, for what the caller must do something about. */
+const UNAUTHORISED =
+  /could not read (?:Username|Password)|terminal prompts disabled|Authentication failed|The requested URL returned error: 40[13]|Permission denied \(|Host key verification failed/i
+const UNTRUSTED = /certificate|SSL|TLS/
+const TOO_LARGE = /File too large|file size limit|died of signal 25/i
+/** Commands that ask a server. */
+const ASKING: ReadonlySet<string> = new Set(['fetch', 'ls-remote', 'push'])
+const NO_SUCH_PROTOCOL = /transport '[^']*' not allowed/
+
+/** What git did not do, as an error: E_AUTH, E_TLS, E_REDIRECT, E_INDEX for what is too large, E_NETWORK, or E_GIT when no server was asked. */
+export function failureOf(command: string, { status, complaint }: ProgramOutcome): CnbError {
+  const said = complaint.toString('utf8')
+  const excerpt = excerptOf(said) || String(status)
+  const problem = `git ${command} failed: ${excerpt}`
+  if (TOO_LARGE.test(said) || status === 'SIGXFSZ') {
+    return new CnbError('E_INDEX', `git ${command} wanted to write too large a file`, {
+      value: excerpt,
+      hint: 'lift the limit with --limit indexBytes=NUMBER',
+    })
+  }
+  if (UNAUTHORISED.test(said)) {
+    return new CnbError('E_AUTH', problem, {
+      hint: 'the name may be wrong, or the repository hidden: git asks nobody for a password here',
+    })
+  }
+  if (NO_SUCH_PROTOCOL.test(said)) return new CnbError('E_REDIRECT', problem)
+  if (!ASKING.has(command)) return new CnbError('E_GIT', problem)
+  return new CnbError(UNTRUSTED.test(said) ? 'E_TLS' : 'E_NETWORK', problem, {
+    hint: 'go by what is there already with --offline',
+  })
+}
+
+/** True when the server does not give out the latest state without all that was before it. */
+export function isShallowRefusal(error: unknown): boolean {
+  return error instanceof CnbError && /shallow/.test(error.message)
+}
+
+/** The last thing of importance. */
+function excerptOf(said: string): string {
+  const lines = said.split('\n').filter((line) => line.trim() !== '')
+  const last = lines.findLast((line) => /^(?:fatal|error):/.test(line)) ?? lines.at(-1) ?? ''
+  const text = last.replace(/^(?:fatal|error): /, '')
+  return text.length > EXCERPT ? `${text.slice(0, EXCERPT)}…` : text
+}

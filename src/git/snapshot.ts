@@ -1,0 +1,124 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { CnbError } from '../errors.js'
+import { linkOrCopy, makeScratch } from '../files.js'
+import { isShallowRefusal } from './failure.js'
+import type { Git } from './git.js'
+
+/** A commit's full id. Nothing shorter, and no name, is ever handed on to git. */
+const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
+/** What a repository gives out when nothing is asked for by name. */
+const LATEST = 'HEAD'
+const REF = 'refs/heads/index'
+/** Bytes of what stands before a file that git gives out. */
+const HEADER = 1_000
+
+/** Whose failure may be over in a moment. */
+const PASSING: ReadonlySet<string> = new Set(['E_NETWORK'])
+
+/** The files of one commit, in a bare repository of our own: nothing is ever checked out. */
+export class Snapshot {
+  readonly commit: string
+  readonly repository: string
+  readonly #git: Git
+
+  private constructor(git: Git, repository: string, commit: string) {
+    this.#git = git
+    this.repository = repository
+    this.commit = commit
+  }
+
+  /** Fetches what a repository holds now, without what it held before if the server can do that. */
+  static async fetch(git: Git, url: string, directory: string): Promise<Snapshot> {
+    const repository = await newRepository(git, directory)
+    await twice(() => fetchLatest(git, repository, url))
+    const answer = await git.run(['rev-parse', '--verify', '--end-of-options', `${REF}^{commit}`], { repository })
+    const commit = answer.toString('latin1').trim()
+    if (!COMMIT.test(commit)) throw new Error(`git calls a commit ${commit}`)
+    return new Snapshot(git, repository, commit)
+  }
+
+  /** What `pack` gave, in a repository again. @throws CnbError when it is damaged */
+  static async restore(git: Git, commit: string, pack: string, directory: string): Promise<Snapshot> {
+    const repository = await newRepository(git, directory)
+    const file = join(repository, 'objects/pack', `pack-${commit}.pack`)
+    await linkOrCopy(pack, file)
+    await git.run(['index-pack', file], { repository })
+    return new Snapshot(git, repository, commit)
+  }
+
+  /** Puts everything into one file. @returns its path */
+  async pack(): Promise<string> {
+    const { repository } = this
+    await this.#git.run(['repack', '-a', '-d', '-q'], { repository })
+    const folder = join(repository, 'objects/pack')
+    const [name, ...others] = readdirSync(folder).filter((file) => file.endsWith('.pack'))
+    if (name === undefined || others.length > 0) throw new Error(`git made ${others.length} packs more than one`)
+    return join(folder, name)
+  }
+
+  /**
+   * The bytes of a file; undefined when there is none. A link is its text, and leads nowhere.
+   *
+   * @param path of parts that are neither empty nor made of dots
+   * @param limit bytes
+   * @throws CnbError E_INDEX when it is larger
+   */
+  async readFile(path: string, limit: number): Promise<Uint8Array | undefined> {
+    const run = { repository: this.repository, input: `${this.commit}:${path}\n` }
+    const [, type, size] = (await this.#git.run(['cat-file', '--batch-check'], run))
+      .toString('latin1')
+      .trim()
+      .split(' ')
+    if (type !== 'blob') return undefined
+    if (Number(size) > limit) {
+      throw new CnbError('E_INDEX', `${path} has ${size} bytes, more than ${limit}`, {
+        hint: 'lift the limit with --limit indexFileBytes=NUMBER',
+      })
+    }
+    const answer = await this.#git.run(['cat-file', '--batch'], { ...run, limit: limit + HEADER })
+    const start = answer.indexOf('\n') + 1
+    return answer.subarray(start, start + Number(size))
+  }
+}
+
+/** The id of the commit that a repository gives out now. @throws CnbError as `Git.run` */
+export async function latestCommit(git: Git, url: string, directory: string): Promise<string | undefined> {
+  const run = { repository: directory }
+  const answer = await twice(() => git.run(['ls-remote', '--', url, LATEST], run))
+  const line = answer
+    .toString('latin1')
+    .split('\n')
+    .find((line) => line.endsWith(`\t${LATEST}`))
+  const commit = line?.split('\t')[0] ?? ''
+  return COMMIT.test(commit) ? commit : undefined
+}
+
+async function newRepository(git: Git, directory: string): Promise<string> {
+  const repository = makeScratch(directory)
+  await git.run(['init', '--quiet', '--bare', '--template='], { repository })
+  return repository
+}
+
+async function fetchLatest(git: Git, repository: string, url: string): Promise<void> {
+  const fetch = (...depth: string[]): Promise<Buffer> =>
+    git.run(['fetch', '--quiet', '--no-tags', '--no-recurse-submodules', ...depth, '--', url, `+${LATEST}:${REF}`], {
+      repository,
+    })
+  try {
+    await fetch('--depth=1')
+  } catch (error) {
+    if (!isShallowRefusal(error)) throw error
+    await fetch()
+  }
+}
+
+/** A connection that broke is worth another try. */
+async function twice<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act()
+  } catch (error) {
+    if (!(error instanceof CnbError) || !PASSING.has(error.code) || isShallowRefusal(error)) throw error
+    return act()
+  }
+}

@@ -1,0 +1,167 @@
+import { realpathSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { rootCertificates } from 'node:tls'
+import { encodeUtf8 } from '../bytes.js'
+import type { Cache } from '../cache/cache.js'
+import { hashFile } from '../cache/cache.js'
+import { CnbError } from '../errors.js'
+import type { Reporter } from '../events.js'
+import { attempt, linkOrCopy, writeUnsynced } from '../files.js'
+import { Git } from '../git/git.js'
+import { latestCommit, Snapshot } from '../git/snapshot.js'
+import type { Limits } from '../limits.js'
+import { digestOf, parseDigest } from '../oci/digest.js'
+import type { ProgramSearch } from '../programs.js'
+import { readNamedFile, readSmallFile } from '../read-file.js'
+import { redactLocator } from '../redact.js'
+import type { SecretSet } from '../secrets.js'
+import { parseIndexAddress, type GitAddress } from './index-address.js'
+
+/** The files of an index. */
+export interface IndexFiles {
+  /** What a file holds; undefined when it is not there. @param path relative to the index @throws CnbError */
+  readonly read: (path: string) => Promise<Uint8Array | undefined>
+  /** The commit that is read; undefined for a directory. */
+  readonly commit: string | undefined
+}
+
+/** What finding an index takes. */
+export interface IndexContext extends ProgramSearch {
+  readonly registry: { readonly name: string; readonly url: string }
+  /** Protocols beside https. */
+  readonly schemes: readonly string[]
+  /** Goes by what is there, and asks nobody. */
+  readonly offline: boolean
+  readonly cache: Cache
+  /** A directory for repositories in the making. */
+  readonly scratch: () => string
+  /** Certificates of further authorities, in PEM. */
+  readonly ca: string | undefined
+  readonly limits: Limits
+  readonly secrets: SecretSet
+  readonly tell: Reporter
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Milliseconds for everything that git does at one time. */
+const PATIENCE = 5 * 60 * 1000
+
+/** The index of a registry as it is now, or offline as it was when it was last looked at. @throws CnbError */
+export async function openIndex(context: IndexContext): Promise<IndexFiles> {
+  const { registry, schemes, limits } = context
+  const address = parseIndexAddress(registry.url, registry.name, schemes)
+  if (address.kind === 'directory') {
+    return { read: async (path) => readInDirectory(address.path, path, limits.indexFileBytes), commit: undefined }
+  }
+  const snapshot = await openSnapshot(address, context)
+  context.tell({ kind: 'detail', text: `the index of registry ${registry.name} is at ${snapshot.commit}` })
+  return { read: (path) => snapshot.readFile(path, limits.indexFileBytes), commit: snapshot.commit }
+}
+
+/** A file that no link leads away from. */
+function readInDirectory(directory: string, path: string, limit: number): Uint8Array | undefined {
+  const read = readSmallFile(join(directory, path), { limit, followLink: false })
+  switch (read.kind) {
+    case 'absent':
+      return undefined
+    case 'not-a-file':
+      throw new CnbError('E_INDEX', `${path} is a ${read.what}`, { place: { file: join(directory, path) } })
+    case 'too-large':
+      throw new CnbError('E_INDEX', `${path} has more than ${limit} bytes`, {
+        place: { file: join(directory, path) },
+        hint: 'lift the limit with --limit indexFileBytes=NUMBER',
+      })
+    case 'bytes':
+      break
+  }
+  const real = attempt('reading', directory, () => realpathSync(directory))
+  if (attempt('reading', path, () => realpathSync(join(directory, path))) === join(real, path)) return read.bytes
+  throw new CnbError('E_INDEX', `${path} lies behind a link`, { place: { file: join(directory, path) } })
+}
+
+/** What is known of an index from the last time. */
+interface KeptIndex {
+  readonly commit: string
+  /** File of the cache. */
+  readonly pack: string
+}
+
+async function openSnapshot(address: GitAddress, context: IndexContext): Promise<Snapshot> {
+  const { registry, offline, scratch, tell, cache } = context
+  const kept = findKept(address.url, cache)
+  if (offline && kept === undefined) {
+    throw new CnbError('E_OFFLINE', 'its index was never fetched', {
+      value: redactLocator(registry.url),
+      hint: 'run once without --offline, with a cache',
+    })
+  }
+  const git = await openGit(address, context)
+  if (kept !== undefined && (offline || (await latestCommit(git, address.url, scratch())) === kept.commit)) {
+    const restored = await restoreKept(git, kept, context)
+    if (restored !== undefined) return restored
+  }
+  tell({ kind: 'step', text: `fetching the index of registry ${registry.name}` })
+  const snapshot = await Snapshot.fetch(git, address.url, scratch())
+  await keep(snapshot, address.url, cache)
+  return snapshot
+}
+
+function findKept(url: string, cache: Cache): KeptIndex | undefined {
+  const [commit = '', digest = ''] = cache.record('index', url)?.split(' ') ?? []
+  try {
+    const pack = cache.find(parseDigest(digest))
+    return pack === undefined ? undefined : { commit, pack }
+  } catch {
+    return undefined
+  }
+}
+
+/** What cannot be restored is fetched again, if that is allowed. */
+async function restoreKept(
+  git: Git,
+  { commit, pack }: KeptIndex,
+  context: IndexContext,
+): Promise<Snapshot | undefined> {
+  try {
+    return await Snapshot.restore(git, commit, pack, context.scratch())
+  } catch (error) {
+    if (context.offline || !(error instanceof CnbError)) throw error
+    return undefined
+  }
+}
+
+/** Other processes see the whole of it, or what was there before. */
+async function keep(snapshot: Snapshot, url: string, cache: Cache): Promise<void> {
+  const temp = cache.reserve()
+  try {
+    await linkOrCopy(await snapshot.pack(), temp)
+    const digest = hashFile(temp, digestOf(new Uint8Array()))
+    cache.keep(temp, { digest, kind: 'index', isSynced: false })
+    cache.remember('index', url, `${snapshot.commit} ${digest}`)
+  } catch (error) {
+    cache.discard(temp)
+    throw error
+  }
+}
+
+async function openGit({ url, protocol, credential }: GitAddress, context: IndexContext): Promise<Git> {
+  const { env, cwd, limits, secrets, ca, signal } = context
+  const settings = new Map<string, string>()
+  if (credential !== undefined) {
+    const basic = Buffer.from(`${credential.user}:${credential.password}`).toString('base64')
+    for (const secret of [credential.password, basic]) secrets.add(secret)
+    // Another host that we are sent to does not get it.
+    settings.set(`http.${new URL(url).origin}/.extraHeader`, `Authorization: Basic ${basic}`)
+  }
+  if (ca !== undefined) settings.set('http.sslCAInfo', bundleOf(ca, context))
+  const protocols = protocol === 'https' ? [protocol] : ['https', protocol]
+  return Git.find({ env, cwd, protocols, settings, largestFile: limits.indexBytes, timeout: PATIENCE, signal })
+}
+
+/** Git takes one file for the authorities that it trusts. */
+function bundleOf(ca: string, { cwd, scratch, limits }: IndexContext): string {
+  const own = readNamedFile(resolve(cwd, ca), { shown: ca, limit: limits.tomlBytes })
+  const file = join(scratch(), 'authorities.pem')
+  writeUnsynced(file, Buffer.concat([encodeUtf8(`${rootCertificates.join('\n')}\n`), own]))
+  return file
+}

@@ -1,0 +1,131 @@
+import { addressOf, findEntry, parseEntries, type EntryList, type RegistryEntry } from '../cnb/registry-entry.js'
+import { entriesPath, parseRegistryId, printRegistryId, type RegistryId } from '../cnb/registry-id.js'
+import { CnbError, type Report } from '../errors.js'
+import { printReference, type Reference } from '../oci/reference.js'
+import { redactLocator } from '../redact.js'
+import type { Named } from './context.js'
+import { openIndex, type IndexContext, type IndexFiles } from './index-files.js'
+import type { RegistryLocator } from './locator.js'
+
+/** What looking things up takes, beside what finding the index does. */
+export interface RegistryIndexContext extends IndexContext {
+  readonly report: Report
+}
+
+/** A buildpack registry, which says where versions of buildpacks are. Its index is fetched once, when it is first wanted. */
+export class RegistryIndex {
+  readonly #context: RegistryIndexContext
+  #files: Promise<IndexFiles> | undefined
+
+  constructor(context: RegistryIndexContext) {
+    this.#context = context
+  }
+
+  /**
+   * The image that an entry names, by its digest. A version that was yanked is taken when it is named, with a warning, and never
+   * chosen.
+   *
+   * @throws CnbError E_INDEX_ID, E_INDEX_MISSING, E_INDEX; E_USAGE, E_GIT, E_AUTH, E_NETWORK, E_OFFLINE when there is no index
+   */
+  async lookUp({ id: text, version }: RegistryLocator, named: Named): Promise<Reference> {
+    const id = idOf(text, named)
+    const list = await this.entriesOf(id)
+    const found = findEntry(list, version)
+    if (found.kind !== 'entry') throw this.#missing(list, version, found.versions, named)
+    const { entry } = found
+    if (entry.isYanked) this.#warnYanked(list, entry, named)
+    const reference = addressOf(entry, list.file)
+    this.#remember(list, entry, reference, named)
+    return reference
+  }
+
+  /** All that the index has of a buildpack. @throws CnbError */
+  async entriesOf(id: RegistryId): Promise<EntryList> {
+    const { registry, limits } = this.#context
+    this.#files ??= this.#open()
+    const path = entriesPath(id)
+    const file = `${registry.name}/${path}`
+    const bytes = await (await this.#files).read(path)
+    return bytes === undefined ? { id, file, entries: [] } : parseEntries(bytes, { id, file, limits })
+  }
+
+  async #open(): Promise<IndexFiles> {
+    try {
+      return await openIndex(this.#context)
+    } catch (error) {
+      if (!(error instanceof CnbError) || error.code === 'E_USAGE') throw error
+      const { code, message, value, hint } = error
+      const { name } = this.#context.registry
+      throw new CnbError(code, `the buildpack registry ${name}: ${message}`, { value, hint, cause: error })
+    }
+  }
+
+  #missing(list: EntryList, version: string, versions: readonly string[], named: Named): CnbError {
+    const { registry } = this.#context
+    const id = printRegistryId(list.id)
+    const shown = redactLocator(named.text)
+    const problem =
+      list.entries.length === 0
+        ? `has no buildpack ${id}`
+        : version === ''
+          ? `has no version of ${id} to choose: ${versions.length === 0 ? 'all of them were yanked' : 'none has the form of semver'}`
+          : `has no version ${version} of ${id}`
+    const fix =
+      versions.length === 0 ? 'see which registry is meant: --buildpack-registry' : `it has ${shownVersions(versions)}`
+    return new CnbError('E_INDEX_MISSING', `the ${named.what} ${shown}: the registry ${registry.name} ${problem}`, {
+      place: named.place,
+      value: shown,
+      hint: fix,
+    })
+  }
+
+  #warnYanked({ id }: EntryList, { version }: RegistryEntry, named: Named): void {
+    const { registry, report } = this.#context
+    report({
+      rule: 'registry-yanked',
+      severity: 'warning',
+      message: `version ${version} of ${printRegistryId(id)} was yanked from the registry ${registry.name}`,
+      place: named.place,
+      value: redactLocator(named.text),
+      fix: 'name another version, or none for the latest that was not yanked',
+    })
+  }
+
+  /** What a version stands for is to stay; whoever can rewrite an index can change it. */
+  #remember({ id }: EntryList, { version }: RegistryEntry, reference: Reference, named: Named): void {
+    const { registry, report, cache } = this.#context
+    const name = `${printRegistryId(id)}@${version}`
+    const key = `${registry.url}\0${name}`
+    const now = printReference(reference)
+    const before = cache.record('index', key)
+    if (before === now) return
+    cache.remember('index', key, now)
+    if (before === undefined) return
+    report({
+      rule: 'registry-entry-changed',
+      severity: 'warning',
+      message: `${name} in the registry ${registry.name} stands for another image than before: ${now}, not ${before}`,
+      place: named.place,
+      value: redactLocator(named.text),
+      fix: 'ask whoever keeps the registry, or name the image by its digest',
+    })
+  }
+}
+
+function idOf(text: string, { what, place }: Named): RegistryId {
+  try {
+    return parseRegistryId(text)
+  } catch (error) {
+    if (!(error instanceof CnbError)) throw error
+    const { code, message, value, hint } = error
+    throw new CnbError(code, `the ${what} ${redactLocator(text)}: ${message}`, { place, value, hint, cause: error })
+  }
+}
+
+/** Versions that are named to people, the last ones. */
+const SHOWN = 5
+
+function shownVersions(versions: readonly string[]): string {
+  const last = versions.slice(-SHOWN).join(', ')
+  return versions.length > SHOWN ? `${last} and ${versions.length - SHOWN} before them` : last
+}

@@ -1,0 +1,120 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { temporaryDirectory } from '../support/directories.js'
+import { ADDRESS, git, indexRepository, line, writeEntries } from '../support/index-repository.js'
+import { anIndex } from './an-index.js'
+
+const address = (digit: string): string => `registry.test/acme/java@sha256:${digit.repeat(64)}`
+
+describe.each(['git', 'directory'] as const)('an index in a %s', (kind) => {
+  const urlOf = (entries: Parameters<typeof writeEntries>[1]): string => {
+    if (kind === 'git') return indexRepository(entries).url
+    const directory = temporaryDirectory()
+    writeEntries(directory, entries)
+    return directory
+  }
+
+  test('gives the image of the version that is named, and of the highest one when none is', async () => {
+    const url = urlOf({
+      'acme/java': [
+        line('acme/java', '1.9.0', { addr: address('1') }),
+        line('acme/java', '1.10.0', { addr: address('2') }),
+        line('acme/java', '1.10.0-rc.1', { addr: address('3') }),
+        line('acme/java', 'latest', { addr: address('4') }),
+      ],
+    })
+    const index = anIndex({ url })
+    expect(await index.find('acme/java@1.9.0')).toBe(address('1'))
+    expect(await index.find('acme/java')).toBe(address('2'))
+    expect(await index.find('acme/java@1.10.0-rc.1')).toBe(address('3'))
+    expect(await index.find('acme/java@latest')).toBe(address('4'))
+    expect(index.reported).toEqual([])
+  })
+
+  test('gives a yanked version only to who names it, with a warning', async () => {
+    const url = urlOf({
+      'acme/java': [line('acme/java', '1.0.0', { addr: address('1') }), line('acme/java', '2.0.0', { yanked: true })],
+    })
+    const index = anIndex({ url })
+    expect(await index.find('acme/java')).toBe(address('1'))
+    expect(index.reported).toEqual([])
+    expect(await index.find('acme/java@2.0.0')).toBe(ADDRESS)
+    expect(index.reported).toMatchObject([{ rule: 'registry-yanked', severity: 'warning', place: { line: 7 } }])
+  })
+
+  test('says which versions there are when the one that is named is not there', async () => {
+    const index = anIndex({ url: urlOf({ 'acme/java': [line('acme/java', '1.0.0'), line('acme/java', '2.0.0')] }) })
+    await expect(index.find('acme/java@3.0.0')).rejects.toMatchObject({
+      code: 'E_INDEX_MISSING',
+      message: 'the buildpack acme/java@3.0.0: the registry test has no version 3.0.0 of acme/java',
+      hint: 'it has 1.0.0, 2.0.0',
+      place: { file: 'builder.toml', line: 7 },
+    })
+    await expect(index.find('acme/go')).rejects.toMatchObject({ code: 'E_INDEX_MISSING' })
+  })
+})
+
+describe('a git repository between runs', () => {
+  test('is asked once a run whether it has moved, and fetched when it has', async () => {
+    const cacheDirectory = temporaryDirectory()
+    const repository = indexRepository({ 'acme/java': [line('acme/java', '1.0.0')] })
+    const { url } = repository
+    const first = anIndex({ url, cacheDirectory })
+    expect(await first.find('acme/java')).toBe(ADDRESS)
+    repository.commit({ 'acme/java': [line('acme/java', '1.0.0'), line('acme/java', '2.0.0', { addr: address('2') })] })
+    expect(await first.find('acme/java')).toBe(ADDRESS)
+    expect(await anIndex({ url, cacheDirectory }).find('acme/java')).toBe(address('2'))
+  })
+
+  test('is not needed offline, once it was there', async () => {
+    const cacheDirectory = temporaryDirectory()
+    const { url, directory } = indexRepository({ 'acme/java': [line('acme/java', '1.0.0')] })
+    await expect(anIndex({ url, cacheDirectory, offline: true }).find('acme/java')).rejects.toMatchObject({
+      code: 'E_OFFLINE',
+    })
+    await anIndex({ url, cacheDirectory }).find('acme/java')
+    rmSync(directory, { recursive: true })
+    expect(await anIndex({ url, cacheDirectory, offline: true }).find('acme/java')).toBe(ADDRESS)
+    await expect(anIndex({ url, cacheDirectory }).find('acme/java')).rejects.toMatchObject({ code: 'E_NETWORK' })
+  })
+
+  test('transfers nothing but the question when it has not moved', async () => {
+    const cacheDirectory = temporaryDirectory()
+    const { url } = indexRepository({ 'acme/java': [line('acme/java', '1.0.0')] })
+    const steps: string[] = []
+    const tell = (event: { readonly kind: string; readonly text?: string }): void => {
+      if (event.kind === 'step') steps.push(event.text ?? '')
+    }
+    await anIndex({ url, cacheDirectory, tell }).find('acme/java')
+    await anIndex({ url, cacheDirectory, tell }).find('acme/java')
+    expect(steps).toEqual(['fetching the index of registry test'])
+  })
+
+  test('is warned about when a version stands for another image than before, also when its history was rewritten', async () => {
+    const cacheDirectory = temporaryDirectory()
+    const { url, directory } = indexRepository({ 'acme/java': [line('acme/java', '1.0.0')] })
+    await anIndex({ url, cacheDirectory }).find('acme/java@1.0.0')
+    writeEntries(directory, { 'acme/java': [line('acme/java', '1.0.0', { addr: address('6') })] })
+    git(directory, 'commit', '--quiet', '--all', '--amend', '--message=other')
+    const index = anIndex({ url, cacheDirectory })
+    expect(await index.find('acme/java@1.0.0')).toBe(address('6'))
+    expect(index.reported).toMatchObject([{ rule: 'registry-entry-changed', severity: 'warning' }])
+  })
+})
+
+test('what git says of itself is asked of no configuration: neither of the user nor of the environment', async () => {
+  const home = temporaryDirectory()
+  const marker = `${home}/ran`
+  git(home, 'config', '--file', `${home}/.gitconfig`, 'core.sshCommand', `touch ${marker}`)
+  git(home, 'config', '--file', `${home}/.gitconfig`, 'url.ext::sh -c "touch%s".insteadOf', 'file://')
+  const { url } = indexRepository({ 'acme/java': [line('acme/java', '1.0.0')] })
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: home,
+    GIT_DIR: '/nowhere',
+    GIT_EXEC_PATH: '/nowhere',
+    GIT_TRACE: marker,
+  }
+  expect(await anIndex({ url, env }).find('acme/java')).toBe(ADDRESS)
+  expect(() => readFileSync(marker)).toThrow('ENOENT')
+})
