@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path'
 import { describe, expect, test, type TestContext } from 'vitest'
 import { CLI } from '../support/cli.js'
+import { lostByPowerLoss } from '../support/durability.js'
 import { bigModule, soundWorkspace, type Workspace } from '../support/workspace.js'
 
 /** The rows of group X of the bad-input catalogue that need no network: what a machine does to a run. */
@@ -282,6 +283,24 @@ describe('disk', () => {
     expect(second.status).toBe(0)
     expect(second.stdout).not.toBe(first.stdout)
   })
+
+  test.for([[], ['--no-cache'], ['--jobs', '1']])(
+    'X-14 nothing has a name before it is on the disk, and index.json is the last to get one: %j',
+    (flags, context) => {
+      needs(context, 'strace', has('strace'))
+      const workspace = soundWorkspace(bigModule(4))
+      const trace = join(workspace.root, 'trace')
+      const layout = join(workspace.output, 'layout')
+      const script = `exec strace -f -y -qq --seccomp-bpf -e trace=fsync,rename,link -o ${trace} "$@"`
+      expect(shell(workspace, script, flags).status).toBe(0)
+      const calls = readFileSync(trace, 'utf8')
+      expect(calls.split(`"${layout}/blobs/sha256/`).length).toBeGreaterThan(8)
+      expect(lostByPowerLoss(calls, layout, join(layout, 'index.json'))).toEqual([])
+      // The check would see it.
+      const unsynced = calls.replaceAll(/fsync\(.*\.trowel-/g, '')
+      expect(lostByPowerLoss(unsynced, layout, join(layout, 'index.json'))).not.toEqual([])
+    },
+  )
 })
 
 describe('places', () => {

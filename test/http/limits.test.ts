@@ -312,6 +312,12 @@ describe('R-57: servers that are not quite as they should be', () => {
     expect(server.connections).toBe(2)
   })
 
+  test('R-57: 100 Continue that nobody asked for is no answer', async () => {
+    const server = await serveBytes(saysLast(`HTTP/1.1 100 Continue\r\n\r\n${OK}`))
+    await expect(aClient().send(GET(server))).rejects.toMatchObject({ code: 'E_NETWORK' })
+    expect(server.connections).toBe(6)
+  })
+
   test.each<[string, string]>([
     ['a negative length', 'HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\nok'],
     ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\nok'],

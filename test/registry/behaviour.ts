@@ -6,7 +6,8 @@ export interface Behaviour {
   readonly about: string
   /** Refused, taken, taken with a warning, tried again, or an error of the network or of credentials. */
   readonly outcome: 'REJ' | 'ACC' | 'WARN' | 'RTY' | 'NET' | 'AUTH'
-  /** Of the error. */
+  /** Of the error that `run` must fail with. */
   readonly code?: ErrorCode
-  run(): Promise<void>
+  /** Does it, and looks at what came of it. */
+  run(): Promise<unknown>
 }

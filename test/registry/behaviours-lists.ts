@@ -173,8 +173,7 @@ export const LIST_BEHAVIOURS: readonly Behaviour[] = [
           return true
         },
       })
-      const put = putReferrer(repositoryOf(testClient(), registry.host), referrer('a/sig'), subject)
-      await expect(put).rejects.toMatchObject({ code: 'E_REGISTRY' })
+      await putReferrer(repositoryOf(testClient(), registry.host), referrer('a/sig'), subject)
     },
   },
   {
@@ -187,20 +186,21 @@ export const LIST_BEHAVIOURS: readonly Behaviour[] = [
       registry.putManifest('acme/app', SUBJECT.bytes, OCI.manifest, referrersTag(subject))
       const remote = repositoryOf(testClient(), registry.host)
       await expect(referrersOf(remote, subject)).rejects.toMatchObject({ code: 'E_IMAGE_KIND' })
-      await expect(putReferrer(remote, referrer('a/sig'), subject)).rejects.toMatchObject({ code: 'E_IMAGE_KIND' })
-      expect(registry.tags('acme/app').get(referrersTag(subject))).toBe(subject)
+      const put = putReferrer(remote, referrer('a/sig'), subject)
+      await put.finally(() => expect(registry.tags('acme/app').get(referrersTag(subject))).toBe(subject))
     },
   },
   ...(['http://127.0.0.2:1/v2/', 'https://127.0.0.1/v2/', 'http://[', '//127.0.0.2/x'] as const).map(
     (link): Behaviour => ({
       id: 'R-47',
       about: `a list that goes on elsewhere: ${link}`,
-      outcome: 'NET',
+      outcome: 'REJ',
       code: 'E_REDIRECT',
       run: async () => {
         const registry = await registryThatGoesOn(link)
         const listed = listTags(repositoryOf(testClient(), registry.host))
-        await expect(listed).rejects.toMatchObject({ code: 'E_REDIRECT', value: link })
+        await expect(listed).rejects.toMatchObject({ value: link })
+        await listed
       },
     }),
   ),
@@ -212,8 +212,8 @@ export const LIST_BEHAVIOURS: readonly Behaviour[] = [
     run: async () => {
       const registry = await registryThatGoesOn('/v2/acme/app/tags/list')
       const listed = listTags(repositoryOf(testClient(), registry.host))
-      await expect(listed).rejects.toMatchObject({ code: 'E_REGISTRY' })
-      expect(registry.requests.filter(({ path }) => path.includes('tags'))).toHaveLength(1)
+      const asked = (): unknown[] => registry.requests.filter(({ path }) => path.includes('tags'))
+      await listed.finally(() => expect(asked()).toHaveLength(1))
     },
   },
   {

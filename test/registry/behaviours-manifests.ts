@@ -76,7 +76,8 @@ export const MANIFEST_BEHAVIOURS: readonly Behaviour[] = [
         },
       })
       const published = publish(testClient(), image, [`${registry.host}/acme/app:1`])
-      await expect(published).rejects.toMatchObject({ code: 'E_REGISTRY_DIGEST', value: OTHER })
+      await expect(published).rejects.toMatchObject({ value: OTHER })
+      await published
     },
   },
   {
@@ -126,11 +127,9 @@ export const MANIFEST_BEHAVIOURS: readonly Behaviour[] = [
         },
       })
       const published = publish(testClient(), image, [`${registry.host}/acme/app:1`])
-      await expect(published).rejects.toMatchObject({
-        code: 'E_REGISTRY_REFUSED',
-        message: expect.stringContaining(digest),
-      })
+      await expect(published).rejects.toMatchObject({ message: expect.stringContaining(digest) })
       expect(puts(registry)).toHaveLength(5)
+      await published
     },
   },
   ...([413, 400] as const).map((manifestTooLargeStatus): Behaviour => ({
@@ -142,10 +141,10 @@ export const MANIFEST_BEHAVIOURS: readonly Behaviour[] = [
       const image = await anImage()
       const pushed = push(image, { manifestMaxLength: 100, manifestTooLargeStatus })
       await expect(pushed).rejects.toMatchObject({
-        code: 'E_REGISTRY_REFUSED',
         message: expect.stringContaining(`${image.descriptor.size} bytes`),
         hint: expect.stringContaining('4194304'),
       })
+      await pushed
     },
   })),
   ...([400, 409, 412] as const).map((immutableTags): Behaviour => ({
@@ -155,10 +154,8 @@ export const MANIFEST_BEHAVIOURS: readonly Behaviour[] = [
     code: 'E_REGISTRY_REFUSED',
     run: async () => {
       const pushed = push(await anImage(), { immutableTags })
-      await expect(pushed).rejects.toMatchObject({
-        code: 'E_REGISTRY_REFUSED',
-        hint: expect.stringContaining('choose another'),
-      })
+      await expect(pushed).rejects.toMatchObject({ hint: expect.stringContaining('choose another') })
+      await pushed
     },
   })),
   {
@@ -195,7 +192,7 @@ export const MANIFEST_BEHAVIOURS: readonly Behaviour[] = [
   ...([false, true] as const).map((mustVerify): Behaviour => ({
     id: 'R-41',
     about: `somebody else moves the tag at the same time: ${mustVerify ? 'an error' : 'a warning'} with both digests`,
-    outcome: mustVerify ? 'REJ' : 'WARN',
+    ...(mustVerify ? { outcome: 'REJ', code: 'E_REGISTRY_DIGEST' } : { outcome: 'WARN' }),
     run: async () => {
       const [image, other] = [await anImage(), await anImage({ labels: { other: 'yes' } })]
       const registry = await registryWith({
@@ -208,14 +205,10 @@ export const MANIFEST_BEHAVIOURS: readonly Behaviour[] = [
       const test = testClient()
       const published = publish(test, image, [`${registry.host}/acme/app:1`], { mustVerify })
       const both = new RegExp(`${image.descriptor.digest}.*${other.descriptor.digest}`)
-      if (mustVerify) {
-        await expect(published).rejects.toMatchObject({ message: expect.stringMatching(both) })
-      } else {
-        await published
-        expect(test.warnings).toMatchObject([{ rule: 'registry-tag', message: expect.stringMatching(both) }])
-      }
+      if (mustVerify) await expect(published).rejects.toMatchObject({ message: expect.stringMatching(both) })
       // What the other one wrote is not taken away.
-      expect(registry.tags('acme/app').get('1')).toBe(other.descriptor.digest)
+      await published.finally(() => expect(registry.tags('acme/app').get('1')).toBe(other.descriptor.digest))
+      expect(test.warnings).toMatchObject([{ rule: 'registry-tag', message: expect.stringMatching(both) }])
     },
   })),
   {
@@ -270,6 +263,7 @@ function errorBodies(): Behaviour[] {
       })
       const published = publish(testClient(), await anImage(), [`${registry.host}/acme/app:1`])
       await expect(published).rejects.toMatchObject({ message: expect.stringMatching(shown) })
+      await published
     },
   }))
 }

@@ -105,8 +105,7 @@ export const READING_BEHAVIOURS: readonly Behaviour[] = [
         },
       })
       const name = `${registry.host}/acme/app@${sha256(Buffer.from('x'))}`
-      await expect(pull(testClient(), name)).rejects.toMatchObject({ code: 'E_DIGEST' })
-      expect(count(registry, 'GET')).toBe(2)
+      await pull(testClient(), name).finally(() => expect(count(registry, 'GET')).toBe(2))
     },
   },
   ...(['E_DIGEST', 'E_SIZE'] as const).map((code): Behaviour => ({
@@ -125,7 +124,7 @@ export const READING_BEHAVIOURS: readonly Behaviour[] = [
       })
       const wanted = { ...blobOf(bytes).descriptor, digest, size: code === 'E_SIZE' ? 999 : 1000 } as Descriptor
       const remote = repositoryOf(testClient(), server.host)
-      await expect(collect(openBlob(remote, wanted, undefined))).rejects.toMatchObject({ code })
+      await collect(openBlob(remote, wanted, undefined))
     },
   })),
   ...([undefined, 'nonsense', 'sha256:ABC', `md5:${'0'.repeat(32)}`] as const).map((claimed): Behaviour => ({
@@ -229,7 +228,7 @@ export const READING_BEHAVIOURS: readonly Behaviour[] = [
     code: 'E_MEDIATYPE_CONFUSION',
     run: async () => {
       const name = await registryWithManifest(JSON.stringify({ schemaVersion: 2, mediaType: DOCKER.manifest }))
-      await expect(pull(testClient(), name)).rejects.toMatchObject({ code: 'E_MEDIATYPE_CONFUSION' })
+      await pull(testClient(), name)
     },
   },
   ...(['application/vnd.docker.distribution.manifest.v1+prettyjws', 'application/json'] as const).map(
@@ -240,7 +239,7 @@ export const READING_BEHAVIOURS: readonly Behaviour[] = [
       code: 'E_MANIFEST',
       run: async () => {
         const name = await registryWithManifest('{"schemaVersion":1,"fsLayers":[],"history":[]}', {}, type)
-        await expect(pull(testClient(), name)).rejects.toMatchObject({ code: 'E_MANIFEST' })
+        await pull(testClient(), name)
       },
     }),
   ),

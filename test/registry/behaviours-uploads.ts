@@ -77,7 +77,7 @@ export const UPLOAD_BEHAVIOURS: readonly Behaviour[] = [
     about: `a Location that is ${about}`,
     outcome: 'NET',
     code: 'E_REGISTRY',
-    run: () => expect(send(WHOLE, { location })).rejects.toMatchObject({ code: 'E_REGISTRY' }),
+    run: () => send(WHOLE, { location }),
   })),
   {
     id: 'R-25',
@@ -91,9 +91,9 @@ export const UPLOAD_BEHAVIOURS: readonly Behaviour[] = [
   ...(['file:///etc/passwd', 'ftp://127.0.0.1/x'] as const).map((to): Behaviour => ({
     id: 'R-26',
     about: `a Location where no upload may go: ${to}`,
-    outcome: 'NET',
+    outcome: 'REJ',
     code: 'E_REDIRECT',
-    run: () => expect(send(WHOLE, { location: () => to })).rejects.toMatchObject({ code: 'E_REDIRECT' }),
+    run: () => send(WHOLE, { location: () => to }),
   })),
   {
     id: 'R-26',
@@ -217,7 +217,7 @@ export const UPLOAD_BEHAVIOURS: readonly Behaviour[] = [
     about: '413 to the smallest part there is',
     outcome: 'REJ',
     code: 'E_REGISTRY_REFUSED',
-    run: () => expect(send(PARTS, { chunkMaxLength: 50 })).rejects.toMatchObject({ code: 'E_REGISTRY_REFUSED' }),
+    run: () => send(PARTS, { chunkMaxLength: 50 }),
   },
   {
     id: 'R-32',
@@ -299,18 +299,18 @@ export const UPLOAD_BEHAVIOURS: readonly Behaviour[] = [
     about: 'a registry that can only be read: 405',
     outcome: 'REJ',
     code: 'E_REGISTRY_REFUSED',
-    run: () =>
-      expect(send(WHOLE, { readOnly: 405 })).rejects.toMatchObject({
-        code: 'E_REGISTRY_REFUSED',
-        hint: expect.stringContaining('only be read'),
-      }),
+    run: async () => {
+      const sent = send(WHOLE, { readOnly: 405 })
+      await expect(sent).rejects.toMatchObject({ hint: expect.stringContaining('only be read') })
+      await sent
+    },
   },
   {
     id: 'R-62',
     about: 'a registry that can only be read: 403',
     outcome: 'AUTH',
     code: 'E_AUTH',
-    run: () => expect(send(WHOLE, { readOnly: 403 })).rejects.toMatchObject({ code: 'E_AUTH' }),
+    run: () => send(WHOLE, { readOnly: 403 }),
   },
 ]
 

@@ -5,6 +5,7 @@ test.each(BEHAVIOURS.map((row) => [row.id, row.outcome, row.about, row] as const
   '%s %s: %s',
   async (_id, _outcome, _about, row) => {
     expect.hasAssertions()
-    await row.run()
+    if (row.code === undefined) await row.run()
+    else await expect(row.run()).rejects.toMatchObject({ name: 'CnbError', code: row.code })
   },
 )

@@ -38,6 +38,7 @@ for (const umask of ['000', '077']) row(`umask ${umask}`, () => build({ umask })
 for (const TZ of ['Pacific/Kiritimati', 'America/St_Johns']) row(`TZ=${TZ}`, () => build({ env: { TZ } }))
 for (const locale of ['tr_TR.UTF-8', 'C', 'zh_CN.GB18030'])
   row(`LC_ALL=${locale}`, () => build({ env: { LC_ALL: locale, LANG: locale } }))
+row('flags in the opposite order', () => build({ isReversed: true }))
 row('SOURCE_DATE_EPOCH=1700000000', () => build({ env: { SOURCE_DATE_EPOCH: '1700000000' } }))
 row('HOME that does not exist', () => build({ env: { HOME: join(scratch, 'nobody') }, args: [] }))
 row('from another working directory', () => build({ cwd: '/' }))
@@ -94,20 +95,20 @@ function build({
   env = {},
   umask = '022',
   node = [process.execPath],
+  isReversed = false,
 } = {}) {
   const out = mkdtempSync(join(scratch, 'out-'))
   const replaced = ['build', 'run'].map((tag) => `registry.example/base/${tag}=oci:${join(from, 'base')}:${tag}`)
-  const create = [
-    'builder',
-    'create',
-    'example/builder',
-    '--quiet',
-    '--offline',
-    '--config',
-    join(from, 'builder.toml'),
+  const flags = [
+    ['--quiet'],
+    ['--offline'],
+    ['--config', join(from, 'builder.toml')],
+    args,
+    ['--to', `oci:${out}:latest`],
+    ...replaced.map((value) => ['--replace', value]),
   ]
-  const flags = [...args, '--to', `oci:${out}:latest`, ...replaced.flatMap((value) => ['--replace', value])]
-  const command = [...node, join(project, 'dist/cli.js'), ...create, ...flags]
+  const words = ['builder', 'create', 'example/builder', ...(isReversed ? flags.toReversed() : flags).flat()]
+  const command = [...node, join(project, 'dist/cli.js'), ...words]
   const run = spawnSync('sh', ['-c', 'umask "$0" && exec "$@"', umask, ...command], {
     cwd,
     encoding: 'utf8',

@@ -41,15 +41,6 @@ export interface Row {
   make(directory: string): void
 }
 
-/** A row that no input alone can be. */
-export interface RowElsewhere {
-  readonly id: string
-  readonly about: string
-  readonly outcome: Outcome
-  /** Where it is tested, and why there. */
-  readonly elsewhere: string
-}
-
 type Edit = (layout: TestLayout) => void
 
 function layoutRow(
@@ -588,15 +579,4 @@ const MORE_ROWS: readonly Row[] = [
   }),
 ]
 
-export const ROWS: readonly (Row | RowElsewhere)[] = [
-  ...LAYOUT_ROWS,
-  ...ARCHIVE_ROWS,
-  ...JSON_ROWS,
-  ...MORE_ROWS,
-  {
-    id: 'O-45',
-    about: 'file grows or is replaced while it is read',
-    outcome: 'REJ',
-    elsewhere: 'test/transports/read-layout.test.ts, because it needs a hand on the file between two reads',
-  },
-]
+export const ROWS: readonly Row[] = [...LAYOUT_ROWS, ...ARCHIVE_ROWS, ...JSON_ROWS, ...MORE_ROWS]
