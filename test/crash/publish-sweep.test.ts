@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { disturb, nameOf, pointsOf, sample, type Outcome } from './sweep.js'
+import { expect, onTestFinished, test } from 'vitest'
+import { disturb, nameOf, pointsOf, sample, type Outcome, type Point } from './sweep.js'
 import { Stage, type Scenario } from './trial.js'
 
 /**
@@ -8,7 +8,7 @@ import { Stage, type Scenario } from './trial.js'
  *
  *     npm run build && TROWEL_SWEEP=1000 npx vitest run test/crash/publish-sweep.test.ts
  */
-const FEW = { kill: 5, fault: 4, request: 4 }
+const FEW = { kill: 4, fault: 3, request: 4 }
 const WANTED = Number(process.env['TROWEL_SWEEP'] ?? 0)
 
 /** Milliseconds for a whole sweep on a machine that has other things to do. */
@@ -17,10 +17,9 @@ const LONG = 4 * 60 * 60 * 1000
 const create = (name: string, from: Scenario['from'], jobs: number): Scenario => ({
   name,
   from,
-  args: (host) => [
-    ...['builder', 'create', `${host}/out/builder:live`, '--config', 'builder.toml', '--publish', '--quiet'],
-    ...['--registry-mirror', `golden.test=${host}`, '--tag', `${host}/out/other:live`, '--jobs', String(jobs)],
-  ],
+  args: (host) =>
+    `builder create ${host}/out/builder:live --tag ${host}/out/other:live --publish --config builder.toml --quiet
+     --registry-mirror golden.test=${host} --jobs ${jobs}`.split(/\s+/),
   tags: ['out/builder:live', 'out/other:live'],
   layouts: [],
 })
@@ -29,13 +28,11 @@ const copy = (name: string, from: Scenario['from'], quirks: Scenario['quirks'] =
   name,
   from,
   args: (host, directory) => [
-    ...[
-      'copy',
-      `${host}/src/app:1`,
-      `${host}/out/app:live`,
-      `${host}/out/two:live`,
-      `oci:${directory}/output/layout:live`,
-    ],
+    'copy',
+    `${host}/src/app:1`,
+    `${host}/out/app:live`,
+    `${host}/out/two:live`,
+    `oci:${directory}/output/layout:live`,
     '--quiet',
   ],
   tags: ['out/app:live', 'out/two:live'],
@@ -57,51 +54,51 @@ const COMMANDS: Readonly<Record<string, readonly Scenario[]>> = {
 }
 
 for (const [command, scenarios] of Object.entries(COMMANDS)) {
+  const promise = `leaves every name old or new, and all that it names`
   test(
-    `X-03, X-04 ${command} that is killed, or failed by the disk, leaves every name old or new, and all that it names`,
-    async (context) => {
-      const [first] = scenarios
-      const stage = await Stage.open(first!)
-      try {
-        const found = []
-        for (const scenario of scenarios) found.push(await pointsOf(stage, scenario))
-        const rows: Record<string, Outcome[]> = {}
-        const failures: string[] = []
-        for (const kind of ['kill', 'fault', 'request'] as const) {
-          const all = found.flatMap((one) => one[kind])
-          if (all.length === 0) console.log(`skipped: ${context.task.name}: ${kind}: strace is missing`)
-          rows[`${kind}, of ${all.length}`] = []
-          for (const point of sample(all, WANTED || FEW[kind])) {
-            try {
-              rows[`${kind}, of ${all.length}`]?.push(await disturb(stage, point))
-            } catch (error) {
-              failures.push(`${nameOf(point)}: ${error instanceof Error ? error.message : String(error)}`)
-              if (WANTED > 0) console.log(failures.at(-1))
-            }
-          }
-        }
-        expect(failures).toEqual([])
-        expect(
-          Object.values(rows)
-            .flat()
-            .filter(({ isStopped }) => isStopped).length,
-        ).toBeGreaterThan(0)
-      } finally {
-        await stage.close()
+    `X-03, X-04 ${command} that is killed, or failed by the disk, ${promise}`,
+    async ({ task }) => {
+      const stage = await Stage.open(scenarios[0]!)
+      onTestFinished(() => stage.close())
+      const found = []
+      for (const scenario of scenarios) found.push(await pointsOf(stage, scenario))
+      for (const kind of ['kill', 'fault', 'request'] as const) {
+        const all = found.flatMap((one) => one[kind])
+        if (all.length === 0) console.log(`skipped: ${task.name}: ${kind}: strace is missing`)
+        const outcomes = await sweep(stage, sample(all, WANTED || FEW[kind]))
+        if (WANTED > 0) console.log(rowOf(`${command} | ${kind}`, all, outcomes))
+        expect(outcomes.flatMap(({ failure }) => failure ?? [])).toEqual([])
       }
     },
     WANTED > 0 ? LONG : 300_000,
   )
 }
 
-/** Points, how many of them stopped the process, how many names were old and new then, and the most temporary files. */
-function tableOf(command: string, rows: Readonly<Record<string, readonly Outcome[]>>): string {
-  return Object.entries(rows)
-    .map(([kind, all]) => {
-      const stopped = all.filter(({ isStopped }) => isStopped).length
-      const isNew = all.filter((outcome) => outcome.isNew).length
-      const temps = Math.max(0, ...all.map((outcome) => outcome.temps))
-      return `| ${command} | ${kind} | ${all.length} | ${stopped} | ${all.length - isNew} | ${isNew} | ${temps} |`
-    })
-    .join('\n')
+type Swept = Partial<Outcome> & { readonly failure?: string }
+
+async function sweep(stage: Stage, points: readonly Point[]): Promise<readonly Swept[]> {
+  const outcomes: Swept[] = []
+  for (const point of points) {
+    const failed = (error: unknown): Swept => ({ failure: `${nameOf(point)}: ${String(error)}` })
+    const outcome: Swept = await disturb(stage, point).catch(failed)
+    outcomes.push(outcome)
+    if (WANTED > 0 && outcome.failure !== undefined) console.log(outcome.failure)
+  }
+  return outcomes
+}
+
+/** Points, how many were tried, how many stopped the process, how often the names were old and new then, temporary files. */
+function rowOf(what: string, all: readonly Point[], outcomes: readonly Swept[]): string {
+  const count = (test: (outcome: Swept) => boolean | undefined): number => outcomes.filter(test).length
+  const temps = Math.max(0, ...outcomes.map((outcome) => outcome.temps ?? 0))
+  const numbers = [
+    all.length,
+    outcomes.length,
+    count(({ isStopped }) => isStopped),
+    count(({ isNew }) => isNew === false),
+    count(({ isNew }) => isNew),
+    temps,
+    count(({ failure }) => failure !== undefined),
+  ]
+  return `| ${what} | ${numbers.join(' | ')} |`
 }

@@ -73,7 +73,7 @@ export class Stage {
     const directory = join(this.#root, name)
     rmSync(directory, { recursive: true, force: true })
     execFileSync('cp', ['-al', join(this.#root, from), directory])
-    const trial = { watch: (_: Exchange): void => undefined }
+    const trial: Pick<Trial, 'watch'> = { watch: () => undefined }
     const registry = await startRegistry({
       quirks: quirks ?? {},
       intercept: (exchange) => {

@@ -41,6 +41,14 @@ export const SOUND_FILES: Files = {
   'module/bin/detect': '#!/bin/sh\n',
 }
 
+/** Puts files into a directory. */
+export function writeFiles(directory: string, files: Files): void {
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, name)), { recursive: true })
+    writeFileSync(join(directory, name), content, { mode: /(^|\/)bin\//.test(name) ? 0o755 : 0o644 })
+  }
+}
+
 /** A directory from which a builder can be made, beside a home, a cache, an output and a canary that a run must leave alone. */
 export interface Workspace {
   readonly root: string
@@ -72,12 +80,7 @@ export function soundWorkspace(files: Files = {}): Workspace {
     input,
     output: at('output'),
     cache: at('cache'),
-    write(more) {
-      for (const [name, content] of Object.entries(more)) {
-        mkdirSync(dirname(join(input, name)), { recursive: true })
-        writeFileSync(join(input, name), content, { mode: /(^|\/)bin\//.test(name) ? 0o755 : 0o644 })
-      }
-    },
+    write: (more) => writeFiles(input, more),
     create(args = [], options = {}) {
       const bases = ['build', 'run'].flatMap((base) => ['--replace', `base.test/${base}:1=oci:${join(input, base)}`])
       const to = args.includes('--to') ? [] : ['--to', `oci:${at('output')}/layout`]
