@@ -8,7 +8,7 @@ import { parseJson, printJson } from '../oci/json.js'
 import { orderJson, readOrder, refJson } from './module-json.js'
 import type { ModuleRef, Order, SystemModules } from './order.js'
 
-/** Names of the labels that builders and buildpackages carry. */
+/** Names of the labels that builders, buildpackages and applications carry. */
 export const LABEL = {
   builderMetadata: 'io.buildpacks.builder.metadata',
   order: 'io.buildpacks.buildpack.order',
@@ -17,6 +17,9 @@ export const LABEL = {
   buildpackLayers: 'io.buildpacks.buildpack.layers',
   extensionLayers: 'io.buildpacks.extension.layers',
   packageMetadata: 'io.buildpacks.buildpackage.metadata',
+  lifecycleMetadata: 'io.buildpacks.lifecycle.metadata',
+  buildMetadata: 'io.buildpacks.build.metadata',
+  rebasable: 'io.buildpacks.rebasable',
   stackId: 'io.buildpacks.stack.id',
   mixins: 'io.buildpacks.stack.mixins',
   distroName: 'io.buildpacks.base.distro.name',
@@ -88,6 +91,14 @@ export function readOrderLabel(source: LabelSource, name: string): Order | undef
     Fields.of(new Map([['order', order]]), { file: labelFile(name, source.from), code: 'E_LABEL' }),
     'order',
   )
+}
+
+/** Whether an application says that its run image may be exchanged; undefined when it does not say. @throws CnbError E_LABEL */
+export function readRebasable(source: LabelSource): boolean | undefined {
+  const json = readLabel(source, LABEL.rebasable)
+  if (json === undefined || typeof json === 'boolean') return json
+  const file = labelFile(LABEL.rebasable, source.from)
+  throw new CnbError('E_LABEL', `${file} must be true or false`, { place: { file } })
 }
 
 /** The mixins of an image, or undefined when it names none. @throws CnbError E_LABEL unless they are strings */

@@ -1,0 +1,76 @@
+import type { Fields } from '../oci/fields.js'
+import type { RunImage } from './builder-config.js'
+import { LABEL, type LabelSource, readLabelFields } from './labels.js'
+import { readInfo } from './module-json.js'
+import type { ModuleInfo } from './module.js'
+
+/** What the metadata label of a builder says, whoever made it: texts as they are, undefined what it does not say. */
+export interface BuilderLabel {
+  readonly description: string
+  readonly createdBy: { readonly name: string; readonly version: string }
+  readonly lifecycle: LifecycleLabel
+  /** Those of `images`, or the one of `stack` that older builders have. */
+  readonly runImages: readonly RunImage[]
+  readonly buildpacks: readonly ModuleInfo[] | undefined
+  readonly extensions: readonly ModuleInfo[] | undefined
+}
+
+/** A lifecycle as a label has it. */
+export interface LifecycleLabel {
+  readonly version: string | undefined
+  readonly buildpackApis: ApiLists
+  readonly platformApis: ApiLists
+}
+
+/** Versions of one API. */
+export interface ApiLists {
+  readonly deprecated: readonly string[] | undefined
+  readonly supported: readonly string[] | undefined
+}
+
+/** The metadata of a builder, or undefined when the image is none. @throws CnbError E_LABEL */
+export function readBuilderLabel(source: LabelSource): BuilderLabel | undefined {
+  const fields = readLabelFields(source, LABEL.builderMetadata)
+  if (fields === undefined) return undefined
+  const createdBy = fields.optionalObject('createdBy')
+  return {
+    description: fields.optionalString('description') ?? '',
+    createdBy: {
+      name: createdBy?.optionalString('name') ?? '',
+      version: createdBy?.optionalString('version') ?? '',
+    },
+    lifecycle: readLifecycle(fields.optionalObject('lifecycle')),
+    runImages: readRunImages(fields),
+    buildpacks: fields.optionalObjects('buildpacks')?.map(readInfo),
+    extensions: fields.optionalObjects('extensions')?.map(readInfo),
+  }
+}
+
+function readRunImages(fields: Fields): readonly RunImage[] {
+  const images = (fields.optionalObjects('images') ?? []).map(readRunImage)
+  const ofStack = fields.optionalObject('stack')?.optionalObject('runImage')
+  const all = images.length > 0 || ofStack === undefined ? images : [readRunImage(ofStack)]
+  return all.filter(({ image }) => image !== '')
+}
+
+/** A run image with its mirrors, as labels spell both. @throws CnbError E_LABEL */
+export function readRunImage(fields: Fields): RunImage {
+  return { image: fields.optionalString('image') ?? '', mirrors: fields.optionalStrings('mirrors') }
+}
+
+function readLifecycle(fields: Fields | undefined): LifecycleLabel {
+  const apis = fields?.optionalObject('apis')
+  const api = fields?.optionalObject('api')
+  return {
+    version: fields?.optionalString('version'),
+    buildpackApis: readApis(apis?.optionalObject('buildpack'), api?.optionalString('buildpack')),
+    platformApis: readApis(apis?.optionalObject('platform'), api?.optionalString('platform')),
+  }
+}
+
+/** @param single what builders said before there were lists */
+function readApis(fields: Fields | undefined, single: string | undefined): ApiLists {
+  const lists = { deprecated: fields?.optionalStrings('deprecated'), supported: fields?.optionalStrings('supported') }
+  const isSilent = (lists.deprecated ?? []).length === 0 && (lists.supported ?? []).length === 0
+  return isSilent && single !== undefined ? { ...lists, supported: [single] } : lists
+}
