@@ -1,0 +1,154 @@
+import { resolve } from 'node:path'
+import { readSbomLayer } from '../cnb/app-label.js'
+import { CnbError, type Diagnostic } from '../errors.js'
+import type { Limits } from '../limits.js'
+import { parseDiffId, type DiffId } from '../oci/digest.js'
+import type { Image, ImageIndex, Layer } from '../oci/image.js'
+import { compressionOf } from '../oci/media-type.js'
+import { printPlace, type ImagePlace } from '../oci/place.js'
+import { verifiedTar } from '../oci/verified.js'
+import { redactLocator } from '../redact.js'
+import { decompress } from '../tar/archive.js'
+import type { TarEntry } from '../tar/entry.js'
+import { readTar } from '../tar/reader.js'
+import { extractFiles, type ExtractedFile } from './extract-files.js'
+import { labelsOf } from './image-facts.js'
+import { inspectedName, type InspectedName } from './inspected-name.js'
+import { chooseImage, withOutside, type LookUpOptions } from './look-up.js'
+import type { Outside } from './outside.js'
+import type { Surroundings } from './surroundings.js'
+
+/** What `downloadSbom` is asked for. */
+export interface DownloadSbomOptions extends Omit<LookUpOptions, 'allPlatforms'> {
+  /** Does not ask the docker engine. */
+  readonly remoteOnly: boolean
+  /** Where the files go; made when it is not there. */
+  readonly outputDirectory: string
+}
+
+/** What was written; `--json` prints it. */
+export interface SbomResult {
+  /** Where the image was read. */
+  readonly place: string
+  /** The layer that the files were in. */
+  readonly diffId: string
+  /** Absolute. */
+  readonly directory: string
+  readonly files: readonly ExtractedFile[]
+  readonly warnings: readonly Diagnostic[]
+}
+
+/**
+ * Writes the bills of materials of an application below a directory, as `layers/sbom/…`. Every file is there, or none that was
+ * not there before.
+ *
+ * @throws CnbError E_IMAGE_MISSING; E_LABEL when the image has none; what is wrong with their layer; E_IO
+ */
+export async function downloadSbom(options: DownloadSbomOptions, surroundings: Surroundings): Promise<SbomResult> {
+  const lookUp = { ...options, allPlatforms: false }
+  return withOutside(lookUp, surroundings, async ({ outside, problems, surroundings }) => {
+    const { host, signal } = surroundings
+    const { limits } = options
+    const { root, place } = await readRoot(options, outside, surroundings)
+    const image = await chooseImage(root, place, options, surroundings)
+    const sha = readSbomLayer(labelsOf(image, { place, limits }))
+    if (sha === undefined) throw noSbom(place)
+    const diffId = parseDiffId(sha)
+    const layer = layerOf(image, diffId, place)
+    const directory = resolve(host.cwd, options.outputDirectory)
+    const file = `${place}!${diffId}`
+    const entries = entriesOf(layer, file, limits, signal)
+    const files = await extractFiles(entries, directory, { file, limits })
+    return { place, diffId, directory, files, warnings: problems.warnings }
+  })
+}
+
+interface FoundRoot {
+  readonly root: Image | ImageIndex
+  readonly place: string
+}
+
+/** The engine's image before the registry's, as in pack; unlike there an engine need not be there. */
+async function readRoot(
+  { name: text, remoteOnly }: DownloadSbomOptions,
+  outside: Outside,
+  { host, report }: Surroundings,
+): Promise<FoundRoot> {
+  const name = inspectedName(text, { cwd: host.cwd, takesIds: false })
+  const shown = redactLocator(text)
+  if (name.kind === 'url') {
+    const named = { text: name.url, place: { file: 'command line' }, what: 'image' }
+    const { file } = await outside.download(name.url, named)
+    return { root: await outside.read({ kind: 'archive', file, format: 'oci' }, 'base'), place: shown }
+  }
+  for (const at of placesOf(name, remoteOnly)) {
+    try {
+      return { root: await outside.read(at, 'base'), place: printPlace(at) }
+    } catch (error) {
+      if (!(error instanceof CnbError) || !isElsewhere(error, at)) throw error
+      report({ kind: 'notice', text: error.message })
+    }
+  }
+  throw new CnbError('E_IMAGE_MISSING', `image '${shown}' cannot be found`, { value: shown })
+}
+
+function placesOf(name: Exclude<InspectedName, { readonly kind: 'url' }>, remoteOnly: boolean): readonly ImagePlace[] {
+  switch (name.kind) {
+    case 'reference': {
+      const { reference } = name
+      const registry: ImagePlace = { kind: 'registry', reference }
+      return remoteOnly ? [registry] : [{ kind: 'engine', reference }, registry]
+    }
+    case 'engine':
+      return [name]
+    case 'file':
+      return [name.at]
+    case 'registry-id':
+      return []
+  }
+}
+
+/** Whether the next place is to be asked: the image is not here, or there is no engine to ask. */
+function isElsewhere({ code }: CnbError, { kind }: ImagePlace): boolean {
+  return code === 'E_IMAGE_MISSING' || (kind === 'engine' && (code === 'E_ENGINE' || code === 'E_ENGINE_CONFIG'))
+}
+
+function layerOf(image: Image, diffId: DiffId, place: string): Layer {
+  const layer = image.layers.find((layer) => layer.diffId === diffId)
+  if (layer !== undefined) return layer
+  throw new CnbError('E_LABEL', `the SBOM layer that ${place} names is not in the image`, {
+    place: { file: place },
+    value: diffId,
+  })
+}
+
+function noSbom(place: string): CnbError {
+  return new CnbError('E_LABEL', `could not find SBoM information on '${place}'`, {
+    place: { file: place },
+    hint: 'build the application with buildpacks that write bills of materials',
+  })
+}
+
+/** The entries of the layer; its digest and its diffID are checked while it is read. */
+async function* entriesOf(
+  layer: Layer,
+  file: string,
+  limits: Limits,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<TarEntry, void, undefined> {
+  const { compression, content } = await decompress(layer.open(signal), { file, limits })
+  const { mediaType } = layer.descriptor
+  // An engine hands layers over as plain tars, whatever type they have.
+  const isWrong = compression !== 'none' && compression !== compressionOf(mediaType)
+  if (isWrong) {
+    throw new CnbError(
+      'E_COMPRESSION_MISMATCH',
+      `${file} has the type ${mediaType}, but its compression is ${compression}`,
+      {
+        place: { file },
+        value: mediaType,
+      },
+    )
+  }
+  yield* readTar(verifiedTar(content, layer.diffId, file), { file, limits, proven: true, mayBeEmpty: true })
+}

@@ -1,0 +1,107 @@
+import type { LabelSource } from '../cnb/labels.js'
+import { readLayersLabel } from '../cnb/layers-label.js'
+import { moduleName } from '../cnb/module.js'
+import { CnbError } from '../errors.js'
+import type { Limits } from '../limits.js'
+import type { DiffId } from '../oci/digest.js'
+import type { Artifact, Image, ImageIndex, IndexChild, Layer } from '../oci/image.js'
+import { printPlatform, type Platform } from '../oci/platform.js'
+import type { ImageFacts, LayerFacts, PlatformFacts } from './inspected.js'
+
+/** Where an image was read, and what may be said of it. */
+export interface FactsOptions {
+  /** The place for people. */
+  readonly place: string
+  /** It was described by a docker engine, so its manifest is not one that anybody stored. */
+  readonly isDescribed: boolean
+  readonly limits: Limits
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What is known of the image that was chosen at a place, and with `all` of the others in its index. @throws CnbError */
+export async function imageFacts(
+  root: Image | ImageIndex,
+  chosen: Image,
+  all: boolean,
+  options: FactsOptions,
+): Promise<ImageFacts> {
+  const { place, isDescribed } = options
+  const { digest, mediaType } = root.descriptor
+  return {
+    place,
+    digest: isDescribed ? null : digest,
+    mediaType: isDescribed ? null : mediaType,
+    platform: printPlatform(chosen.config.platform),
+    platforms: all && root.kind === 'index' ? await platformsOf(root, options) : [platformFacts(chosen, options)],
+  }
+}
+
+/** Labels of an image, to be read. */
+export function labelsOf(image: Image, { place, limits }: Pick<FactsOptions, 'place' | 'limits'>): LabelSource {
+  return { labels: image.config.labels, from: place, limits }
+}
+
+async function platformsOf(index: ImageIndex, options: FactsOptions): Promise<PlatformFacts[]> {
+  const found: PlatformFacts[] = []
+  for (const child of index.children) {
+    // An attestation, which nobody runs.
+    if (child.descriptor.platform?.os === 'unknown') continue
+    const read = await readChild(child, options)
+    if (read === undefined) found.push(absentPlatform(child))
+    else if (read.kind === 'index') found.push(...(await platformsOf(read, options)))
+    else if (read.kind === 'image') found.push(platformFacts(read, options))
+  }
+  return found
+}
+
+/** An index may name platforms that were not copied along. */
+async function readChild(
+  child: IndexChild,
+  { signal }: FactsOptions,
+): Promise<Image | ImageIndex | Artifact | undefined> {
+  try {
+    return await child.read(signal)
+  } catch (error) {
+    if (error instanceof CnbError && error.code === 'E_OCI_BLOB_MISSING') return undefined
+    throw error
+  }
+}
+
+function absentPlatform({ descriptor }: IndexChild): PlatformFacts {
+  const platform: Platform = descriptor.platform ?? { os: '', architecture: '' }
+  return { platform: printPlatform(platform), digest: descriptor.digest, config: null, size: null, layers: [] }
+}
+
+function platformFacts(image: Image, options: FactsOptions): PlatformFacts {
+  const modules = modulesByLayer(image, options)
+  const layers = image.layers.map((layer) => layerFacts(layer, modules.get(layer.diffId) ?? [], options))
+  const { isDescribed } = options
+  return {
+    platform: printPlatform(image.config.platform),
+    digest: isDescribed ? null : image.descriptor.digest,
+    config: isDescribed ? null : image.manifest.config.digest,
+    size: isDescribed ? null : image.layers.reduce((sum, { descriptor }) => sum + descriptor.size, 0),
+    layers,
+  }
+}
+
+function layerFacts(
+  { diffId, descriptor }: Layer,
+  modules: readonly string[],
+  { isDescribed }: FactsOptions,
+): LayerFacts {
+  if (isDescribed) return { diffId, digest: null, size: null, mediaType: null, modules }
+  const { digest, size, mediaType } = descriptor
+  return { diffId, digest, size, mediaType, modules }
+}
+
+function modulesByLayer(image: Image, options: FactsOptions): ReadonlyMap<DiffId, readonly string[]> {
+  const labels = labelsOf(image, options)
+  const found = new Map<DiffId, string[]>()
+  for (const kind of ['buildpack', 'extension'] as const) {
+    for (const module of readLayersLabel(labels, kind) ?? []) {
+      found.set(module.diffId, [...(found.get(module.diffId) ?? []), moduleName(module)])
+    }
+  }
+  return found
+}

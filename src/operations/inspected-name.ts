@@ -1,0 +1,82 @@
+import { existsSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { CnbError } from '../errors.js'
+import { parsePlace, PLACE_FORMS, type ImagePlace } from '../oci/place.js'
+import { parseReference, type Reference } from '../oci/reference.js'
+import { redactLocator } from '../redact.js'
+import { classifyLocator, type Locator } from '../sources/locator.js'
+
+/** What the name of something to inspect says. Paths are absolute. */
+export type InspectedName =
+  /** Looked for in its registry and in the docker engine. */
+  | { readonly kind: 'reference'; readonly reference: Reference }
+  | { readonly kind: 'engine'; readonly reference: Reference }
+  | { readonly kind: 'file'; readonly at: ImagePlace }
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'registry-id'; readonly id: string; readonly version: string }
+
+/** Forms that say which transport is meant; `docker://` is a reference like any other. */
+const TRANSPORT = /^(?:oci|oci-archive|docker-archive|docker-daemon|docker):(?!\/\/)|^docker$/
+
+/**
+ * What `text` names: a place as `--to` has them, a file or a layout directory, a URL, a reference; an id of a buildpack registry
+ * where `takesIds` says so.
+ *
+ * @throws CnbError E_USAGE when it names nothing
+ */
+export function inspectedName(
+  text: string,
+  { cwd, takesIds }: { readonly cwd: string; readonly takesIds: boolean },
+): InspectedName {
+  if (TRANSPORT.test(text)) return namedPlace(text, cwd)
+  const locator = classifyLocator(text, (path) => holdsImage(resolve(cwd, path)))
+  switch (locator.kind) {
+    case 'path':
+      return { kind: 'file', at: imageAt(resolve(cwd, locator.path), locator.path) }
+    case 'url':
+      return { kind: 'url', url: locator.url }
+    case 'image':
+      return { kind: 'reference', reference: locator.reference }
+    case 'registry':
+      return takesIds ? { ...locator, kind: 'registry-id' } : referenceIn(text, locator)
+    case 'builder-id':
+    case 'invalid':
+      return referenceIn(text, locator)
+  }
+}
+
+function namedPlace(text: string, cwd: string): InspectedName {
+  const place = parsePlace(text)
+  if (place?.kind === 'layout') return { kind: 'file', at: { ...place, directory: resolve(cwd, place.directory) } }
+  if (place?.kind === 'archive') return { kind: 'file', at: { ...place, file: resolve(cwd, place.file) } }
+  if (place?.reference === undefined) throw noName(text, 'it is not a place that an image can be read from')
+  return { kind: place.kind === 'engine' ? 'engine' : 'reference', reference: place.reference }
+}
+
+function referenceIn(text: string, locator: Locator): InspectedName {
+  const reference = parseReference(text)
+  if (reference !== undefined) return { kind: 'reference', reference }
+  throw noName(text, locator.kind === 'invalid' ? locator.reason : 'it is not an image reference')
+}
+
+/** A module's directory is none: what it is going to be is for `package` to say. */
+function holdsImage(path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  return stats?.isDirectory() === true ? existsSync(join(path, 'oci-layout')) : stats !== undefined
+}
+
+function imageAt(path: string, shown: string): ImagePlace {
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (stats?.isFile() === true) return { kind: 'archive', file: path, format: 'oci' }
+  if (stats?.isDirectory() === true && holdsImage(path)) return { kind: 'layout', directory: path, tag: undefined }
+  const problem = stats === undefined ? 'there is nothing' : 'no oci-layout file says that it is an image'
+  throw new CnbError('E_IMAGE_MISSING', `there is no image at ${shown}: ${problem}`, {
+    value: shown,
+    hint: 'name a .cnb file, another archive of an image, or an OCI layout directory',
+  })
+}
+
+function noName(text: string, reason: string): CnbError {
+  const shown = redactLocator(text)
+  return new CnbError('E_USAGE', `'${shown}' names no image: ${reason}`, { value: shown, hint: PLACE_FORMS })
+}

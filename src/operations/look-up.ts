@@ -1,0 +1,219 @@
+import { Cache } from '../cache/cache.js'
+import type { LabelSource } from '../cnb/labels.js'
+import { parseTargets } from '../cnb/target.js'
+import { CnbError } from '../errors.js'
+import type { Limits } from '../limits.js'
+import type { Image, ImageIndex } from '../oci/image.js'
+import { printPlace, type ImagePlace } from '../oci/place.js'
+import type { Reference } from '../oci/reference.js'
+import { redactLocator } from '../redact.js'
+import type { WantedPlatform } from '../sources/context.js'
+import { requirePlatform, selectPlatform } from '../sources/select-platform.js'
+import { imageFacts, labelsOf } from './image-facts.js'
+import type { ImageFacts, InspectedFrom, Inspection, Side } from './inspected.js'
+import { inspectedName, type InspectedName } from './inspected-name.js'
+import type { NetworkOptions } from './network-options.js'
+import { Outside } from './outside.js'
+import { Problems } from './problems.js'
+import { runSettings } from './run-settings.js'
+import { Scratch } from './scratch.js'
+import { readSettings } from './settings.js'
+import type { Settings } from './settings-file.js'
+import type { Surroundings } from './surroundings.js'
+
+/** What every inspecting operation is asked for. Texts are as a user writes them. */
+export interface LookUpOptions extends NetworkOptions {
+  /** A reference, a place as `copy` has them, a file, a layout directory, or a URL. */
+  readonly name: string
+  /** `os/arch[/variant]`; undefined for that of this machine, or else the first one that is there. */
+  readonly platform: string | undefined
+  /** Looks at every image of an index. */
+  readonly allPlatforms: boolean
+  readonly cacheDirectory: string | undefined
+  readonly limits: Limits
+}
+
+/** An image that was found under a name. */
+export interface FoundImage {
+  readonly image: Image
+  readonly facts: ImageFacts
+  readonly labels: LabelSource
+}
+
+/** What is looked for. */
+export interface Wanted<T> {
+  /** For messages: `builder`, `buildpack`. */
+  readonly what: string
+  /** Ids of a buildpack registry are names of it. */
+  readonly takesIds: boolean
+  /** What an image says of itself; undefined when it is not what is looked for. @throws CnbError */
+  readonly read: (found: FoundImage, settings: Settings) => T | undefined
+}
+
+/**
+ * Looks for an image where its name may lead to, and reads it there. Not to have a docker engine is no failure, nor is to have
+ * an image in one place only.
+ *
+ * @throws CnbError E_IMAGE_MISSING when it is nowhere, or what kept us from looking; E_USAGE
+ */
+export async function lookUp<T>(
+  options: LookUpOptions,
+  wanted: Wanted<T>,
+  surroundings: Surroundings,
+): Promise<Inspection<T>> {
+  return withOutside(options, surroundings, async ({ outside, problems, surroundings, settings }) => {
+    const { signal, host } = surroundings
+    const shown = redactLocator(options.name)
+    const name = inspectedName(options.name, { cwd: host.cwd, takesIds: wanted.takesIds })
+    const read = async (at: ImagePlace): Promise<T | undefined> => {
+      const root = await outside.read(at, 'base')
+      const place = name.kind === 'url' ? shown : printPlace(at)
+      const image = await chooseImage(root, place, options, surroundings)
+      const facts = { place, isDescribed: at.kind === 'engine', limits: options.limits, signal }
+      const found = await imageFacts(root, image, options.allPlatforms, facts)
+      return wanted.read({ image, facts: found, labels: labelsOf(image, facts) }, settings)
+    }
+    const sides = await lookAt(name, shown, outside, { read, what: wanted.what })
+    const found = { name: shown, from: fromOf(name), ...sides, warnings: problems.warnings }
+    checkFound(found, wanted.what)
+    return found
+  })
+}
+
+/** What a run that reads images works with. */
+export interface Opened {
+  readonly outside: Outside
+  readonly problems: Problems
+  readonly settings: Settings
+  /** Fit to report to. */
+  readonly surroundings: Surroundings
+  readonly scratch: Scratch
+}
+
+/** Does some work with what reads images, and ends all of that. @throws CnbError what the work throws */
+export async function withOutside<T>(
+  options: LookUpOptions,
+  surroundings: Surroundings,
+  work: (opened: Opened) => Promise<T>,
+): Promise<T> {
+  const problems = new Problems()
+  return problems.guard(surroundings, async (guarded) => {
+    const { host } = guarded
+    const settings = readSettings(host, problems.report)
+    const forRun = runSettings(options, host, problems.report)
+    problems.check()
+    const scratch = new Scratch(host.temporaryDirectory)
+    const { user, now } = host
+    const cache = new Cache({ directory: options.cacheDirectory, scratch: scratch.path, user, now })
+    const context = { options: { ...options, verifyTag: false }, settings: forRun, outputs: [], problems, cache }
+    const outside = new Outside({ ...guarded, ...context, scratch: scratch.path })
+    try {
+      return await work({ outside, problems, settings, surroundings: guarded, scratch })
+    } finally {
+      await outside.close()
+      scratch.remove()
+    }
+  })
+}
+
+/** The image of `root` that is looked at. @throws CnbError E_PLATFORM when one that was asked for is not there */
+export async function chooseImage(
+  root: Image | ImageIndex,
+  place: string,
+  { platform }: Pick<LookUpOptions, 'platform'>,
+  { host, report, signal }: Surroundings,
+): Promise<Image> {
+  const options = { shown: place, place: { file: place }, signal }
+  if (platform !== undefined) return requirePlatform(root, { ...options, wanted: parsePlatform(platform) })
+  const wanted = { os: 'linux', architecture: host.architecture }
+  const found = await selectPlatform(root, { ...options, wanted })
+  if (found.kind === 'image') return found
+  const first = found.there[0]
+  if (first === undefined) return requirePlatform(root, { ...options, wanted })
+  const image = await requirePlatform(root, { ...options, wanted: first })
+  report({ kind: 'notice', text: `${place} has nothing for linux/${host.architecture}; this is its first image` })
+  return image
+}
+
+function parsePlatform(text: string): WantedPlatform {
+  const [target, ...others] = parseTargets(text)
+  if (target === undefined || others.length > 0) {
+    throw new CnbError('E_USAGE', '--platform wants one os/arch[/variant]', { value: text })
+  }
+  const { os, arch: architecture, variant } = target
+  return { os, architecture, variant }
+}
+
+interface Reading<T> {
+  readonly what: string
+  readonly read: (at: ImagePlace) => Promise<T | undefined>
+}
+
+const NOBODY = { kind: 'absent', reason: undefined } as const
+
+async function lookAt<T>(
+  name: InspectedName,
+  shown: string,
+  outside: Outside,
+  reading: Reading<T>,
+): Promise<{ readonly remote: Side<T>; readonly local: Side<T> }> {
+  switch (name.kind) {
+    case 'reference': {
+      const { reference } = name
+      const remote = await sideOf({ kind: 'registry', reference }, reading)
+      return { remote, local: await engineSide(reference, outside, reading) }
+    }
+    case 'engine':
+      return { remote: NOBODY, local: await engineSide(name.reference, outside, reading) }
+    case 'file':
+      return { remote: NOBODY, local: await sideOf(name.at, reading) }
+    case 'url': {
+      const named = { text: name.url, place: { file: 'command line' }, what: reading.what }
+      const { file } = await outside.download(name.url, named)
+      return { remote: await sideOf({ kind: 'archive', file, format: 'oci' }, reading), local: NOBODY }
+    }
+    case 'registry-id':
+      throw new CnbError('E_USAGE', `${shown} would have to be looked up in a buildpack registry`, {
+        value: shown,
+        hint: 'name the image: docker://REFERENCE',
+      })
+  }
+}
+
+async function engineSide<T>(reference: Reference, outside: Outside, reading: Reading<T>): Promise<Side<T>> {
+  try {
+    await outside.network.engine()
+  } catch (error) {
+    if (!(error instanceof CnbError)) throw error
+    return { kind: 'absent', reason: `no docker engine was asked: ${error.message}` }
+  }
+  return sideOf({ kind: 'engine', reference }, reading)
+}
+
+async function sideOf<T>(at: ImagePlace, { what, read }: Reading<T>): Promise<Side<T>> {
+  try {
+    const value = await read(at)
+    if (value !== undefined) return { kind: 'found', value }
+    return { kind: 'absent', reason: `the image ${printPlace(at)} is no ${what}` }
+  } catch (error) {
+    if (!(error instanceof CnbError)) throw error
+    if (error.code === 'E_IMAGE_MISSING') return NOBODY
+    return error.code === 'E_OFFLINE' ? { kind: 'absent', reason: error.message } : { kind: 'failed', error }
+  }
+}
+
+function fromOf({ kind }: InspectedName): InspectedFrom {
+  return kind === 'engine' ? 'reference' : kind === 'registry-id' ? 'buildpack registry' : kind
+}
+
+/** @throws CnbError why there is nothing to look at, if there is not */
+function checkFound<T>({ name, remote, local }: Inspection<T>, what: string): void {
+  const sides = [remote, local]
+  if (sides.some(({ kind }) => kind === 'found')) return
+  for (const side of sides) if (side.kind === 'failed') throw side.error
+  const reasons = sides.flatMap((side) => (side.kind === 'absent' && side.reason !== undefined ? [side.reason] : []))
+  throw new CnbError('E_IMAGE_MISSING', `unable to find ${what} '${name}' locally or remotely`, {
+    value: name,
+    hint: reasons.length === 0 ? undefined : reasons.join('; '),
+  })
+}
