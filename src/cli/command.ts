@@ -28,6 +28,8 @@ export interface Command {
   readonly words: readonly string[]
   /** It runs also when its last word is left out. */
   readonly isAssumed?: boolean
+  /** The help does not list it: it is another name that people know from elsewhere. */
+  readonly isHidden?: boolean
   readonly operands: readonly Operand[]
   readonly help: string
   readonly flags: readonly Flag[]

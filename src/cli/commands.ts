@@ -5,6 +5,8 @@ import { CACHE_COMMANDS } from './commands/cache.js'
 import { CONFIG_COMMANDS } from './commands/config.js'
 import { COPY_COMMAND } from './commands/copy.js'
 import { EXTENSION_COMMANDS } from './commands/extension.js'
+import { INSPECT_COMMANDS } from './commands/inspect.js'
+import { SBOM_COMMANDS } from './commands/sbom.js'
 
 const VERSION: Command = {
   words: ['version'],
@@ -19,6 +21,8 @@ export const COMMANDS: readonly Command[] = [
   ...BUILDER_COMMANDS,
   ...BUILDPACK_COMMANDS,
   ...EXTENSION_COMMANDS,
+  ...INSPECT_COMMANDS,
+  ...SBOM_COMMANDS,
   COPY_COMMAND,
   ...CACHE_COMMANDS,
   ...CONFIG_COMMANDS,

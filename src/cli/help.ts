@@ -13,7 +13,9 @@ export function helpFor(argv: readonly string[]): string | undefined {
   const given = argv.filter((word) => !word.startsWith('-')).map((word) => WORD_ALIASES[word] ?? word)
   const command = COMMANDS.find(({ words }) => words.every((word, i) => word === given[i]))
   if (command !== undefined) return commandHelp(command)
-  const below = COMMANDS.filter(({ words }) => given.length > 0 && given.every((word, i) => word === words[i]))
+  const below = COMMANDS.filter(
+    ({ words, isHidden }) => isHidden !== true && given.length > 0 && given.every((word, i) => word === words[i]),
+  )
   return below.length > 0 ? groupHelp(given, below) : generalHelp()
 }
 
@@ -34,8 +36,8 @@ function generalHelp(): string {
 }
 
 /** In the list of all commands, the one that is assumed stands for those beside it. */
-function isFolded({ words, isAssumed }: Command): boolean {
-  return words.length > 2 && isAssumed !== true
+function isFolded({ words, isAssumed, isHidden }: Command): boolean {
+  return isHidden === true || (words.length > 2 && isAssumed !== true)
 }
 
 function foldedColumns(command: Command): [string, string] {

@@ -8,6 +8,7 @@ import {
   registryFlags,
   VERIFY_TAG_FLAG,
 } from '../flags.js'
+import { BUILDER_INSPECT } from './inspect.js'
 
 /** `trowel builder …` */
 export const BUILDER_COMMANDS: readonly Command[] = [
@@ -71,4 +72,5 @@ export const BUILDER_COMMANDS: readonly Command[] = [
     ],
     load: async () => (await import('./builder-create.js')).builderCreate,
   },
+  BUILDER_INSPECT,
 ]

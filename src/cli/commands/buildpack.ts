@@ -1,6 +1,7 @@
 import type { Command } from '../command.js'
 import { JSON_FLAG } from '../flags.js'
 import { NEW_MODULE_FLAGS } from './new-module-flags.js'
+import { BUILDPACK_INSPECT } from './inspect.js'
 
 /** `trowel buildpack …` */
 export const BUILDPACK_COMMANDS: readonly Command[] = [
@@ -22,4 +23,5 @@ export const BUILDPACK_COMMANDS: readonly Command[] = [
     ],
     load: async () => (await import('./module-new.js')).newBuildpack,
   },
+  BUILDPACK_INSPECT,
 ]

@@ -1,6 +1,7 @@
 import type { Command } from '../command.js'
 import { JSON_FLAG } from '../flags.js'
 import { NEW_MODULE_FLAGS } from './new-module-flags.js'
+import { EXTENSION_INSPECT } from './inspect.js'
 
 /** `trowel extension …` */
 export const EXTENSION_COMMANDS: readonly Command[] = [
@@ -11,4 +12,5 @@ export const EXTENSION_COMMANDS: readonly Command[] = [
     flags: [...NEW_MODULE_FLAGS, JSON_FLAG],
     load: async () => (await import('./module-new.js')).newExtension,
   },
+  EXTENSION_INSPECT,
 ]

@@ -6,9 +6,22 @@ const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-
 
 /** `text` with everything escaped that could move the cursor, colour the screen or reorder the line. */
 export function printable(text: string): string {
-  return text.replace(UNSAFE, (c) =>
-    c === '\n' ? '\\n' : c === '\t' ? '\\t' : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return text.replace(UNSAFE, (c) => (c === '\n' ? '\\n' : c === '\t' ? '\\t' : escapeUnit(c)))
+}
+
+/** As `printable`, but as `\\uXXXX`, which JSON and TOML read as the character that it is; lines stay lines. */
+export function printableDocument(text: string): string {
+  return text.replace(UNSAFE, (c) => (c === '\n' ? c : escapeUnit(c)))
+}
+
+/** The escape of a character that JSON, TOML and quoted YAML have in common. */
+export function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
+
+/** Whether a text would be changed by `printable`. */
+export function isUnsafe(text: string): boolean {
+  return text.search(UNSAFE) >= 0
 }
 
 /** A value out of the input, printable and cut to a length that leaves the message readable. */

@@ -1,0 +1,29 @@
+import type { InspectedPackage, Inspection } from '../../operations/inspected.js'
+import { operand } from '../arguments.js'
+import type { Arguments, Context, Run } from '../command.js'
+import { printBuildpackage, printExtensionPackage } from '../render/inspect-package.js'
+import { packageDocument } from '../render/package-document.js'
+import { showProgress } from '../render/progress.js'
+import { depthOf, inspectOptions, show } from './inspect-image.js'
+
+/** Runs `trowel buildpack inspect`. */
+export const buildpackInspect = inspectOf('buildpack')
+
+/** Runs `trowel extension inspect`. */
+export const extensionInspect = inspectOf('extension')
+
+function inspectOf(kind: 'buildpack' | 'extension'): Run {
+  return async (args: Arguments, context: Context): Promise<void> => {
+    const { host, output, signal, version } = context
+    const request = { ...inspectOptions(args, context), name: operand(args, 'NAME'), kind, depth: depthOf(args) }
+    // Loaded late: usage errors need none of it.
+    const { inspectPackage } = await import('../../operations/inspect-package.js')
+    const { report } = showProgress(output, host.now)
+    const inspection = await inspectPackage(request, { host, version, report, signal })
+    show<InspectedPackage, Inspection<InspectedPackage>>(inspection, args, context, {
+      human: kind === 'buildpack' ? printBuildpackage : printExtensionPackage,
+      document: (found) => packageDocument(found, kind),
+      facts: ({ from }) => ({ from }),
+    })
+  }
+}

@@ -1,0 +1,32 @@
+import type { Command } from '../command.js'
+import { CACHE_FLAGS, JSON_FLAG, LIMIT_FLAG, NETWORK_FLAGS } from '../flags.js'
+
+/** `trowel sbom …` */
+export const SBOM_COMMANDS: readonly Command[] = [
+  {
+    words: ['sbom', 'download'],
+    operands: [
+      {
+        name: 'IMAGE',
+        help: 'the application: a reference, docker:REF, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE or a file',
+        count: 'one',
+      },
+    ],
+    help: 'write the bills of materials of an application below a directory',
+    flags: [
+      { name: 'output-dir', short: 'o', kind: 'text', value: 'DIR', help: 'where they go; the current directory' },
+      { name: 'remote', kind: 'switch', help: 'look in the registry only, not in the docker engine first' },
+      { name: 'platform', kind: 'text', value: 'OS/ARCH', help: 'os/arch[/variant]: the image of an index to look at' },
+      JSON_FLAG,
+      {
+        name: 'allow-insecure-download',
+        kind: 'switch',
+        help: 'download over plain http although no sha256 pins what comes',
+      },
+      ...NETWORK_FLAGS,
+      ...CACHE_FLAGS,
+      LIMIT_FLAG,
+    ],
+    load: async () => (await import('./sbom-download.js')).sbomDownload,
+  },
+]
