@@ -45,6 +45,14 @@ export const FETCH_FLAGS: readonly Flag[] = [
   },
 ]
 
+/** How the index of a buildpack registry may be reached. */
+export const INDEX_SCHEME_FLAG: Flag = {
+  name: 'allow-index-scheme',
+  kind: 'list',
+  value: 'SCHEME,…',
+  help: 'read its index over http, ssh or file too, not over https only',
+}
+
 /** What says where ids of buildpacks are looked up: `networkOptions` reads them. @param short as pack has it for the command */
 export function registryFlags(short: 'r' | 'R'): readonly Flag[] {
   return [
@@ -55,12 +63,7 @@ export function registryFlags(short: 'r' | 'R'): readonly Flag[] {
       value: 'NAME',
       help: 'buildpack registry in which ids are looked up; the default registry of the configuration',
     },
-    {
-      name: 'allow-index-scheme',
-      kind: 'list',
-      value: 'SCHEME,…',
-      help: 'read its index over http, ssh or file too, not over https only',
-    },
+    INDEX_SCHEME_FLAG,
   ]
 }
 

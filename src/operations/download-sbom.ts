@@ -103,7 +103,7 @@ function placesOf(name: Exclude<InspectedName, { readonly kind: 'url' }>, remote
       return [name]
     case 'file':
       return [name.at]
-    case 'registry-id':
+    case 'entry':
       return []
   }
 }

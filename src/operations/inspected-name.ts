@@ -4,7 +4,7 @@ import { CnbError } from '../errors.js'
 import { parsePlace, PLACE_FORMS, type ImagePlace } from '../oci/place.js'
 import { parseReference, type Reference } from '../oci/reference.js'
 import { redactLocator } from '../redact.js'
-import { classifyLocator, type Locator } from '../sources/locator.js'
+import { classifyLocator, type Locator, type RegistryLocator } from '../sources/locator.js'
 
 /** What the name of something to inspect says. Paths are absolute. */
 export type InspectedName =
@@ -13,7 +13,8 @@ export type InspectedName =
   | { readonly kind: 'engine'; readonly reference: Reference }
   | { readonly kind: 'file'; readonly at: ImagePlace }
   | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'registry-id'; readonly id: string; readonly version: string }
+  /** In a buildpack registry. */
+  | { readonly kind: 'entry'; readonly entry: RegistryLocator }
 
 /** Forms that say which transport is meant; `docker://` is a reference like any other. */
 const TRANSPORT = /^(?:oci|oci-archive|docker-archive|docker-daemon|docker):(?!\/\/)|^docker$/
@@ -38,7 +39,7 @@ export function inspectedName(
     case 'image':
       return { kind: 'reference', reference: locator.reference }
     case 'registry':
-      return takesIds ? { ...locator, kind: 'registry-id' } : referenceIn(text, locator)
+      return takesIds ? { kind: 'entry', entry: locator } : referenceIn(text, locator)
     case 'builder-id':
     case 'invalid':
       return referenceIn(text, locator)

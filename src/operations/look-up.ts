@@ -73,7 +73,7 @@ export async function lookUp<T>(
       const found = await imageFacts(root, image, options.allPlatforms, facts)
       return wanted.read({ image, facts: found, labels: labelsOf(image, facts) }, settings)
     }
-    const sides = await lookAt(name, shown, outside, { read, what: wanted.what })
+    const sides = await lookAt(name, outside, { read, what: wanted.what })
     const found = { name: shown, from: fromOf(name), ...sides, warnings: problems.warnings }
     checkFound(found, wanted.what)
     return found
@@ -153,7 +153,6 @@ const NOBODY = { kind: 'absent', reason: undefined } as const
 
 async function lookAt<T>(
   name: InspectedName,
-  shown: string,
   outside: Outside,
   reading: Reading<T>,
 ): Promise<{ readonly remote: Side<T>; readonly local: Side<T> }> {
@@ -172,11 +171,11 @@ async function lookAt<T>(
       const { file } = await outside.download(name.url, named)
       return { remote: await sideOf({ kind: 'archive', file, format: 'oci' }, reading), local: NOBODY }
     }
-    case 'registry-id':
-      throw new CnbError('E_USAGE', `${shown} would have to be looked up in a buildpack registry`, {
-        value: shown,
-        hint: 'name the image: docker://REFERENCE',
-      })
+    case 'entry': {
+      const named = { text: name.entry.id, place: { file: 'command line' }, what: reading.what }
+      const reference = await outside.lookUp(name.entry, named)
+      return { remote: await sideOf({ kind: 'registry', reference }, reading), local: NOBODY }
+    }
   }
 }
 
@@ -203,7 +202,7 @@ async function sideOf<T>(at: ImagePlace, { what, read }: Reading<T>): Promise<Si
 }
 
 function fromOf({ kind }: InspectedName): InspectedFrom {
-  return kind === 'engine' ? 'reference' : kind === 'registry-id' ? 'buildpack registry' : kind
+  return kind === 'engine' ? 'reference' : kind === 'entry' ? 'buildpack registry' : kind
 }
 
 /** @throws CnbError why there is nothing to look at, if there is not */

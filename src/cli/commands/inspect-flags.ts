@@ -1,5 +1,5 @@
 import type { Flag } from '../command.js'
-import { CACHE_FLAGS, JSON_FLAG, LIMIT_FLAG, NETWORK_FLAGS } from '../flags.js'
+import { CACHE_FLAGS, INDEX_SCHEME_FLAG, JSON_FLAG, LIMIT_FLAG, NETWORK_FLAGS } from '../flags.js'
 
 /** What every command takes that inspects an image: `inspectOptions` reads them. */
 export const INSPECT_FLAGS: readonly Flag[] = [
@@ -31,3 +31,15 @@ export const DEPTH_FLAG: Flag = {
   value: 'NUMBER',
   help: 'open the detection order that deep; all of it',
 }
+
+/** Where ids of buildpacks are looked up. */
+export const REGISTRY_FLAGS: readonly Flag[] = [
+  {
+    name: 'registry',
+    short: 'r',
+    kind: 'text',
+    value: 'NAME',
+    help: 'buildpack registry in which ids are looked up; the default registry of the configuration',
+  },
+  INDEX_SCHEME_FLAG,
+]

@@ -1,5 +1,5 @@
 import type { InspectedPackage, Inspection } from '../../operations/inspected.js'
-import { operand } from '../arguments.js'
+import { operand, single } from '../arguments.js'
 import type { Arguments, Context, Run } from '../command.js'
 import { printBuildpackage, printExtensionPackage } from '../render/inspect-package.js'
 import { packageDocument } from '../render/package-document.js'
@@ -15,7 +15,13 @@ export const extensionInspect = inspectOf('extension')
 function inspectOf(kind: 'buildpack' | 'extension'): Run {
   return async (args: Arguments, context: Context): Promise<void> => {
     const { host, output, signal, version } = context
-    const request = { ...inspectOptions(args, context), name: operand(args, 'NAME'), kind, depth: depthOf(args) }
+    const request = {
+      ...inspectOptions(args, context),
+      name: operand(args, 'NAME'),
+      kind,
+      depth: depthOf(args),
+      buildpackRegistry: single(args, 'registry'),
+    }
     // Loaded late: usage errors need none of it.
     const { inspectPackage } = await import('../../operations/inspect-package.js')
     const { report } = showProgress(output, host.now)
