@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, type BigIntStats } from 'node:fs'
 import { decodeUtf8 } from '../bytes.js'
+import type { DirectoryContent } from '../cnb/content.js'
 import { escaped } from '../tar/position.js'
 import { CnbError } from '../errors.js'
 import { attempt, isSameFile } from '../files.js'
@@ -18,7 +19,11 @@ const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants
  * @param buffer what files are read into; contents of an entry are valid until the next piece is asked for
  * @throws CnbError as `walkDirectory`; E_TAR_SPECIAL for sockets, fifos and devices
  */
-export function* directoryEntries(directory: string, maxDepth: number, buffer: Uint8Array): Generator<TarEntry> {
+export function* directoryEntries(
+  directory: Pick<DirectoryContent, 'path' | 'descriptor'>,
+  maxDepth: number,
+  buffer: Uint8Array,
+): Generator<TarEntry> {
   const firstNames = new Map<string, string>()
   for (const found of walkDirectory(directory, maxDepth)) yield entryOf(found, firstNames, buffer)
 }

@@ -1,5 +1,7 @@
+import { basename } from 'node:path'
 import { lstatSync, readdirSync, realpathSync, type BigIntStats } from 'node:fs'
 import { decodeUtf8 } from '../bytes.js'
+import type { DirectoryContent } from '../cnb/content.js'
 import { CnbError } from '../errors.js'
 import { escaped } from '../tar/position.js'
 import { attempt } from '../files.js'
@@ -26,16 +28,19 @@ interface Frame {
 
 /**
  * Everything below `directory`: a directory before its children, siblings in byte order of their names. Links are not
- * followed, except that `directory` itself may be one.
+ * followed, except that `directory` itself may be one. Where there is a descriptor from elsewhere, it stands in its place.
  *
  * File access is synchronous: twenty thousand small files cost 0.1 s this way and 3 s when each is awaited.
  *
  * @throws CnbError E_IO, E_SOURCE_CHANGED when a directory changes under the walk, E_TAR_NAME_ENCODING when a name is
  *   not UTF-8, E_TAR_PATH_LIMIT below `maxDepth` levels
  */
-export function* walkDirectory(directory: string, maxDepth: number): Generator<Found, undefined> {
+export function* walkDirectory(
+  { path: directory, descriptor }: Pick<DirectoryContent, 'path' | 'descriptor'>,
+  maxDepth: number,
+): Generator<Found, undefined> {
   const root = attempt('reading', directory, () => realpathSync(directory))
-  const frames = [openDirectory(root, '', lstat(root))]
+  const frames = [openDirectory(root, '', lstat(root), descriptor === undefined ? [] : [basename(descriptor)])]
   for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
     const bytes = frame.children[frame.next++]
     if (bytes === undefined) {
@@ -44,8 +49,8 @@ export function* walkDirectory(directory: string, maxDepth: number): Generator<F
       continue
     }
     const part = decodeName(bytes, frame.path)
-    const path = `${frame.path}/${part}`
     const name = frame.name === '' ? part : `${frame.name}/${part}`
+    const path = descriptor !== undefined && name === basename(descriptor) ? descriptor : `${frame.path}/${part}`
     const stat = lstat(path)
     yield { path, name, stat }
     if (stat.isDirectory()) {
@@ -55,10 +60,12 @@ export function* walkDirectory(directory: string, maxDepth: number): Generator<F
   }
 }
 
-function openDirectory(path: string, name: string, stat: BigIntStats): Frame {
+/** @param more names beside those that are there */
+function openDirectory(path: string, name: string, stat: BigIntStats, more: readonly string[] = []): Frame {
   try {
     // latin1 keeps every byte as one character: no name is lost, and plain sorting is byte order.
-    return { path, name, stat, children: readdirSync(path, 'latin1').sort(), next: 0 }
+    const names = readdirSync(path, 'latin1').filter((child) => !more.includes(child))
+    return { path, name, stat, children: [...names, ...more].sort(), next: 0 }
   } catch (cause) {
     throw changedOrIoError('reading the directory', path, cause)
   }

@@ -65,7 +65,7 @@ function openLifecycle(content: Content<LocalLayer>, context: EntryContext): { f
   switch (content.kind) {
     case 'directory': {
       const { path } = content
-      return { file: path, entries: directoryEntries(path, context.limits.pathDepth, context.buffer) }
+      return { file: path, entries: directoryEntries({ path }, context.limits.pathDepth, context.buffer) }
     }
     case 'archive':
       return { file: archiveName(content), entries: archiveEntries(content, context) }

@@ -46,7 +46,7 @@ function entriesOfModule(module: ModuleSource<LocalLayer>, context: EntryContext
   const { content } = module
   switch (content.kind) {
     case 'directory': {
-      const entries = directoryEntries(content.path, context.limits.pathDepth, context.buffer)
+      const entries = directoryEntries(content, context.limits.pathDepth, context.buffer)
       return placedEntries(module, entries, content.path, context)
     }
     case 'archive':

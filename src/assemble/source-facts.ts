@@ -50,7 +50,7 @@ export function inspectSource(
 function inspectContent(content: Content, limits: Limits, fingerprint: Fingerprint): void {
   switch (content.kind) {
     case 'directory':
-      for (const { name, stat } of walkDirectory(content.path, limits.pathDepth)) fingerprint.addFile(name, stat)
+      for (const { name, stat } of walkDirectory(content, limits.pathDepth)) fingerprint.addFile(name, stat)
       return
     case 'archive': {
       const { file, download } = content
@@ -82,7 +82,7 @@ function isContent(value: unknown): value is Content {
 function identityOf(content: Content): unknown {
   switch (content.kind) {
     case 'directory':
-      return [content.kind, content.path]
+      return [content.kind, content.path, content.descriptor]
     case 'archive':
       return [content.kind, content.download?.digest ?? content.file]
     case 'layer': {

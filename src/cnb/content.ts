@@ -8,6 +8,8 @@ export type Content<L = Layer> = DirectoryContent | ArchiveContent | LayerConten
 export interface DirectoryContent {
   readonly kind: 'directory'
   readonly path: string
+  /** A file that stands for the descriptor in the directory. */
+  readonly descriptor?: string | undefined
 }
 
 /** A tar on this machine, gzipped or not. */

@@ -6,10 +6,11 @@ import { printJson } from './json.js'
 import { OCI_CONFIG, OCI_MANIFEST } from './media-type.js'
 import type { Platform } from './platform.js'
 
-/** An image of OCI's types with nothing in it, from which others are made. */
-export function emptyImage(platform: Platform): Image {
+/** An image of OCI's types with nothing in it, from which others are made; `author` is who made it, for its readers. */
+export function emptyImage(platform: Platform, author?: string): Image {
   const raw = inOrder([
     ['architecture', platform.architecture],
+    ['author', author],
     ['os', platform.os],
     [
       'rootfs',

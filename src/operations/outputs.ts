@@ -47,6 +47,12 @@ export function outputsOf({ names, to, publish }: OutputRequest, cwd: string): r
   const published = publish ? names : []
   const remote = places.flatMap(({ place }) => (place.kind === 'registry' ? [place.reference] : []))
   const isDefault = to.length === 0 && !publish
+  if (names.length === 0 && places.some(({ place }) => place.kind === 'engine' && place.reference === undefined)) {
+    throw new CnbError('E_USAGE', 'a docker engine knows images by their names, and this one has none', {
+      value: 'docker',
+      hint: 'write docker:REFERENCE',
+    })
+  }
   const local = places.flatMap(({ place }) =>
     place.kind === 'engine' ? (place.reference === undefined ? names : [place.reference]) : [],
   )
@@ -75,7 +81,7 @@ export function parseName(text: string): Reference {
   if (reference !== undefined) return reference
   throw new CnbError('E_USAGE', `'${text}' is no image reference`, {
     value: text,
-    hint: 'name the builder as a registry would: registry.example/acme/builder:1',
+    hint: 'name the image as a registry would: registry.example/acme/builder:1',
   })
 }
 

@@ -31,7 +31,7 @@ export async function readInputs(
   const { config, locate, flatten, labels, createdBy } = request
   const { host, signal } = run.surroundings
   const { limits } = options
-  const context = sourceContext(run, request, limits)
+  const context = sourceContext(run, { ...request, relativeTo: 'builder.toml' }, limits)
   const fetcher = new BlobFetcher(cache, 'fetched-layer')
   const wanted = wantedPlatform(target, host)
   const base = await readBase(context, config.buildImage, wanted, problems)

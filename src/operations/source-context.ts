@@ -10,18 +10,21 @@ import type { ImageRun } from './make-images.js'
 export interface NamingFile {
   /** Absolute folder where its relative locators start. */
   readonly base: string
+  /** What they are relative to, for people. */
+  readonly relativeTo: string
   readonly locate: Locate
 }
 
 /** What it takes to find and read what a file of the user names. */
 export function sourceContext(
   { request, surroundings, problems, cache, outside }: ImageRun<ImageRequest>,
-  { base, locate }: NamingFile,
+  { base, relativeTo, locate }: NamingFile,
   limits: Limits,
 ): SourceContext {
   const { host, signal } = surroundings
   return {
     base,
+    relativeTo,
     cwd: host.cwd,
     locate,
     replacements: request.replacements,

@@ -8,6 +8,8 @@ export interface PackageInput extends ModulesInput {
   readonly kind: ModuleKind
   /** What it is for: one distro at most. The architecture is empty when nobody names one. */
   readonly target: Target
+  /** Who made the image; nobody when it is undefined. */
+  readonly createdBy: { readonly name: string; readonly version: string } | undefined
   /** undefined unless `--flatten` is given; then the modules that keep a layer of their own. */
   readonly flatten: { readonly exclude: readonly ModuleId[] } | undefined
 }

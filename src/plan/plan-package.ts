@@ -17,7 +17,7 @@ import type { PlannedLayer } from './planned-layer.js'
  * that no rule refused is carried out.
  */
 export function planPackage(input: PackageInput): PackagePlan {
-  const { kind, labels } = input
+  const { kind, labels, createdBy } = input
   const all = allModules(input[`${kind}s`])
   const modules = distinctModules(all)
   const [main] = modules
@@ -25,7 +25,7 @@ export function planPackage(input: PackageInput): PackagePlan {
   const stacks = kind === 'buildpack' ? mergeStacks(all).stacks : undefined
   return {
     kind: 'package',
-    base: emptyImage(platformOf(input.target)),
+    base: emptyImage(platformOf(input.target), createdBy && `${createdBy.name}@${createdBy.version}`),
     layers: packageLayers(input, modules),
     metadata: { kind, main, modules, stacks },
     labels,

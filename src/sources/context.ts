@@ -13,13 +13,15 @@ import type { Replacements } from './replacements.js'
 /** What an image is read for: to build on top of it, or for what is in its layers. */
 export type ImageNeed = 'base' | 'layers'
 
-/** What is needed to find what builder.toml names. */
+/** What is needed to find what a file of the user names. */
 export interface SourceContext {
-  /** Absolute folder of builder.toml: relative locators start there. */
+  /** Absolute folder where relative locators start. */
   readonly base: string
+  /** What they are relative to, for people: `builder.toml`. */
+  readonly relativeTo: string
   /** Absolute folder in which the user stands: places of `--replace` start there. */
   readonly cwd: string
-  /** Where a key of builder.toml stands. */
+  /** Where a key of the file stands. */
   readonly locate: Locate
   readonly replacements: Replacements
   /**
@@ -45,7 +47,7 @@ export interface DownloadedFile {
   readonly digest: Digest
 }
 
-/** Something that builder.toml names. */
+/** Something that a file of the user names. */
 export interface Named {
   /** The locator or reference as the file spells it. */
   readonly text: string
@@ -55,4 +57,7 @@ export interface Named {
 }
 
 /** The platform whose child of an index is wanted. A variant counts only when it is given. */
-export type WantedPlatform = Pick<Platform, 'os' | 'architecture' | 'variant'>
+export interface WantedPlatform extends Pick<Platform, 'os' | 'architecture' | 'variant'> {
+  /** True when an image that is in no index must be for it too, as far as it says what it is for. */
+  readonly isStrict?: boolean | undefined
+}

@@ -65,7 +65,7 @@ export async function findSource(
   }
   return complain('source-locator', named, context, {
     message: `is no locator: ${locator.reason}`,
-    fix: 'write a path relative to builder.toml, docker://REFERENCE, or an http, https or file URL',
+    fix: `write a path relative to ${context.relativeTo}, docker://REFERENCE, or an http, https or file URL`,
   })
 }
 
@@ -125,7 +125,9 @@ function findPath(path: string, named: Named, context: SourceContext, replacemen
 
 function absent(path: string, named: Named, context: SourceContext, replacement?: Replacement): undefined {
   const fix =
-    replacement === undefined ? 'correct the path; it is relative to builder.toml' : 'correct the place after ='
+    replacement === undefined
+      ? `correct the path; it is relative to ${context.relativeTo}`
+      : 'correct the place after ='
   const why = replacement === undefined ? '' : `, where --replace ${redactLocator(replacement.reference)} points`
   complain('source-missing', named, context, {
     message: `leads to nothing: there is no ${shownPath(path, context)}${why}`,

@@ -24,7 +24,7 @@ export interface NoSuchPlatform {
 
 /**
  * The image for the wanted platform: the first child of an index that has its os and architecture, and its variant when one
- * is wanted. What is no index is taken as it is, whatever it was made for.
+ * is wanted. What is no index is taken as it is, whatever it was made for, unless the wanted platform is strict.
  *
  * @throws CnbError E_PLATFORM when the index has two images for the very same platform
  */
@@ -32,7 +32,7 @@ export async function selectPlatform(
   root: Image | ImageIndex,
   options: SelectOptions,
 ): Promise<Image | NoSuchPlatform> {
-  if (root.kind === 'image') return root
+  if (root.kind === 'image') return isTaken(root, options.wanted) ? root : noImageFor(root)
   const children = await childrenOf(root, options)
   const matching = children.filter((child) => matches(child.platform, options.wanted))
   const first = matching[0]
@@ -57,6 +57,16 @@ export async function requirePlatform(root: Image | ImageIndex, options: SelectO
     value: wanted,
     hint: 'choose a platform that it has with --target',
   })
+}
+
+function isTaken({ config: { platform } }: Image, { os, architecture, isStrict }: WantedPlatform): boolean {
+  if (isStrict !== true) return true
+  const fits = (said: string, wanted: string): boolean => said === '' || said === wanted
+  return fits(platform.os, os) && fits(platform.architecture, architecture)
+}
+
+function noImageFor({ config }: Image): NoSuchPlatform {
+  return { kind: 'no-such-platform', there: [config.platform] }
 }
 
 interface Child {

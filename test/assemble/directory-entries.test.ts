@@ -42,7 +42,7 @@ function aTree(files: Readonly<Record<string, string>>): string {
 }
 
 const entriesOf = (path: string, buffer = Buffer.alloc(4)): Generator<TarEntry> =>
-  directoryEntries(path, DEFAULT_LIMITS.pathDepth, buffer)
+  directoryEntries({ path }, DEFAULT_LIMITS.pathDepth, buffer)
 
 /** Reads an entry to its end, and does something before the second piece. */
 function read({ content }: TarEntry, meanwhile = (): void => {}): string {

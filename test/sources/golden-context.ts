@@ -43,6 +43,7 @@ export function sourceOf(file: string, flags: readonly string[] = goldenFlags(),
     reported,
     context: {
       base: dirname(file),
+      relativeTo: 'builder.toml',
       cwd,
       locate: locateInBuilder(document),
       replacements: new Replacements(flags.map((flag) => parseReplacement(flag))),

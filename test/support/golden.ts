@@ -153,6 +153,20 @@ export function publishGolden(golden: GoldenCase, { workspace, registry, without
   return trowel([...args, ...fixed], { cwd, env: { ...golden.env } })
 }
 
+export interface PackageRun extends PublishedRun {
+  /** A layout directory that the package goes to as well. */
+  readonly layout: string
+}
+
+/** Runs a case of a package as pack was run, into a file of the workspace or the registry, and beside that into a layout. */
+export function packageGolden(golden: GoldenCase, { workspace, registry, layout, without }: PackageRun): Promise<Run> {
+  const cwd = join(workspace, golden.cwd)
+  const [, ...words] = golden.command.map((word) => word.replaceAll('REGISTRY', registry))
+  const args = words.filter((_, i) => without === undefined || (words[i] !== without && words[i + 1] !== without))
+  const fixed = ['--registry-mirror', `golden.test=${registry}`, '--json', '--no-cache', '--to', `oci:${layout}`]
+  return trowel([...args, ...fixed], { cwd, env: { ...golden.env } })
+}
+
 export interface EngineRun extends PublishedRun {
   /** Further flags. */
   readonly flags: readonly string[]

@@ -1,17 +1,8 @@
 import { CnbError } from '../../errors.js'
 import type { CreateBuilderOptions } from '../../operations/create-builder-options.js'
-import {
-  cacheDirectory,
-  commaList,
-  flag,
-  limitsOf,
-  list,
-  networkOptions,
-  operand,
-  single,
-  wholeNumber,
-} from '../arguments.js'
+import { flag, list, operand, single } from '../arguments.js'
 import type { Arguments, Context } from '../command.js'
+import { imageOptions } from '../image-arguments.js'
 import { diagnosticJson } from '../render/failure.js'
 import { printPlan } from '../render/plan.js'
 import { showProgress } from '../render/progress.js'
@@ -46,30 +37,17 @@ export async function builderCreate(args: Arguments, context: Context): Promise<
   output.info([printSummary(result, output.palette), traffic.print()].filter((part) => part !== '').join('\n'))
 }
 
-function readOptions(args: Arguments, { host, version }: Context): CreateBuilderOptions {
+function readOptions(args: Arguments, context: Context): CreateBuilderOptions {
   const config = single(args, 'config')
   if (config === undefined) {
     throw new CnbError('E_USAGE', 'no builder config path was given', { hint: 'say which builder.toml with --config' })
   }
   return {
-    ...networkOptions(args),
+    ...imageOptions(args, context),
     name: operand(args, 'NAME'),
     config,
-    to: list(args, 'to'),
-    publish: flag(args, 'publish'),
-    tags: commaList(args, 'tag'),
-    appendImageNameSuffix: flag(args, 'append-image-name-suffix'),
-    verifyTag: flag(args, 'verify-tag'),
-    replace: list(args, 'replace'),
-    labels: list(args, 'label'),
     flatten: list(args, 'flatten'),
-    targets: list(args, 'target'),
-    createdBy: single(args, 'created-by') ?? `trowel@${version}`,
-    dryRun: flag(args, 'dry-run'),
-    jobs: wholeNumber(args, 'jobs', 1) ?? host.cpus,
-    cacheDirectory: cacheDirectory(args, host),
-    limits: limitsOf(args),
-    allowAbsoluteSymlinks: flag(args, 'allow-absolute-symlinks'),
+    createdBy: single(args, 'created-by') ?? `trowel@${context.version}`,
     experimental: flag(args, 'experimental'),
   }
 }

@@ -1,10 +1,10 @@
-import type { BuilderResult } from '../../operations/builder-result.js'
+import type { ImageResult } from '../../operations/image-result.js'
 import { printPublished } from './published.js'
 import type { Palette } from './style.js'
 import { counted, printable, printBytes } from './text.js'
 
 /** What was made, in a few lines. */
-export function printSummary(result: BuilderResult, palette: Palette): string {
+export function printSummary(result: ImageResult, palette: Palette): string {
   const lines: string[] = []
   for (const { platform, layers } of result.platforms) {
     const own = layers.filter((layer) => layer.role !== 'base')

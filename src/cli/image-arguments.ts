@@ -1,0 +1,23 @@
+import type { ImageOptions } from '../operations/image-options.js'
+import { cacheDirectory, commaList, flag, limitsOf, list, networkOptions, wholeNumber } from './arguments.js'
+import type { Arguments, Context } from './command.js'
+
+/** What the flags say that every command has that makes images. */
+export function imageOptions(args: Arguments, { host }: Pick<Context, 'host'>): Omit<ImageOptions, 'name'> {
+  return {
+    ...networkOptions(args),
+    to: list(args, 'to'),
+    publish: flag(args, 'publish'),
+    tags: commaList(args, 'tag'),
+    appendImageNameSuffix: flag(args, 'append-image-name-suffix'),
+    verifyTag: flag(args, 'verify-tag'),
+    replace: list(args, 'replace'),
+    labels: list(args, 'label'),
+    targets: list(args, 'target'),
+    dryRun: flag(args, 'dry-run'),
+    jobs: wholeNumber(args, 'jobs', 1) ?? host.cpus,
+    cacheDirectory: cacheDirectory(args, host),
+    limits: limitsOf(args),
+    allowAbsoluteSymlinks: flag(args, 'allow-absolute-symlinks'),
+  }
+}

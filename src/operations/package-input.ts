@@ -1,0 +1,85 @@
+import { BlobFetcher } from '../cache/fetch-blob.js'
+import type { ModuleEntry } from '../cnb/builder-config.js'
+import type { Module } from '../cnb/module.js'
+import type { Target } from '../cnb/target.js'
+import type { PackageInput } from '../plan/package-input.js'
+import type { Judged } from '../rules/rule.js'
+import type { SourceContext, WantedPlatform } from '../sources/context.js'
+import { readMainModule } from '../sources/main-module.js'
+import { nameGiven, readModules } from '../sources/module-source.js'
+import { inPlatformFolder } from '../sources/platform-folder.js'
+import { prefetch } from '../sources/prefetch.js'
+import { withContentIds } from './content-ids.js'
+import type { ImageRun } from './make-images.js'
+import type { PackageRequest } from './package-request.js'
+import { inTurn, platformOf, sourceContext } from './source-context.js'
+
+/**
+ * Finds and describes all that goes into a package for one platform. Only manifests, configs and descriptors are read. What is
+ * wrong goes to the problems of the run, and the entry is left undefined.
+ */
+export async function readPackageInput(run: ImageRun<PackageRequest>, target: Target): Promise<Judged<PackageInput>> {
+  const { request, surroundings, problems, cache } = run
+  const { options, file, flatten, labels, createdBy } = request
+  const { kind, limits } = options
+  const context = sourceContext(run, file, limits)
+  const wanted = wantedPlatform(target, run)
+  const dependencies = kind === 'buildpack' ? request.config.dependencies : []
+  const entries = dependencies.map((entry, index) => ({ kind, index: index + 1, entry }))
+  await prefetch(
+    entries.flatMap((entry) => nameGiven(entry, context) ?? []),
+    wanted,
+    context,
+  )
+  const main = await problems.attempt(() => readMain(run, context, wanted))
+  const others = await inTurn(entries.length, (index) => {
+    const one = entries[index]
+    return one && hasSource(one.entry) ? problems.attempt(() => readModules({ ...one, wanted }, context)) : undefined
+  })
+  const all = [main && [main], ...others].map((modules) => modules && forTarget(modules, target, context))
+  const fetcher = new BlobFetcher(cache, 'fetched-layer')
+  const listed = kind === 'buildpack' ? { buildpacks: all, extensions: [] } : { buildpacks: [], extensions: all }
+  return {
+    kind,
+    locate: file.locate,
+    target,
+    ...(await withContentIds(listed, problems, {
+      settings: options,
+      fetch: (layer) => fetcher.fetch(layer, surroundings.signal),
+    })),
+    labels,
+    createdBy,
+    flatten,
+    limits,
+  }
+}
+
+/** The module that is packaged, as a whole: its folders for platforms are not looked at. */
+export function readMain(
+  { request }: ImageRun<PackageRequest>,
+  context: SourceContext,
+  wanted: WantedPlatform,
+): Promise<Module | undefined> | undefined {
+  const { options, config } = request
+  const { kind } = options
+  // What is missing was reported.
+  if (config.uri === '') return undefined
+  const named = { text: config.uri, place: context.locate([`${kind}s`, 0, 'uri']), what: kind }
+  return readMainModule({ kind, named, wanted }, context)
+}
+
+/** An architecture that nobody names is ours; a dependency must be there for one that somebody does. */
+export function wantedPlatform(target: Target, { surroundings }: ImageRun<PackageRequest>): WantedPlatform {
+  if (target.arch === '') return { os: target.os, architecture: surroundings.host.architecture }
+  return { ...platformOf(target), isStrict: true }
+}
+
+/** One without was reported. */
+function hasSource({ uri, image }: ModuleEntry): boolean {
+  return (uri === '') !== (image === '')
+}
+
+function forTarget(modules: readonly Module[], target: Target, context: SourceContext): readonly Module[] | undefined {
+  const found = modules.map((module) => (module.packaged ? module : inPlatformFolder(module, target, context)))
+  return found.every((module) => module !== undefined) ? found : undefined
+}

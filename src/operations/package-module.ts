@@ -1,0 +1,65 @@
+import { moduleName } from '../cnb/module.js'
+import type { Target } from '../cnb/target.js'
+import type { Diagnostic } from '../errors.js'
+import type { PackageInput } from '../plan/package-input.js'
+import type { PackagePlan } from '../plan/package-plan.js'
+import { planPackage } from '../plan/plan-package.js'
+import type { Judged } from '../rules/rule.js'
+import { runPackageRules } from '../rules/run-rules.js'
+import { makeImages } from './make-images.js'
+import { textsOf } from './outputs.js'
+import { readPackageInput } from './package-input.js'
+import type { PackageOptions } from './package-options.js'
+import { readPackageRequest, type PackageRequest } from './package-request.js'
+import type { PackagedModule, PackagePlanResult, PackageResult } from './package-result.js'
+import { packageTargets } from './package-targets.js'
+import { imageResult, moduleDetails, platformPlan } from './results.js'
+import type { Surroundings } from './surroundings.js'
+
+/** What came of it: a plan when only that was asked for, else what was made. */
+export type PackageOutcome = { readonly warnings: readonly Diagnostic[] } & (
+  | { readonly kind: 'planned'; readonly plan: PackagePlanResult }
+  | { readonly kind: 'made'; readonly result: PackageResult }
+)
+
+/** Makes a buildpackage or an extension package, or only decides how it would be made. @throws CnbError as `makeImages` */
+export async function packageModule(options: PackageOptions, surroundings: Surroundings): Promise<PackageOutcome> {
+  const { kind, config, path = 'the current folder' } = options
+  const outcome = await makeImages<PackageRequest, Target, Judged<PackageInput>, PackagePlan>(
+    {
+      subject: config === undefined ? `the ${kind} in ${path}` : `${config} and what it names`,
+      read: (problems) => readPackageRequest(options, surroundings.host, problems),
+      targets: packageTargets,
+      input: readPackageInput,
+      judge: runPackageRules,
+      plan: (input) => planPackage(complete(input)),
+      details: ({ base, metadata }) => moduleDetails(base.config.platform, metadata.modules),
+    },
+    options,
+    surroundings,
+  )
+  const { request, plans, warnings } = outcome
+  const packaged = packagedModule(plans)
+  if (outcome.kind === 'made') {
+    return { kind: 'made', result: { ...imageResult(request.imageName, outcome), ...packaged }, warnings }
+  }
+  const plan = {
+    name: options.name,
+    places: textsOf(request.outputs),
+    platforms: plans.map((plan) => platformPlan(plan, plan.metadata.modules)),
+    replaced: request.replacements.used(),
+    ...packaged,
+  }
+  return { kind: 'planned', plan, warnings }
+}
+
+/** Every entry that is missing was reported, and ended the run before this. */
+function complete(judged: Judged<PackageInput>): PackageInput {
+  return judged as PackageInput
+}
+
+function packagedModule([plan]: readonly PackagePlan[]): PackagedModule {
+  if (plan === undefined) throw new Error('there is no platform')
+  const { main, stacks } = plan.metadata
+  return { module: moduleName(main.descriptor.info), stacks: stacks ?? null }
+}

@@ -1,0 +1,122 @@
+import { dirname, extname, resolve } from 'node:path'
+import { parseCreatedBy } from '../cnb/created-by.js'
+import { decodePackageConfig, locateInPackage } from '../cnb/decode-package.js'
+import { parseFlatten } from '../cnb/flatten-flag.js'
+import type { ModuleId } from '../cnb/module.js'
+import { unconfigured, type PackageConfig } from '../cnb/package-config.js'
+import { CnbError, type Report } from '../errors.js'
+import { readNamedFile } from '../read-file.js'
+import { parseToml } from '../toml/parse.js'
+import type { Host } from './host.js'
+import type { ImageOptions } from './image-options.js'
+import { readImageRequest, type ImageRequest } from './image-request.js'
+import type { PackageOptions } from './package-options.js'
+import type { Problems } from './problems.js'
+import type { NamingFile } from './source-context.js'
+
+/** What was asked for, parsed: nothing that it points to was looked at yet. */
+export interface PackageRequest extends ImageRequest {
+  readonly options: PackageOptions
+  /** What the image is called; undefined when it is a file. */
+  readonly imageName: string | undefined
+  readonly config: PackageConfig
+  /** package.toml; without one, what the flags say. */
+  readonly file: NamingFile
+  readonly createdBy: { readonly name: string; readonly version: string } | undefined
+  /** undefined unless `--flatten` is given. */
+  readonly flatten: { readonly exclude: readonly ModuleId[] } | undefined
+}
+
+/** Reads package.toml and the flags. All that is wrong goes to `problems`, and ends the run where there is nothing to go on with. */
+export async function readPackageRequest(
+  options: PackageOptions,
+  host: Host,
+  problems: Problems,
+): Promise<PackageRequest> {
+  const { attempt, report } = problems
+  const asked = await attempt(() => imageOptions(options, report))
+  const common = await readImageRequest(asked ?? options, host, problems)
+  const exclude = await attempt(() => (options.flatten ? options.flattenExclude.flatMap(parseFlatten) : []))
+  const createdBy = await attempt(() => (options.createdBy === undefined ? null : parseCreatedBy(options.createdBy)))
+  const read = await attempt(() => readConfig(options, host, problems))
+  if (!asked || !common || !exclude || createdBy === undefined || !read) {
+    problems.check()
+    throw new Error('a flag was refused without a word')
+  }
+  if (options.flatten) warnAboutFlatten(report)
+  return {
+    ...common,
+    ...read,
+    options,
+    imageName: asked.name,
+    createdBy: createdBy ?? undefined,
+    flatten: options.flatten ? { exclude } : undefined,
+  }
+}
+
+/** With the format `file` NAME is a file, and one more place to write to. */
+function imageOptions(options: PackageOptions, report: Report): ImageOptions {
+  const { format, name, to } = options
+  if (format === '' || format === 'image') return options
+  if (format !== 'file') {
+    throw new CnbError('E_USAGE', `unknown format ${format}`, { value: format, hint: 'write image or file' })
+  }
+  const extension = extname(name)
+  if (extension !== '' && extension !== PACKAGE_EXTENSION) {
+    report({
+      rule: 'package-file-extension',
+      severity: 'warning',
+      message: `${name} ends in ${extension}, and packages are known by ${PACKAGE_EXTENSION}`,
+      place: { file: 'command line' },
+      value: name,
+      fix: `call it ${name.slice(0, -extension.length)}${PACKAGE_EXTENSION}`,
+    })
+  }
+  const file = extension === '' ? `${name}${PACKAGE_EXTENSION}` : name
+  return { ...options, name: undefined, to: [`oci-archive:${file}`, ...to], publish: false }
+}
+
+/** What the files of packages end in. */
+const PACKAGE_EXTENSION = '.cnb'
+
+/** What a run without package.toml packages unless `--path` says so. */
+const HERE = '.'
+
+function readConfig(
+  { kind, config, path, limits }: PackageOptions,
+  host: Host,
+  { report }: Problems,
+): Pick<PackageRequest, 'config' | 'file'> | undefined {
+  if (config === undefined) {
+    const place = path === undefined ? { file: 'command line' } : { file: '--path' }
+    const file = { base: host.cwd, relativeTo: 'the current folder', locate: () => place }
+    return { config: unconfigured(path ?? HERE), file }
+  }
+  if (path !== undefined) {
+    throw new CnbError('E_USAGE', '--config and --path both say what is packaged', {
+      hint: 'leave out one of the two; uri in package.toml is what --path would say',
+    })
+  }
+  const bytes = readNamedFile(resolve(host.cwd, config), { shown: config, limit: limits.tomlBytes })
+  const document = parseToml(bytes, { file: config, limits, report })
+  if (document === undefined) return undefined
+  return {
+    config: decodePackageConfig(kind, document, report),
+    file: {
+      base: dirname(resolve(host.cwd, config)),
+      relativeTo: 'package.toml',
+      locate: locateInPackage(kind, document),
+    },
+  }
+}
+
+function warnAboutFlatten(report: Report): void {
+  report({
+    rule: 'package-flatten',
+    severity: 'warning',
+    message: 'with --flatten one layer holds several buildpacks, which the specification of packages does not have',
+    place: { file: '--flatten' },
+    notes: ['pack calls it experimental'],
+    fix: 'leave it out unless engines complain of too many layers',
+  })
+}

@@ -1,0 +1,54 @@
+import { isComposite } from '../cnb/module.js'
+import type { Target } from '../cnb/target.js'
+import type { ImageRun } from './make-images.js'
+import { readMain, wantedPlatform } from './package-input.js'
+import type { PackageRequest } from './package-request.js'
+import { sourceContext } from './source-context.js'
+import { askedTargets, engineTarget, isForEngine, withoutTwins, type NamedTargets } from './targets.js'
+
+/**
+ * What a package is made for, one image each: what the flags say; else what the module itself says; else, as always for a
+ * composite, what package.toml says; else its operating system, of whatever architecture. A target with several distros is
+ * several targets.
+ *
+ * @throws CnbError E_USAGE when a docker engine can take none of them
+ */
+export async function packageTargets(run: ImageRun<PackageRequest>): Promise<readonly Target[]> {
+  const { request, outside, problems } = run
+  const asked = askedTargets(request, await namedTargets(run))
+  const each = asked.targets.flatMap((target, index) => distrosApart(target).map((target) => ({ target, index })))
+  const targets = withoutTwins(
+    { targets: each.map(({ target }) => target), placeOf: (at) => asked.placeOf(each[at]?.index ?? 0) },
+    problems.report,
+  )
+  const implied: Target = { os: request.config.os, arch: '', variant: '', distros: [] }
+  const all = targets.length > 0 ? targets : [implied]
+  if (!isForEngine(request)) return all
+  const fitting = engineTarget(all, request, await outside.enginePlatform())
+  return fitting === undefined ? [] : [fitting]
+}
+
+/** What the files say. */
+async function namedTargets(run: ImageRun<PackageRequest>): Promise<NamedTargets> {
+  const { config, file, options, flagTargets } = run.request
+  const inPackage = { targets: config.targets, placeOf: (index: number) => file.locate(['targets', index]) }
+  if (flagTargets.length > 0) return inPackage
+  const context = sourceContext(run, file, options.limits)
+  const wanted = wantedPlatform({ os: config.os, arch: '', variant: '', distros: [] }, run)
+  const main = await run.problems.attempt(() => readMain(run, context, wanted))
+  if (main === undefined || isComposite(main.descriptor) || main.descriptor.targets.length === 0) return inPackage
+  if (config.targets.length > 0) {
+    run.problems.report({
+      rule: 'package-targets-unused',
+      severity: 'warning',
+      message: `the targets of ${main.descriptor.info.id} count, and not those of package.toml`,
+      place: inPackage.placeOf(0),
+      fix: 'leave [[targets]] out of package.toml, or say what is wanted with --target',
+    })
+  }
+  return { targets: main.descriptor.targets, placeOf: (index) => main.locate(['targets', index]) }
+}
+
+function distrosApart(target: Target): Target[] {
+  return target.distros.length < 2 ? [target] : target.distros.map((distro) => ({ ...target, distros: [distro] }))
+}

@@ -1,0 +1,44 @@
+import type { Module, ModuleKind } from '../cnb/module.js'
+import { redactLocator } from '../redact.js'
+import { readArchivedModules } from './archive.js'
+import type { Named, SourceContext, WantedPlatform } from './context.js'
+import { describeDirectory } from './directory.js'
+import { findSource } from './find.js'
+
+/** The module that is to be packaged. */
+export interface MainModule {
+  readonly kind: ModuleKind
+  readonly named: Named
+  readonly wanted: WantedPlatform
+}
+
+/**
+ * The module in a directory or in an archive, at a path or at a URL: not one that is packaged already. undefined when it could
+ * not be read; the reason was reported, with its place.
+ *
+ * @throws CnbError whatever an archive is refused for; E_IO
+ */
+export async function readMainModule(
+  { kind, named, wanted }: MainModule,
+  context: SourceContext,
+): Promise<Module | undefined> {
+  const found = await findSource(named, { bare: 'path' }, context)
+  if (found === undefined) return undefined
+  if (found.kind === 'directory') return describeDirectory(found.path, { kind, named }, context)
+  if (found.kind === 'file') {
+    const modules = await readArchivedModules(found, { kind, named, wanted }, context)
+    if (modules === undefined) return undefined
+    const [module] = modules
+    if (module?.packaged === false) return module
+  }
+  const value = redactLocator(named.text)
+  context.report({
+    rule: 'package-of-package',
+    severity: 'error',
+    message: `the ${named.what} ${value} is packaged already`,
+    place: named.place,
+    value,
+    fix: 'name the directory or the archive that it was made of, or take the package elsewhere with copy',
+  })
+  return undefined
+}

@@ -1,0 +1,74 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { isComposite, type Module } from '../cnb/module.js'
+import type { Target } from '../cnb/target.js'
+import { attempt } from '../files.js'
+import { descriptorFile } from './descriptor.js'
+import type { SourceContext } from './context.js'
+import { shownPath } from './find.js'
+
+/**
+ * The module for `target`, where its directory has a folder for each platform (`linux/arm64/v8/ubuntu@24.04`, as deep as it
+ * goes): what is in that folder, with the descriptor of the whole. A folder counts when there is a `bin` in it, so that a plain
+ * one called `linux` does not. undefined when there are such folders but none for this target, which was reported.
+ *
+ * @throws CnbError E_IO
+ */
+export function inPlatformFolder(module: Module, target: Target, context: SourceContext): Module | undefined {
+  const { content, descriptor } = module
+  if (content.kind !== 'directory' || isComposite(descriptor)) return module
+  const root = content.path
+  const folder = deepestFolder(root, partsOf(target))
+  if (folder !== root && hasBin(folder)) {
+    const path = join(root, descriptorFile(descriptor.kind))
+    return { ...module, content: { kind: 'directory', path: folder, descriptor: path } }
+  }
+  const others = hasBin(root) ? [] : platformFolders(root)
+  if (others.length === 0) return module
+  const wanted = partsOf(target).join('/')
+  context.report({
+    rule: 'platform-folder-missing',
+    severity: 'error',
+    message: `${shownPath(root, context)} has ${others.join(' and ')}, but no folder for ${wanted}`,
+    place: module.locate([]),
+    value: wanted,
+    fix: 'add the folder, or name another platform with --target',
+  })
+  return undefined
+}
+
+function partsOf({ os, arch, variant, distros }: Target): string[] {
+  const names = distros.map(({ name, version }) => `${name}@${version}`)
+  return [os, arch, variant, ...names].filter((part) => part !== '')
+}
+
+function deepestFolder(root: string, parts: readonly string[]): string {
+  let folder = root
+  for (const part of parts) {
+    const next = join(folder, part)
+    if (!isFolder(next)) break
+    folder = next
+  }
+  return folder
+}
+
+/** The folders `os` and `os/arch` that have a `bin`; what lies deeper is found by way of these. */
+function platformFolders(root: string): string[] {
+  const foldersOf = (path: string): string[] =>
+    namesIn(join(root, path)).filter((name) => isFolder(join(root, path, name)))
+  return foldersOf('')
+    .flatMap((os) => [os, ...foldersOf(os).map((arch) => `${os}/${arch}`)])
+    .filter((path) => hasBin(join(root, path)))
+}
+
+function namesIn(path: string): string[] {
+  return attempt('reading the directory', path, () => readdirSync(path).sort())
+}
+
+function hasBin(path: string): boolean {
+  return isFolder(join(path, 'bin'))
+}
+
+function isFolder(path: string): boolean {
+  return attempt('reading', path, () => statSync(path, { throwIfNoEntry: false }))?.isDirectory() === true
+}
