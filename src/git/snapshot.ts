@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { CnbError } from '../errors.js'
 import { linkOrCopy, makeScratch } from '../files.js'
 import { isShallowRefusal } from './failure.js'
-import type { Git } from './git.js'
+import type { Git, GitRun } from './git.js'
 
 /** A commit's full id. Nothing shorter, and no name, is ever handed on to git. */
 const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
@@ -15,6 +15,15 @@ const HEADER = 1_000
 
 /** Whose failure may be over in a moment. */
 const PASSING: ReadonlySet<string> = new Set(['E_NETWORK'])
+
+/** A change of one file. */
+interface Change {
+  readonly path: string
+  readonly bytes: Uint8Array
+  readonly message: string
+  /** Of the repository that gets it. */
+  readonly url: string
+}
 
 /** The files of one commit, in a bare repository of our own: nothing is ever checked out. */
 export class Snapshot {
@@ -55,6 +64,36 @@ export class Snapshot {
     const [name, ...others] = readdirSync(folder).filter((file) => file.endsWith('.pack'))
     if (name === undefined || others.length > 0) throw new Error(`git made ${others.length} packs more than one`)
     return join(folder, name)
+  }
+
+  /**
+   * Commits a change of one file, and pushes it to where the repository gives out its latest state.
+   *
+   * @returns the commit
+   * @throws CnbError as `Git.run`, also when that state is another one by now
+   */
+  async publish({ path, bytes, message, url }: Change): Promise<string> {
+    const branch = await this.#branchOf(url)
+    const index = { GIT_INDEX_FILE: join(this.repository, 'index') }
+    const blob = await this.#ask(['hash-object', '-w', '--stdin'], { input: bytes })
+    await this.#ask(['read-tree', this.commit], { env: index })
+    await this.#ask(['update-index', '--add', '--cacheinfo', `100644,${blob},${path}`], { env: index })
+    const tree = await this.#ask(['write-tree'], { env: index })
+    const commit = await this.#ask(['commit-tree', tree, '-p', this.commit, '-m', message])
+    await this.#ask(['push', '--quiet', '--', url, `${commit}:${branch}`])
+    return commit
+  }
+
+  /** The branch that `HEAD` is. */
+  async #branchOf(url: string): Promise<string> {
+    const answer = await this.#ask(['ls-remote', '--symref', '--', url, LATEST])
+    const branch = /^ref: (refs\/heads\/[^\s:+^~?*[\\]+)\tHEAD$/m.exec(answer)?.[1]
+    if (branch !== undefined) return branch
+    throw new CnbError('E_INDEX', 'it is not known which branch of the repository is read', { value: answer })
+  }
+
+  async #ask(args: readonly string[], run: Omit<GitRun, 'repository'> = {}): Promise<string> {
+    return (await this.#git.run(args, { ...run, repository: this.repository })).toString('latin1').trim()
   }
 
   /**

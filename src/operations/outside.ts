@@ -208,7 +208,16 @@ export class Outside {
     return (await this.#inEngine(reference, need)) ?? missing({ kind: 'engine', reference })
   }
 
-  /** Has the engine fetch an image. That it is in no registry is no error: the engine may have been given it by hand. */
+  /** Has the engine fetch an image. @throws CnbError E_IMAGE_MISSING when neither a registry nor the engine has it */
+  async pull(named: Reference): Promise<void> {
+    const reference = this.#mirrored(named)
+    await this.#pull(reference)
+    const engine = await this.network.engine()
+    const image = await engine.inspect(reference, this.#context.signal)
+    if (image === undefined) missing({ kind: 'engine', reference })
+  }
+
+  /** That the image is in no registry is no error: the engine may have been given it by hand. */
   async #pull(reference: Reference): Promise<void> {
     const engine = await this.network.engine()
     const credentials = await this.network.credentials()

@@ -1,12 +1,12 @@
 import { realpathSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { rootCertificates } from 'node:tls'
 import { encodeUtf8 } from '../bytes.js'
 import type { Cache } from '../cache/cache.js'
 import { hashFile } from '../cache/cache.js'
 import { CnbError } from '../errors.js'
 import type { Reporter } from '../events.js'
-import { attempt, linkOrCopy, writeUnsynced } from '../files.js'
+import { attempt, linkOrCopy, makeDirectory, writeFile, writeUnsynced } from '../files.js'
 import { Git } from '../git/git.js'
 import { latestCommit, Snapshot } from '../git/snapshot.js'
 import type { Limits } from '../limits.js'
@@ -21,8 +21,8 @@ import { parseIndexAddress, type GitAddress } from './index-address.js'
 export interface IndexFiles {
   /** What a file holds; undefined when it is not there. @param path relative to the index @throws CnbError */
   readonly read: (path: string) => Promise<Uint8Array | undefined>
-  /** The commit that is read; undefined for a directory. */
-  readonly commit: string | undefined
+  /** Changes a file for everybody. @returns the commit, in a git repository @throws CnbError */
+  readonly write: (path: string, bytes: Uint8Array, message: string) => Promise<string | undefined>
 }
 
 /** What finding an index takes. */
@@ -50,12 +50,25 @@ const PATIENCE = 5 * 60 * 1000
 export async function openIndex(context: IndexContext): Promise<IndexFiles> {
   const { registry, schemes, limits } = context
   const address = parseIndexAddress(registry.url, registry.name, schemes)
-  if (address.kind === 'directory') {
-    return { read: async (path) => readInDirectory(address.path, path, limits.indexFileBytes), commit: undefined }
-  }
+  if (address.kind === 'directory') return directoryFiles(address.path, limits.indexFileBytes)
   const snapshot = await openSnapshot(address, context)
   context.tell({ kind: 'detail', text: `the index of registry ${registry.name} is at ${snapshot.commit}` })
-  return { read: (path) => snapshot.readFile(path, limits.indexFileBytes), commit: snapshot.commit }
+  return {
+    read: (path) => snapshot.readFile(path, limits.indexFileBytes),
+    write: (path, bytes, message) => snapshot.publish({ path, bytes, message, url: address.url }),
+  }
+}
+
+function directoryFiles(directory: string, limit: number): IndexFiles {
+  return {
+    read: async (path) => readInDirectory(directory, path, limit),
+    write: async (path, bytes) => {
+      const file = join(directory, path)
+      makeDirectory(dirname(file))
+      await writeFile(file, bytes)
+      return undefined
+    },
+  }
 }
 
 /** A file that no link leads away from. */

@@ -29,7 +29,7 @@ export class RegistryIndex {
    */
   async lookUp({ id: text, version }: RegistryLocator, named: Named): Promise<Reference> {
     const id = idOf(text, named)
-    const list = await this.entriesOf(id)
+    const { list } = await this.fileOf(id)
     const found = findEntry(list, version)
     if (found.kind !== 'entry') throw this.#missing(list, version, found.versions, named)
     const { entry } = found
@@ -39,14 +39,28 @@ export class RegistryIndex {
     return reference
   }
 
-  /** All that the index has of a buildpack. @throws CnbError */
-  async entriesOf(id: RegistryId): Promise<EntryList> {
+  /** All that the index has of a buildpack, and the file that says so; an empty one when there is none. @throws CnbError */
+  async fileOf(id: RegistryId): Promise<{ readonly list: EntryList; readonly bytes: Uint8Array }> {
     const { registry, limits } = this.#context
-    this.#files ??= this.#open()
     const path = entriesPath(id)
     const file = `${registry.name}/${path}`
-    const bytes = await (await this.#files).read(path)
-    return bytes === undefined ? { id, file, entries: [] } : parseEntries(bytes, { id, file, limits })
+    const bytes = (await (await this.#index()).read(path)) ?? new Uint8Array()
+    return { list: parseEntries(bytes, { id, file, limits }), bytes }
+  }
+
+  /**
+   * Changes a file of the index where it is kept, for everybody.
+   *
+   * @returns the commit, if the index is a git repository
+   * @throws CnbError, also when somebody else changed the index meanwhile
+   */
+  async write(path: string, bytes: Uint8Array, message: string): Promise<string | undefined> {
+    return (await this.#index()).write(path, bytes, message)
+  }
+
+  #index(): Promise<IndexFiles> {
+    this.#files ??= this.#open()
+    return this.#files
   }
 
   async #open(): Promise<IndexFiles> {

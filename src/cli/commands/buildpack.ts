@@ -1,8 +1,17 @@
-import type { Command } from '../command.js'
-import { JSON_FLAG, registryFlags } from '../flags.js'
+import type { Command, Flag } from '../command.js'
+import { CACHE_FLAGS, JSON_FLAG, LIMIT_FLAG, NETWORK_FLAGS, registryFlags } from '../flags.js'
 import { NEW_MODULE_FLAGS } from './new-module-flags.js'
 import { BUILDPACK_INSPECT } from './inspect.js'
 import { PACKAGE_FLAGS } from './package-flags.js'
+
+/** What commands take that ask a buildpack registry. */
+const ASKING_FLAGS: readonly Flag[] = [...registryFlags('r'), JSON_FLAG, ...NETWORK_FLAGS, ...CACHE_FLAGS, LIMIT_FLAG]
+
+const PUSH: Flag = {
+  name: 'push',
+  kind: 'switch',
+  help: 'commit and push the change to a registry of type git, or write it if it is a directory',
+}
 
 /** `trowel buildpack …` */
 export const BUILDPACK_COMMANDS: readonly Command[] = [
@@ -43,4 +52,27 @@ export const BUILDPACK_COMMANDS: readonly Command[] = [
     load: async () => (await import('./module-new.js')).newBuildpack,
   },
   BUILDPACK_INSPECT,
+  {
+    words: ['buildpack', 'pull'],
+    operands: [
+      { name: 'LOCATOR', help: 'id[@version] in the buildpack registry, or an image reference', count: 'one' },
+    ],
+    help: 'have the docker engine fetch a buildpackage',
+    flags: ASKING_FLAGS,
+    load: async () => (await import('./buildpack-registry.js')).pull,
+  },
+  {
+    words: ['buildpack', 'register'],
+    operands: [{ name: 'IMAGE', help: 'reference of a buildpackage that was published', count: 'one' }],
+    help: 'show what adds a buildpackage to a buildpack registry',
+    flags: [PUSH, ...ASKING_FLAGS],
+    load: async () => (await import('./buildpack-registry.js')).register,
+  },
+  {
+    words: ['buildpack', 'yank'],
+    operands: [{ name: 'ID', help: 'id@version in the buildpack registry', count: 'one' }],
+    help: 'show what keeps a version from being chosen unless it is named',
+    flags: [{ name: 'undo', short: 'u', kind: 'switch', help: 'take it back' }, PUSH, ...ASKING_FLAGS],
+    load: async () => (await import('./buildpack-registry.js')).yank,
+  },
 ]

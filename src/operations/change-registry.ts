@@ -1,0 +1,189 @@
+import { entriesPath, parseRegistryId, printRegistryId } from '../cnb/registry-id.js'
+import type { EntryList } from '../cnb/registry-entry.js'
+import { readPackageMetadata } from '../cnb/metadata-label.js'
+import { CnbError } from '../errors.js'
+import type { Image, ImageIndex } from '../oci/image.js'
+import { parseReference, printReference, type Reference } from '../oci/reference.js'
+import { redactLocator } from '../redact.js'
+import { requirePlatform } from '../sources/select-platform.js'
+import {
+  issueOf,
+  takesIssues,
+  titleOf,
+  withEntry,
+  withYanked,
+  type IssueRequest,
+  type RegistryChange,
+} from './registry-request.js'
+import type { Surroundings } from './surroundings.js'
+import { withOutside, type Looked, type Looking, type LookingOptions } from './with-outside.js'
+
+/** What both changes of a registry are asked with. */
+interface ChangeOptions extends LookingOptions {
+  /** Makes the change in a registry that takes no issues; otherwise it is only told what would have to be written. */
+  readonly push: boolean
+}
+
+/** What `registerBuildpack` is asked for. */
+export interface RegisterBuildpackOptions extends ChangeOptions {
+  /** Reference of a package in a registry of images. */
+  readonly image: string
+}
+
+/** What `yankBuildpack` is asked for. */
+export interface YankBuildpackOptions extends ChangeOptions {
+  /** `ID@VERSION`. */
+  readonly id: string
+  /** Takes the yanking back. */
+  readonly undo: boolean
+}
+
+/** What is to be done, and whether it was; `--json` prints it. */
+export interface ChangeResult {
+  readonly registry: string
+  readonly id: string
+  readonly version: string
+  /** The image that was registered, by digest. */
+  readonly address: string | null
+  /** What somebody has to ask for, in a registry that takes issues. */
+  readonly issue: IssueRequest | null
+  /** What stands in the index afterwards, in one that does not. */
+  readonly entry: { readonly file: string; readonly line: string } | null
+  /** Whether the index was changed. */
+  readonly written: boolean
+  /** The commit that was pushed. */
+  readonly commit: string | null
+}
+
+/** What came of it. */
+export type ChangeOutcome = Looked<ChangeResult>
+
+/** Versions that stand in a request without being quoted, and name a folder. */
+const VERSION = /^[0-9A-Za-z.+_~-]+$/
+
+/**
+ * Asks a buildpack registry to list the package at `image`, under the id and version that its label says, by the digest that the
+ * image has now. Of several platforms that is the digest of all of them.
+ *
+ * @throws CnbError E_LABEL when it is no package, E_INDEX_ID, E_INDEX when the version is there already, E_USAGE
+ */
+export function registerBuildpack(
+  options: RegisterBuildpackOptions,
+  surroundings: Surroundings,
+): Promise<ChangeOutcome> {
+  return withOutside(options, surroundings, async (looking) => {
+    const reference = parseReference(options.image)
+    if (reference === undefined) {
+      throw new CnbError('E_USAGE', `'${options.image}' is no image reference`, {
+        value: options.image,
+        hint: 'name a package that was published: registry.example/acme/java:1.0.0',
+      })
+    }
+    const root = await looking.outside.read({ kind: 'registry', reference }, 'base')
+    const { id, version } = await packageOf(root, reference, options, surroundings)
+    const { repository } = reference
+    const address = printReference({ repository, selector: { kind: 'digest', digest: root.descriptor.digest } })
+    const change: RegistryChange = { verb: 'ADD', id: parseRegistryId(id), version: checked(version), address }
+    return carryOut(change, options, looking, ({ entries, file }, bytes) => {
+      const there = entries.find((entry) => entry.version === version)
+      if (there !== undefined) {
+        throw new CnbError('E_INDEX', `the registry has ${id}@${version} already`, {
+          place: { file, line: there.line },
+          value: there.address,
+          hint: 'publish another version',
+        })
+      }
+      return { text: withEntry(bytes, change.id, { version, address }), line: entries.length + 1 }
+    })
+  })
+}
+
+/**
+ * Asks a buildpack registry to give a version out no longer unless it is named, or to give it out again.
+ *
+ * @throws CnbError E_USAGE when no version is named, E_INDEX_ID, E_INDEX_MISSING when a registry that can be looked at has no such version
+ */
+export function yankBuildpack(options: YankBuildpackOptions, surroundings: Surroundings): Promise<ChangeOutcome> {
+  return withOutside(options, surroundings, async (looking) => {
+    const [id = '', version = '', ...rest] = options.id.split('@')
+    if (version === '' || rest.length > 0) {
+      throw new CnbError('E_USAGE', `invalid buildpack id@version '${options.id}'`, {
+        value: options.id,
+        hint: 'name one version: acme/java@1.0.0',
+      })
+    }
+    const change: RegistryChange = {
+      verb: options.undo ? 'ADD' : 'YANK',
+      id: parseRegistryId(id),
+      version: checked(version),
+      address: undefined,
+    }
+    return carryOut(change, options, looking, ({ entries, file }, bytes) => {
+      const lines = entries.filter((entry) => entry.version === version).map(({ line }) => line)
+      const [line] = lines
+      if (line === undefined) {
+        throw new CnbError('E_INDEX_MISSING', `the registry has no ${id}@${version}`, {
+          value: options.id,
+          place: { file },
+        })
+      }
+      return { text: withYanked(bytes, lines, !options.undo), line }
+    })
+  })
+}
+
+/** What a file of the index becomes, and the line of it that matters, from 1. */
+type Edit = (list: EntryList, bytes: Uint8Array) => { readonly text: string; readonly line: number }
+
+async function carryOut(
+  change: RegistryChange,
+  { push }: ChangeOptions,
+  { outside, settings }: Looking,
+  edit: Edit,
+): Promise<ChangeResult> {
+  const registry = settings.buildpackRegistry()
+  const { id, version, address = null } = change
+  const common = { registry: registry.name, id: printRegistryId(id), version, address, written: false, commit: null }
+  if (takesIssues(registry)) {
+    if (push) {
+      throw new CnbError('E_USAGE', `the buildpack registry ${registry.name} takes changes by issues only`, {
+        value: redactLocator(registry.url),
+        hint: 'leave out --push, and open the issue that is shown',
+      })
+    }
+    return { ...common, issue: issueOf(change, registry), entry: null }
+  }
+  const index = await outside.registryIndex()
+  const { list, bytes } = await index.fileOf(id)
+  const { text, line } = edit(list, bytes)
+  const entry = { file: entriesPath(id), line: text.split('\n')[line - 1] ?? '' }
+  if (!push) return { ...common, issue: null, entry }
+  const commit = await index.write(entry.file, Buffer.from(text), titleOf(change))
+  return { ...common, issue: null, entry, written: true, commit: commit ?? null }
+}
+
+async function packageOf(
+  root: Image | ImageIndex,
+  reference: Reference,
+  { limits }: LookingOptions,
+  { host, signal }: Surroundings,
+): Promise<{ readonly id: string; readonly version: string }> {
+  const shown = printReference(reference)
+  const place = { file: shown }
+  const wanted = { os: 'linux', architecture: host.architecture }
+  const image = await requirePlatform(root, { wanted, shown, place, signal })
+  const metadata = readPackageMetadata({ labels: image.config.labels, from: shown, limits })
+  if (metadata !== undefined) return metadata.info
+  throw new CnbError('E_LABEL', `${shown} is no buildpackage`, {
+    place,
+    hint: 'name an image that buildpack package made',
+  })
+}
+
+function checked(version: string): string {
+  if (VERSION.test(version)) return version
+  throw new CnbError('E_USAGE', `'${version}' is no version that a registry can list`, {
+    value: version,
+    hint: 'write three numbers: 1.0.0',
+  })
+}

@@ -1,0 +1,53 @@
+import { CnbError } from '../errors.js'
+import { printReference, type Reference } from '../oci/reference.js'
+import type { Named } from '../sources/context.js'
+import { classifyLocator } from '../sources/locator.js'
+import type { Outside } from './outside.js'
+import type { Surroundings } from './surroundings.js'
+import { withOutside, type Looked, type LookingOptions } from './with-outside.js'
+
+/** What `pullBuildpack` is asked for. */
+export interface PullBuildpackOptions extends LookingOptions {
+  /** An id of a buildpack registry, or the reference of an image. */
+  readonly locator: string
+}
+
+/** What was pulled; `--json` prints it. */
+export interface PullResult {
+  readonly reference: string
+}
+
+/**
+ * Has the docker engine fetch the package that an id of a buildpack registry stands for, or that a reference names.
+ *
+ * @throws CnbError E_USAGE when the locator is neither, what the registry objects to, E_OFFLINE, E_ENGINE, E_IMAGE_MISSING
+ */
+export async function pullBuildpack(
+  options: PullBuildpackOptions,
+  surroundings: Surroundings,
+): Promise<Looked<PullResult>> {
+  return withOutside(options, surroundings, async ({ outside }) => {
+    const reference = await referenceOf(options.locator, outside)
+    if (options.offline) {
+      throw new CnbError('E_OFFLINE', `${printReference(reference)} would have to be pulled`, {
+        value: options.locator,
+        hint: 'leave out --offline',
+      })
+    }
+    surroundings.report({ kind: 'step', text: `pulling ${printReference(reference)}` })
+    await outside.pull(reference)
+    return { reference: printReference(reference) }
+  })
+}
+
+async function referenceOf(text: string, outside: Outside): Promise<Reference> {
+  // What lies here under the name is not meant: an engine does not pull it.
+  const locator = classifyLocator(text, () => false)
+  const named: Named = { text, place: { file: 'command line' }, what: 'buildpack' }
+  if (locator.kind === 'image') return locator.reference
+  if (locator.kind === 'registry') return outside.lookUp(locator, named)
+  throw new CnbError('E_USAGE', `'${text}' is neither an id of a buildpack registry nor the reference of an image`, {
+    value: text,
+    hint: 'write NAMESPACE/NAME[@VERSION] or docker://REFERENCE',
+  })
+}

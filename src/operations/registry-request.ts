@@ -1,0 +1,78 @@
+import { isAbsolute } from 'node:path'
+import { printEntry, type RegistryEntry } from '../cnb/registry-entry.js'
+import { printRegistryId, type RegistryId } from '../cnb/registry-id.js'
+import { printToml } from '../toml/encode.js'
+import type { BuildpackRegistry } from './settings-file.js'
+
+/** What a registry is asked to do with one version of a buildpack. */
+export interface RegistryChange {
+  readonly verb: 'ADD' | 'YANK'
+  readonly id: RegistryId
+  readonly version: string
+  /** Its image, by digest; undefined when the version is there already. */
+  readonly address: string | undefined
+}
+
+/** An issue to be opened, to the letter. */
+export interface IssueRequest {
+  /** Opens the form of the issue with everything filled in. */
+  readonly url: string
+  readonly title: string
+  readonly body: string
+}
+
+/** The form that asks for a new entry. */
+const ADD_TEMPLATE = 'add-buildpack.md'
+
+/** Whether a registry takes changes by issues. What lies on this machine does not, whatever its type. */
+export function takesIssues({ type, url }: BuildpackRegistry): boolean {
+  return type === 'github' && !isAbsolute(url)
+}
+
+/** `ADD acme/java@1.0.0`: the title of an issue, and the message of a commit. */
+export function titleOf({ verb, id, version }: RegistryChange): string {
+  return `${verb} ${printRegistryId(id)}@${version}`
+}
+
+/**
+ * The issue that asks for a change.
+ *
+ * @see https://github.com/buildpacks/pack/blob/v0.40.6/internal/registry/github.go
+ */
+export function issueOf(change: RegistryChange, { url }: BuildpackRegistry): IssueRequest {
+  const { id, version, address } = change
+  const title = titleOf(change)
+  const table = new Map([
+    ['id', printRegistryId(id)],
+    ['version', version],
+    ['addr', address],
+  ])
+  const body = `\n${printToml(table)}`
+  const isNew = address !== undefined
+  const query = new URLSearchParams({ body, ...(isNew ? { template: ADD_TEMPLATE } : {}), title })
+  return { url: `${url.replace(/\/$/, '')}/issues/new?${query}`, title, body }
+}
+
+/** The file of an index with one more line. */
+export function withEntry(
+  bytes: Uint8Array,
+  id: RegistryId,
+  entry: Pick<RegistryEntry, 'version' | 'address'>,
+): string {
+  const text = Buffer.from(bytes).toString('utf8')
+  const before = text === '' || text.endsWith('\n') ? text : `${text}\n`
+  return `${before}${printEntry(id, { ...entry, isYanked: false })}\n`
+}
+
+/** The file of an index in which these lines, from 1, are yanked or no longer so; whatever else they hold stays. */
+export function withYanked(bytes: Uint8Array, lines: readonly number[], isYanked: boolean): string {
+  return Buffer.from(bytes)
+    .toString('utf8')
+    .split('\n')
+    .map((line, i) => (lines.includes(i + 1) ? yankedLine(line, isYanked) : line))
+    .join('\n')
+}
+
+function yankedLine(line: string, yanked: boolean): string {
+  return JSON.stringify({ ...(JSON.parse(line) as Readonly<Record<string, unknown>>), yanked })
+}

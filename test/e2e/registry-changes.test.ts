@@ -1,0 +1,189 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { trowel, type Run } from '../support/cli.js'
+import { temporaryDirectory } from '../support/directories.js'
+import { startEngine } from '../support/engine.js'
+import { GOLDEN } from '../support/golden.js'
+import { ADDRESS, git, indexRepository, line, writeEntries } from '../support/index-repository.js'
+import { pushLayout } from '../support/registry/push-layout.js'
+import { startRegistry, type Registry } from '../support/registry/registry.js'
+
+const PACKAGES = join(GOLDEN, 'inputs/packages')
+
+let registry: Registry
+let digest: string
+let indexDigest: string
+beforeAll(async () => {
+  registry = await startRegistry()
+  digest = await pushLayout(registry, join(PACKAGES, 'one'), 'golden/one:1')
+  indexDigest = await pushLayout(registry, join(PACKAGES, 'multi'), 'golden/multi:1')
+})
+afterAll(() => registry.close())
+
+type Buildpack = (...args: string[]) => Promise<Run>
+
+/** `trowel buildpack …` in a home with this config.toml. */
+function home(config = '', env: Readonly<Record<string, string>> = {}): Buildpack {
+  const directory = temporaryDirectory()
+  mkdirSync(join(directory, '.trowel'))
+  writeFileSync(join(directory, '.trowel/config.toml'), config)
+  return (...args) => trowel(['buildpack', ...args], { cwd: directory, env: { HOME: directory, ...env } })
+}
+
+const named = (type: string, url: string): string =>
+  `default-registry = "mine"\n[[registries]]\nname = "mine"\ntype = "${type}"\nurl = "${url}"\n`
+const GITHUB = named('github', 'https://github.com/acme/index/')
+
+describe('a registry that takes issues', () => {
+  test('is asked for a version by the address of an issue, which nobody opens', async () => {
+    const address = `${registry.host}/golden/one@${digest}`
+    const { status, stdout, stderr } = await home(GITHUB)('register', `${registry.host}/golden/one:1`)
+    expect(status, stderr).toBe(0)
+    const url = new URL(stdout.trim())
+    expect(url.origin + url.pathname).toBe('https://github.com/acme/index/issues/new')
+    expect([...url.searchParams]).toEqual([
+      ['body', `\nid = "golden/one"\nversion = "1.0.0"\naddr = "${address}"\n`],
+      ['template', 'add-buildpack.md'],
+      ['title', 'ADD golden/one@1.0.0'],
+    ])
+    expect(stderr).toContain('title: ADD golden/one@1.0.0\n  id = "golden/one"\n')
+    expect(stderr).toContain('nothing was sent')
+  })
+
+  test('gets the digest of all platforms', async () => {
+    const { stdout } = await home(GITHUB)('register', `${registry.host}/golden/multi:1`, '--json')
+    expect(JSON.parse(stdout)).toMatchObject({ address: `${registry.host}/golden/multi@${indexDigest}` })
+  })
+
+  test.each([
+    [[], 'YANK'],
+    [['--undo'], 'ADD'],
+  ])('is asked to yank with %j by the title %s, without being looked at', async (flags, verb) => {
+    const { status, stdout } = await home(GITHUB)('yank', 'acme/java@1.0.0', '--offline', '--json', ...flags)
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({
+      registry: 'mine',
+      issue: { title: `${verb} acme/java@1.0.0`, body: '\nid = "acme/java"\nversion = "1.0.0"\n' },
+      entry: null,
+      written: false,
+    })
+  })
+
+  test('is the official one when none is configured', async () => {
+    const { stdout } = await home()('yank', 'acme/java@1.0.0')
+    expect(stdout).toMatch(/^https:\/\/github\.com\/buildpacks\/registry-index\/issues\/new\?body=/)
+  })
+
+  test('cannot be pushed to', async () => {
+    expect(await home(GITHUB)('yank', 'acme/java@1.0.0', '--push')).toMatchObject({ status: 2, stdout: '' })
+  })
+})
+
+describe('a registry of type git', () => {
+  const flags = ['--allow-index-scheme', 'file']
+
+  /** A bare repository, and what its latest state holds. */
+  function bare(): { readonly url: string; show: (path: string) => string; log: () => string } {
+    const { directory } = indexRepository({
+      'acme/java': [line('acme/java', '1.0.0', { more: [1] }), line('acme/java', '1.1.0')],
+    })
+    const clone = temporaryDirectory()
+    git(clone, 'clone', '--quiet', '--bare', `file://${directory}`, 'index.git')
+    const cwd = join(clone, 'index.git')
+    return {
+      url: `file://${cwd}`,
+      show: (path) => git(cwd, 'show', `main:${path}`),
+      log: () => git(cwd, 'log', '--format=%an <%ae> %s', 'main'),
+    }
+  }
+
+  test('is told the line that would be added, and is left as it is', async () => {
+    const { url, log } = bare()
+    const before = log()
+    const { status, stdout, stderr } = await home(named('git', url))(
+      'register',
+      `${registry.host}/golden/one:1`,
+      ...flags,
+    )
+    expect(status, stderr).toBe(0)
+    const addr = `${registry.host}/golden/one@${digest}`
+    expect(stdout).toBe(`${line('golden/one', '1.0.0', { addr })}\n`)
+    expect(stderr).toContain('nothing was written: this is a line of 3/on/golden_one in the registry mine')
+    expect(log()).toBe(before)
+  })
+
+  test('gets one commit more with --push, and the next run finds the version', async () => {
+    const { url, show, log } = bare()
+    const buildpack = home(named('git', url))
+    const pushed = await buildpack('register', `${registry.host}/golden/one:1`, '--push', ...flags)
+    expect(pushed.status, pushed.stderr).toBe(0)
+    expect(show('3/on/golden_one')).toBe(pushed.stdout.trim())
+    expect(show('ja/va/acme_java').split('\n')).toHaveLength(2)
+    expect(log()).toBe('trowel <> ADD golden/one@1.0.0\ntest <test@test.invalid> entries')
+    const again = await buildpack('register', `${registry.host}/golden/one:1`, '--push', ...flags)
+    expect(again).toMatchObject({ status: 3, stderr: expect.stringContaining('has golden/one@1.0.0 already') })
+  })
+
+  test('has one line changed by yanking, and changed back', async () => {
+    const { url, show } = bare()
+    const buildpack = home(named('git', url))
+    const before = show('ja/va/acme_java')
+    expect(await buildpack('yank', 'acme/java@1.0.0', '--push', ...flags)).toMatchObject({ status: 0 })
+    expect(show('ja/va/acme_java')).toBe(before.replace('"yanked":false', '"yanked":true'))
+    expect(await buildpack('yank', 'acme/java@1.0.0', '--undo', '--push', ...flags)).toMatchObject({ status: 0 })
+    expect(show('ja/va/acme_java')).toBe(before)
+    expect(await buildpack('yank', 'acme/java@9.0.0', '--push', ...flags)).toMatchObject({ status: 3 })
+  })
+})
+
+test('an index in a directory is written to with --push', async () => {
+  const directory = temporaryDirectory()
+  writeEntries(directory, { 'acme/java': line('acme/java', '1.0.0') })
+  const buildpack = home(named('git', directory))
+  expect(await buildpack('yank', 'acme/java@1.0.0', '--push')).toMatchObject({ status: 0 })
+  expect(readFileSync(join(directory, 'ja/va/acme_java'), 'utf8')).toBe(line('acme/java', '1.0.0', { yanked: true }))
+})
+
+test.each([
+  [['register', 'A B'], 2, 'no image reference'],
+  [['yank', 'acme/java'], 2, "invalid buildpack id@version 'acme/java'"],
+  [['yank', 'acme/java@1@2'], 2, 'invalid buildpack id@version'],
+  [['yank', 'acme/java@"'], 2, 'no version that a registry can list'],
+  [['yank', '../..@1.0.0'], 3, 'E_INDEX_ID'],
+  [['pull', './missing'], 2, 'neither an id of a buildpack registry nor the reference of an image'],
+  [['pull', 'https://host.test/x.tgz'], 2, 'neither an id'],
+  [['pull', 'acme/x/java', '--offline'], 4, 'would have to be pulled'],
+])('%j is refused', async (args, status, problem) => {
+  expect(await home(GITHUB)(...args)).toMatchObject({ status, stdout: '', stderr: expect.stringContaining(problem) })
+})
+
+test('an image that is no buildpackage is not registered', async () => {
+  await pushLayout(registry, join(GOLDEN, 'inputs/bases/run'), 'base/run:1')
+  const run = await home(GITHUB)('register', `${registry.host}/base/run:1`)
+  expect(run).toMatchObject({ status: 3, stderr: expect.stringContaining('E_LABEL') })
+})
+
+test('what an id stands for is pulled by the engine', async () => {
+  const asked: (string | null)[] = []
+  const engine = await startEngine({
+    intercept: ({ method, path, query }, request, response) => {
+      if (method !== 'POST' || path !== '/images/create') return false
+      asked.push(query.get('fromImage'), query.get('tag'))
+      engine.put(
+        Buffer.from('{"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":[]}}'),
+        [],
+        ADDRESS,
+      )
+      request.resume()
+      response.end('{"status":"done"}\n')
+      return true
+    },
+  })
+  const { url } = indexRepository({ 'acme/java': [line('acme/java', '1.0.0')] })
+  const buildpack = home(named('git', url), { DOCKER_HOST: engine.host })
+  const { status, stdout, stderr } = await buildpack('pull', 'acme/java', '--allow-index-scheme', 'file')
+  expect({ status, stdout }, stderr).toEqual({ status: 0, stdout: `${ADDRESS}\n` })
+  expect(stderr).toContain("Successfully pulled 'acme/java'")
+  expect(asked.join(' ')).toContain(ADDRESS.split('@')[1])
+})
