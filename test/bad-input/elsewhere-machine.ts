@@ -1,8 +1,10 @@
 import { row, type ElsewhereRow } from './elsewhere-row.js'
 
 const MACHINE = 'test/e2e/resources.test.ts'
-const SIGNALS = `${MACHINE} > signals`
+const SIGNALS = 'test/e2e/signals.test.ts'
 const SWEEP = 'test/crash/kill-sweep.test.ts'
+const PUBLISHING = 'test/crash/publish-sweep.test.ts > X-03, X-04 …'
+const MANY = 'test/crash/many-processes.test.ts'
 const CACHE = 'test/cache/cache.test.ts'
 const PROCESSES = 'test/cache/processes.test.ts'
 
@@ -19,13 +21,21 @@ export const MACHINE_ROWS: readonly ElsewhereRow[] = [
     'test/peers/archives.test.ts > D-04: docker loads it, has it under the digest of its config, and runs it',
   ]),
   row('X-01', 'SIGINT once', 'INT', [
-    `${SIGNALS} > %s %s leave the output as it was and no temporary file, however far the run has come`,
+    `${MACHINE} > signals > %s %s leave the output as it was and no temporary file, however far the run has come`,
+  ]),
+  row('X-01', 'SIGINT in the middle of an upload, or of a download', 'INT', [
+    `${SIGNALS} > a signal in the middle of an upload > %s %s ends it soon: uploads are cancelled, the tag stays, no file is left`,
+    `${SIGNALS} > X-01 SIGINT is obeyed also when the registry does not answer any more`,
+    `${SIGNALS} > X-01 SIGINT in the middle of a download leaves the output as it was, and no file`,
   ]),
   row('X-02', 'SIGTERM, SIGHUP, a second signal', 'INT', [
-    `${SIGNALS} > %s %s leave the output as it was and no temporary file, however far the run has come`,
+    `${MACHINE} > signals > %s %s leave the output as it was and no temporary file, however far the run has come`,
+    `${SIGNALS} > X-02 a second signal does not wait for that`,
   ]),
-  row('X-02', 'a reader that goes away', 'ACC', [`${SIGNALS} > X-02 a reader that goes away (\`| head\`) is no crash`]),
-  row('X-03', 'kill -9 before any system call', 'the next run succeeds', [`${SWEEP} > X-03 killed`]),
+  row('X-02', 'a reader that goes away', 'ACC', [
+    `${MACHINE} > signals > X-02 a reader that goes away (\`| head\`) is no crash`,
+  ]),
+  row('X-03', 'kill -9 before any system call', 'the next run succeeds', [`${SWEEP} > X-03 killed`, PUBLISHING]),
   row(
     'X-04',
     'EIO, ENOSPC, EDQUOT, EROFS from read, write, fsync, rename, link',
@@ -34,6 +44,7 @@ export const MACHINE_ROWS: readonly ElsewhereRow[] = [
       `${MACHINE} > disk > X-04 …`,
       `${MACHINE} > disk > X-04 a file that cannot be read is E_IO naming it`,
       `${SWEEP} > X-04 told ENOSPC`,
+      PUBLISHING,
     ],
     { code: 'E_IO' },
   ),
@@ -87,16 +98,32 @@ export const MACHINE_ROWS: readonly ElsewhereRow[] = [
   row('X-15', 'stopped and continued', 'ACC', [
     `${MACHINE} > surroundings > X-15 a run that was stopped and continued ends well`,
   ]),
+  row('X-15', 'stopped and continued in the middle of a transfer, its connections gone', 'ACC', [
+    `${SIGNALS} > X-15 a run that is stopped in the middle of a transfer, and continued > goes on with an upload, although its connections are gone`,
+    `${SIGNALS} > X-15 a run that is stopped in the middle of a transfer, and continued > goes on with a download, although its connections are gone`,
+  ]),
   row('K-01', 'many processes, one cache', 'ACC', [
     `${PROCESSES} > K-01 many processes keep the same blobs at once`,
+    `${MANY} > K-01, K-05 processes with one cache make the same, fetch nothing in vain, and nothing again`,
     `${MACHINE} > several at once > K-01, K-05 eight runs share a cache and an output and agree on the digest`,
   ]),
   row('K-02', 'many processes, one cache, and kill -9', 'ACC', [
     `${PROCESSES} > K-02 processes that are killed in the middle of it do no harm to the others`,
+    `${MANY} > K-02 …`,
   ]),
-  row('K-03', 'pruning a cache that others use', 'ACC', [
+  row('K-03', 'pruning what is old of a cache that others use', 'ACC', [
     'test/cache/upkeep.test.ts > K-03 does not take a file from who is reading it, and what is gone is kept again',
+    `${MANY} > K-03 runs do not notice that what is old is removed from their cache`,
   ]),
+  row(
+    'K-03',
+    'removing everything from a cache that others use, over and over',
+    'IO',
+    [
+      `${MANY} > K-03 a run whose cache is emptied under it succeeds, or says what is gone and leaves the output as it was`,
+    ],
+    { code: 'E_IO', note: 'or it succeeds, when what it needs was not taken' },
+  ),
   row('K-04', 'another version of the program on one cache', 'ACC', [
     `${CACHE} > K-04 a newer version of the program > is not disturbed`,
   ]),
