@@ -50,7 +50,7 @@ export function issueOf(change: RegistryChange, { url }: BuildpackRegistry): Iss
   const body = `\n${printToml(table)}`
   const isNew = address !== undefined
   const query = new URLSearchParams({ body, ...(isNew ? { template: ADD_TEMPLATE } : {}), title })
-  return { url: `${url.replace(/\/$/, '')}/issues/new?${query}`, title, body }
+  return { url: `${url.replace(/\/$/, '')}/issues/new?${query.toString()}`, title, body }
 }
 
 /** The file of an index with one more line. */
