@@ -39,7 +39,7 @@ export function* walkDirectory(
   { path: directory, descriptor }: Pick<DirectoryContent, 'path' | 'descriptor'>,
   maxDepth: number,
 ): Generator<Found, undefined> {
-  const root = attempt('reading', directory, () => realpathSync(directory))
+  const root = attempt('reading', directory, () => realpathSync.native(directory))
   const frames = [openDirectory(root, '', lstat(root), descriptor === undefined ? [] : [basename(descriptor)])]
   for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
     const bytes = frame.children[frame.next++]

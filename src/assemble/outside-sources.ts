@@ -41,7 +41,7 @@ function isInside(path: string, directory: string): boolean {
 /** The path without links, as far as it exists. */
 function realPath(path: string): string {
   try {
-    return realpathSync(path)
+    return realpathSync.native(path)
   } catch {
     const parent = dirname(path)
     return parent === path ? path : join(realPath(parent), basename(path))

@@ -117,7 +117,7 @@ function findPath(path: string, named: Named, context: SourceContext, replacemen
       fix: 'name a directory or an archive',
     })
   }
-  const directory = attempt('reading', path, () => realpathSync(path))
+  const directory = attempt('reading', path, () => realpathSync.native(path))
   return existsSync(join(directory, 'oci-layout'))
     ? { kind: 'image', at: { kind: 'layout', directory, tag: undefined } }
     : { kind: 'directory', path: directory }
