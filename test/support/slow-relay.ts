@@ -6,6 +6,8 @@ export interface SlowRelay {
   readonly host: string
   /** Resolves when so many bytes have gone through, both ways counted. */
   passed(bytes: number): Promise<void>
+  /** Bytes that have gone through so far, both ways counted. */
+  count(): number
   /** Resets every connection, as when a machine changes its network. New ones are taken. */
   cut(): void
   close(): void
@@ -51,6 +53,7 @@ export async function startSlowRelay(target: string): Promise<SlowRelay> {
   await once(server, 'listening')
   return {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    count: () => count,
     passed: (bytes) =>
       new Promise((resolve) => {
         if (count >= bytes) resolve()
