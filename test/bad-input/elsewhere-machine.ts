@@ -93,7 +93,7 @@ export const MACHINE_ROWS: readonly ElsewhereRow[] = [
     `${MACHINE} > disk > X-13 an output that is there already is replaced as a whole`,
   ]),
   row('X-14', 'power loss', 'ACC', [
-    `${MACHINE} > disk > X-14 nothing has a name before it is on the disk, and index.json is the last to get one: %j`,
+    `${MACHINE} > disk > X-14 nothing has a name before it is on the disk, and index.json is the last to get one: %s`,
   ]),
   row('X-15', 'stopped and continued', 'ACC', [
     `${MACHINE} > surroundings > X-15 a run that was stopped and continued ends well`,

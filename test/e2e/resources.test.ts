@@ -284,8 +284,8 @@ describe('disk', () => {
     expect(second.stdout).not.toBe(first.stdout)
   })
 
-  test.for([[], ['--no-cache'], ['--jobs', '1']])(
-    'X-14 nothing has a name before it is on the disk, and index.json is the last to get one: %j',
+  test.for([['--no-cache'], ['--jobs=1'], ['--jobs=4']])(
+    'X-14 nothing has a name before it is on the disk, and index.json is the last to get one: %s',
     (flags, context) => {
       needs(context, 'strace', has('strace'))
       const workspace = soundWorkspace(bigModule(4))
