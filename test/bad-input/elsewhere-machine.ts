@@ -24,7 +24,7 @@ export const MACHINE_ROWS: readonly ElsewhereRow[] = [
     `${MACHINE} > signals > %s %s leave the output as it was and no temporary file, however far the run has come`,
   ]),
   row('X-01', 'SIGINT in the middle of an upload, or of a download', 'INT', [
-    `${SIGNALS} > a signal in the middle of an upload > %s %s ends it soon: uploads are cancelled, the tag stays, no file is left`,
+    `${SIGNALS} > a signal in the middle of an upload > %s %s ends it before all is sent: uploads are cancelled, the tag stays, no file is left`,
     `${SIGNALS} > X-01 SIGINT is obeyed also when the registry does not answer any more`,
     `${SIGNALS} > X-01 SIGINT in the middle of a download leaves the output as it was, and no file`,
   ]),
