@@ -14,7 +14,7 @@ export const OUTPUT_FLAGS: readonly Flag[] = [
   {
     name: 'append-image-name-suffix',
     kind: 'switch',
-    help: 'with --publish, give the image of each platform a tag that ends in -OS-ARCH',
+    help: 'give the image of each platform a tag or an archive of its own, which ends in -OS-ARCH',
   },
   VERIFY_TAG_FLAG,
 ]

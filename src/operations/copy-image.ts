@@ -97,7 +97,7 @@ function nameOf(place: ImagePlace): readonly Reference[] {
 
 async function sinksOf(outputs: readonly Output[], outside: Outside): Promise<ImageSink[]> {
   const sinks: ImageSink[] = []
-  for (const { place } of outputs) sinks.push(await outside.sink(place, { suffixed: undefined }))
+  for (const { place } of outputs) sinks.push(await outside.sink(place))
   return sinks
 }
 

@@ -11,7 +11,7 @@ export interface ImageOptions extends NetworkOptions {
   readonly publish: boolean
   /** Further references that the image gets wherever it gets NAME. */
   readonly tags: readonly string[]
-  /** With `publish` and several platforms, each image gets a tag of its own, such as `1-linux-arm64`. */
+  /** With several platforms each image gets a tag of its own, such as `1-linux-arm64`, and an archive of its own where there is one. */
   readonly appendImageNameSuffix: boolean
   /** Makes it an error when a tag that was just written stands for something else. */
   readonly verifyTag: boolean

@@ -128,9 +128,9 @@ async function openSinks(
   const kept = cacheDirectory === undefined ? written : [...written, cacheDirectory]
   for (const plan of plans) checkOutsideSources(plan, kept)
   checkNotRead(request.outputs, request.replacements.layouts, surroundings.host.cwd)
-  const suffixed = appendImageNameSuffix && plans.length > 1 ? request.names[0] : undefined
+  const apart = appendImageNameSuffix && plans.length > 1 ? { name: request.names[0] } : undefined
   const sinks: ImageSink[] = []
-  for (const { place } of request.outputs) sinks.push(await outside.sink(place, { suffixed }))
+  for (const { place } of request.outputs) sinks.push(await outside.sink(place, apart))
   for (const sink of sinks) await sink.check(surroundings.signal)
   return sinks
 }

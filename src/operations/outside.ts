@@ -12,6 +12,7 @@ import type { Platform } from '../oci/platform.js'
 import { printReference, type Reference } from '../oci/reference.js'
 import { readArchive } from '../transports/archive.js'
 import { archiveSink } from '../transports/archive-sink.js'
+import { platformArchives } from '../transports/platform-archives.js'
 import { BlobMemory } from '../transports/blob-memory.js'
 import { layoutDirectory } from '../transports/layout-directory.js'
 import { layoutSink } from '../transports/layout-sink.js'
@@ -41,6 +42,12 @@ export interface OutsideContext extends Surroundings {
   readonly cache: Cache
   /** A directory for what must be unpacked; made when it is asked for. */
   readonly scratch: () => string
+}
+
+/** That each platform of an index gets a name of its own as well. */
+export interface PlatformsApart {
+  /** The name of the index. */
+  readonly name: Reference | undefined
 }
 
 /** There is one record of what was checked. */
@@ -110,20 +117,24 @@ export class Outside {
   }
 
   /** What writes to a place. */
-  async sink(place: OutputPlace, { suffixed }: { readonly suffixed: Reference | undefined }): Promise<ImageSink> {
+  async sink(place: OutputPlace, apart?: PlatformsApart): Promise<ImageSink> {
     const { options, problems, scratch } = this.#context
     const { limits, verifyTag } = options
     const memory = this.#memory
     switch (place.kind) {
       case 'layout':
         return layoutSink({ directory: place.directory, tag: place.tag, memory, limits })
-      case 'archive':
-        return archiveSink({ file: place.file, format: place.format, names: place.names, memory, limits })
+      case 'archive': {
+        const { file, format, names } = place
+        const write = apart !== undefined && format === 'oci' ? platformArchives : archiveSink
+        return write({ file, format, names, memory, limits })
+      }
       case 'registry': {
         const { registrySink } = await import('../transports/registry-sink.js')
         const client = await this.network.registry()
         const { references } = place
         const { report } = problems
+        const suffixed = apart?.name
         return registrySink({ client, references, suffixed, mustVerify: verifyTag, memory, limits, report })
       }
       case 'engine': {

@@ -112,7 +112,7 @@ function noLabel(label: string, { config }: Image, { kind, file, named }: Subjec
   const hint = config.labels.has(LABEL.builderMetadata)
     ? 'it is a builder: name the packages that it was made of'
     : config.labels.has(layersLabel(other))
-      ? `it is a package with ${other}s: list it under [[${other}s]]`
+      ? `it is a package with ${other}s: ${other}s go under [[${other}s]] of builder.toml, or into packages of their own`
       : `name an image that ${kind} package made`
   return new CnbError('E_LABEL', `${file} has no label ${label}, so it is no ${kind} package`, {
     place: named.place,

@@ -63,7 +63,8 @@ export function explainNoDescriptor(
 ): string | undefined {
   const wanted = descriptorFile(kind)
   const other = kind === 'buildpack' ? 'extension' : 'buildpack'
-  if (names.includes(descriptorFile(other))) return `it has ${descriptorFile(other)}: list it under [[${other}s]]`
+  if (names.includes(descriptorFile(other)))
+    return `it has ${descriptorFile(other)}: ${other}s go under [[${other}s]] of builder.toml, or into packages of their own`
   const inCase = names.find((name) => name.toLowerCase() === wanted)
   if (inCase !== undefined) return `it has ${inCase}: rename that to ${wanted}`
   const [first, ...others] = names.filter((name) => name.endsWith(`/${wanted}`)).toSorted()

@@ -20,9 +20,22 @@ export async function writeTo(
       for (const sink of sinks) await sink.abandon()
       throw error
     }
-    return await publishAll(staged, signal)
+    return await asOne(staged).publish(signal)
   } finally {
-    for (const image of staged) await image.discard()
+    await asOne(staged).discard()
+  }
+}
+
+/** Staged images as one: all of them get their names, or none does. */
+export function asOne(staged: readonly StagedImage[]): StagedImage {
+  return {
+    publish: (signal) => publishAll(staged, signal),
+    revert: async () => {
+      for (const image of staged.toReversed()) await image.revert()
+    },
+    discard: async () => {
+      for (const image of staged) await image.discard()
+    },
   }
 }
 
@@ -36,7 +49,7 @@ async function publishAll(
       signal?.throwIfAborted()
       names.push(...(await image.publish(signal)))
     } catch (error) {
-      for (const earlier of staged.slice(0, done).toReversed()) await earlier.revert()
+      await asOne(staged.slice(0, done)).revert()
       throw error
     }
   }

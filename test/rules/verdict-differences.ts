@@ -65,7 +65,7 @@ export const DIFFERENCES: readonly Difference[] = [
     trowel: 'refuses',
     rule: 'order-composite-cycle',
     why: 'the detector of the lifecycle crashes on it',
-    cases: ['composite-17'],
+    cases: ['composite-17', 'package-27'],
   },
   {
     input: 'a composite that names itself',
@@ -107,6 +107,13 @@ export const DIFFERENCES: readonly Difference[] = [
     trowel: 'accepts',
     why: 'a private field of pack that leaks into the file, where `pack buildpack new` writes it; it is not read',
     cases: ['targets-50'],
+  },
+  {
+    input: 'a package whose buildpacks have no stack in common, when another one follows that has',
+    trowel: 'refuses',
+    rule: 'package-stacks',
+    why: 'pack starts anew with the stacks of the next one, and so promises stacks on which only that one runs',
+    cases: ['package-05', 'package-06', 'package-r06', 'package-r17'],
   },
 ]
 
@@ -157,6 +164,10 @@ export const RULES_OF_REASON: Readonly<Record<string, readonly string[]>> = {
   'order-extension-version': ['order-ref-version-unknown'],
   'order-missing': ['order-ref-unknown', 'order-extension-in-order'],
   'order-version': ['order-ref-version-unknown'],
+  'package-missing': ['package-dependency-missing', 'order-composite-self'],
+  'package-stacks': ['package-stacks', 'module-content-conflict'],
+  'package-unpinned': ['order-composite-unpinned'],
+  'package-unused': ['package-dependency-unused'],
   'run-image-empty': ['builder-run-image-empty'],
   'run-image-fetch': ['reference-malformed', 'builder-run-image-empty'],
   'run-images-missing': ['builder-run-images-missing'],

@@ -72,7 +72,7 @@ describe('a directory', () => {
   })
 
   test.each([
-    ['bp/extension.toml', 'list it under [[extensions]]'],
+    ['bp/extension.toml', 'extensions go under [[extensions]] of builder.toml'],
     ['bp/Buildpack.toml', 'rename that to buildpack.toml'],
     ['bp/inner/buildpack.toml', 'found inner/buildpack.toml; did you mean the folder inner in it?'],
   ])('that has %s instead of its descriptor is told so', async (name, fix) => {

@@ -3,6 +3,7 @@ import { DEFAULT_BUILD_CONFIG_DIR, type BuilderInput, type FoundRunImage } from 
 import { decodeBuilderConfig, locateInBuilder } from '#src/cnb/decode-builder.js'
 import { decodeLifecycleDescriptor } from '#src/cnb/decode-lifecycle.js'
 import { decodeModuleDescriptor } from '#src/cnb/decode-module.js'
+import { decodePackageConfig, locateInPackage } from '#src/cnb/decode-package.js'
 import type { BuilderConfig, ModuleEntry } from '#src/cnb/builder-config.js'
 import { descriptorOf, moduleLayerOf } from '#src/cnb/layers-label.js'
 import type { Lifecycle } from '#src/cnb/lifecycle.js'
@@ -12,6 +13,7 @@ import { DEFAULT_LIMITS, type Limits } from '#src/limits.js'
 import { digestOf, parseDiffId } from '#src/oci/digest.js'
 import type { Image, ImageConfig } from '#src/oci/image.js'
 import type { Platform } from '#src/oci/platform.js'
+import type { PackageInput } from '#src/plan/package-input.js'
 import type { Judged } from '#src/rules/rule.js'
 import { normaliseReference } from '#src/oci/reference.js'
 import { readToml } from '../toml/read.js'
@@ -134,6 +136,50 @@ export function readWorld(world: World, flags: WorldFlags = {}): WorldInput {
   }
 }
 
+/** Texts that a package is made of, all in memory. */
+export interface PackageWorld {
+  /** Text of package.toml. */
+  readonly package: string
+  readonly modules?: World['modules']
+}
+
+/** What was read of a package for one target, and what was wrong on the way. */
+export interface PackageWorldInput {
+  readonly judged: Judged<PackageInput>
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Reads everything that `world.package` names, as the operations do from disk. */
+export function readPackageWorld(
+  world: PackageWorld,
+  flags: Partial<Pick<PackageInput, 'labels' | 'target'>> & { readonly limits?: Partial<Limits> } = {},
+): PackageWorldInput {
+  const { document, diagnostics, report } = readToml(world.package, { file: 'package.toml' })
+  const config = document && decodePackageConfig('buildpack', document, report)
+  const uris = config === undefined ? [] : [config.uri, ...config.dependencies.map(({ uri }) => uri)]
+  const entries = uris.map((uri) => {
+    const module = readModule(world, 'buildpack', uri, report)
+    if (module === undefined) {
+      report({ rule: 'module-unreadable', severity: 'error', message: `${uri} cannot be read`, place: { file: uri } })
+    }
+    return module && [module]
+  })
+  return {
+    diagnostics,
+    judged: {
+      kind: 'buildpack',
+      locate: document && locateInPackage('buildpack', document),
+      buildpacks: entries,
+      extensions: [],
+      target: flags.target ?? { os: config?.os ?? 'linux', arch: '', variant: '', distros: [] },
+      labels: flags.labels ?? new Map(),
+      createdBy: undefined,
+      flatten: undefined,
+      limits: { ...DEFAULT_LIMITS, ...flags.limits },
+    },
+  }
+}
+
 /** True when everything that a plan needs was found. */
 export function isWhole(judged: Judged): judged is BuilderInput {
   const { platform: _, ...parts } = judged
@@ -232,7 +278,12 @@ function readEntry(world: World, kind: ModuleKind, { uri }: ModuleEntry, report:
   return module && [module]
 }
 
-function readModule(world: World, kind: ModuleKind, folder: string, report: Report): Module | undefined {
+function readModule(
+  world: Pick<World, 'modules'>,
+  kind: ModuleKind,
+  folder: string,
+  report: Report,
+): Module | undefined {
   const parts = world.modules?.[folder]
   const toml = parts?.[`${kind}.toml`]
   if (parts === undefined || typeof toml !== 'string') return undefined

@@ -1,0 +1,325 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { trowel, type Run } from '../support/cli.js'
+import { temporaryDirectory } from '../support/directories.js'
+import { GOLDEN, materialiseGolden } from '../support/golden.js'
+import { startRegistry } from '../support/registry/registry.js'
+
+const golden = materialiseGolden()
+const registry = await startRegistry()
+afterAll(async () => {
+  await registry.close()
+  golden.remove()
+})
+
+interface Layer {
+  readonly diffId: string
+  readonly modules: readonly string[]
+}
+
+interface Result {
+  readonly digest: string
+  readonly module: string
+  readonly platforms: readonly {
+    readonly platform: string
+    readonly digest: string
+    readonly layers: readonly Layer[]
+  }[]
+}
+
+/** A directory with these files; scripts below `bin/` become executable. */
+function directory(files: Readonly<Record<string, string>>): string {
+  const root = temporaryDirectory()
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, name)), { recursive: true })
+    writeFileSync(join(root, name), text, { mode: /(^|\/)bin\//.test(name) ? 0o755 : 0o644 })
+  }
+  return root
+}
+
+/** A buildpack.toml of `acme/NAME@1.0.0`. */
+function descriptor(name: string, more = ''): string {
+  return `api = "0.10"\n[buildpack]\nid = "acme/${name}"\nversion = "1.0.0"\n${more}`
+}
+
+function order(...names: readonly string[]): string {
+  return [
+    '[[order]]',
+    ...names.flatMap((name) => ['[[order.group]]', `id = "acme/${name}"`, 'version = "1.0.0"']),
+  ].join('\n')
+}
+
+/** A package.toml for the buildpack in `main`. */
+function packageToml(...dependencies: readonly string[]): string {
+  return ['[buildpack]', 'uri = "main"', ...dependencies.flatMap((uri) => ['[[dependencies]]', `uri = "${uri}"`])].join(
+    '\n',
+  )
+}
+
+const BIN = { build: '#!/bin/sh\n', detect: '#!/bin/sh\n' }
+
+/** The files of a component, below `folder`. */
+function component(folder: string, name: string, more = ''): Record<string, string> {
+  return {
+    [`${folder}/buildpack.toml`]: descriptor(name, more),
+    [`${folder}/bin/build`]: BIN.build,
+    [`${folder}/bin/detect`]: BIN.detect,
+  }
+}
+
+function run(cwd: string, ...args: readonly string[]): Promise<Run> {
+  return trowel(['buildpack', 'package', ...args, '--no-cache'], { cwd })
+}
+
+async function make(cwd: string, ...args: readonly string[]): Promise<Result> {
+  const { stdout, stderr, status } = await run(cwd, ...args, '--json')
+  expect(stderr).not.toMatch(/^error/m)
+  expect(status).toBe(0)
+  return JSON.parse(stdout) as Result
+}
+
+/** Runs what is to be refused, and returns what was said. */
+async function refused(cwd: string, ...args: readonly string[]): Promise<string> {
+  const { stderr, status } = await run(cwd, ...args)
+  expect([2, 3], stderr).toContain(status)
+  return stderr
+}
+
+const TARGETS = ['--target', 'linux/amd64', '--target', 'linux/arm64']
+
+describe('one digest', () => {
+  test('is that of the image, of the file, and of the layout', async () => {
+    const cwd = directory(component('main', 'one'))
+    const places = ['--to', 'oci:layout', '--to', 'oci-archive:archive.tar']
+    const image = await make(cwd, `${registry.host}/acme/one`, '--path', 'main', '--publish', ...TARGETS)
+    const file = await make(cwd, 'one', '--path', 'main', '--format', 'file', ...places, ...TARGETS)
+    expect(file.digest).toBe(image.digest)
+    expect(file.platforms.map(({ digest }) => digest)).toEqual(image.platforms.map(({ digest }) => digest))
+    expect(registry.tags('acme/one').get('latest')).toBe(image.digest)
+    expect(readFileSync(join(cwd, 'one.cnb'))).toEqual(readFileSync(join(cwd, 'archive.tar')))
+    const { manifests } = JSON.parse(readFileSync(join(cwd, 'layout/index.json'), 'utf8')) as {
+      manifests: readonly { digest: string }[]
+    }
+    expect(manifests.map(({ digest }) => digest)).toEqual([image.digest])
+  })
+
+  test('of a layer is one, whether the module comes as a directory, an archive, a package in a file or in a registry', async () => {
+    const cwd = directory(component('one', 'one'))
+    const tar = ['--sort=name', '--owner=0', '--group=0', '--mtime=@0', '--format=ustar', '-C', join(cwd, 'one')]
+    execFileSync('tar', [...tar, '-cf', join(cwd, 'one.tar'), 'bin', 'buildpack.toml'])
+    execFileSync('tar', [...tar, '-czf', join(cwd, 'one.tgz'), 'bin', 'buildpack.toml'])
+    await make(cwd, 'one.cnb', '--path', 'one', '--format', 'file')
+    const reference = `${registry.host}/acme/one:same`
+    await make(cwd, reference, '--path', 'one', '--publish')
+    mkdirSync(join(cwd, 'main'))
+    writeFileSync(join(cwd, 'main/buildpack.toml'), descriptor('main', order('one')))
+    const found = new Map<string, string | undefined>()
+    for (const uri of ['one', 'one.tar', 'one.tgz', 'one.cnb', `docker://${reference}`]) {
+      writeFileSync(join(cwd, 'package.toml'), packageToml(uri))
+      const { platforms } = await make(cwd, 'out.cnb', '--config', 'package.toml', '--format', 'file')
+      const layer = platforms[0]?.layers.find(({ modules }) => modules.includes('acme/one@1.0.0'))
+      found.set(uri, layer?.diffId)
+    }
+    expect(found.size).toBe(5)
+    expect(new Set(found.values()).size).toBe(1)
+    expect([...found.values()][0]).toMatch(/^sha256:/)
+  })
+})
+
+describe('files', () => {
+  test('are called .cnb unless they have an extension, and another one gets a warning', async () => {
+    const cwd = directory(component('main', 'one'))
+    for (const name of ['a', 'b.cnb', 'c.bp']) {
+      const { stderr } = await run(cwd, name, '--path', 'main', '--format', 'file')
+      expect(stderr.includes('package-file-extension')).toBe(name === 'c.bp')
+    }
+    expect(readdirSync(cwd).sort()).toEqual(['a.cnb', 'b.cnb', 'c.bp', 'main'])
+  })
+
+  test('of several platforms are one, and one each on request, as pack names them', async () => {
+    const cwd = directory(component('main', 'one'))
+    const args = ['--path', 'main', '--format', 'file', ...TARGETS]
+    await make(cwd, 'one', ...args)
+    expect(readdirSync(cwd).sort()).toEqual(['main', 'one.cnb'])
+    const { platforms } = await make(cwd, 'one', ...args, '--append-image-name-suffix')
+    expect(readdirSync(cwd).sort()).toEqual(['main', 'one-linux-amd64.cnb', 'one-linux-arm64.cnb', 'one.cnb'])
+    for (const arch of ['amd64', 'arm64']) {
+      const alone = await make(cwd, 'alone', '--path', 'main', '--format', 'file', '--target', `linux/${arch}`)
+      expect(platforms.map(({ digest }) => digest)).toContain(alone.digest)
+      expect(readFileSync(join(cwd, 'alone.cnb'))).toEqual(readFileSync(join(cwd, `one-linux-${arch}.cnb`)))
+    }
+  })
+
+  test('have no names, so a docker engine cannot take them', async () => {
+    const cwd = directory(component('main', 'one'))
+    expect(await refused(cwd, 'one', '--path', 'main', '--format', 'file', '--to', 'docker')).toContain('E_USAGE')
+    expect(readdirSync(cwd)).toEqual(['main'])
+  })
+})
+
+describe('platforms', () => {
+  const bins = (...platforms: readonly string[]): Record<string, string> =>
+    Object.fromEntries(platforms.map((platform) => [`main/${platform}/bin/build`, `#!/bin/sh\necho ${platform}\n`]))
+
+  test('have folders of their own in a module, and its descriptor in each', async () => {
+    const cwd = directory({
+      'main/buildpack.toml': descriptor('one'),
+      'main/README': 'x',
+      ...bins('linux/amd64', 'linux/arm64'),
+    })
+    const { platforms } = await make(cwd, 'one', '--path', 'main', '--format', 'file', '--to', 'oci:layout', ...TARGETS)
+    const diffIds = platforms.map(({ layers }) => layers[0]?.diffId)
+    expect(new Set(diffIds).size).toBe(2)
+    const same = directory({
+      'main/buildpack.toml': descriptor('one'),
+      'main/bin/build': '#!/bin/sh\necho linux/arm64\n',
+    })
+    const alone = await make(same, 'one', '--path', 'main', '--format', 'file')
+    expect(alone.platforms[0]?.layers[0]?.diffId).toBe(diffIds[1])
+    expect(readdirSync(join(cwd, 'main/linux/arm64'))).toEqual(['bin'])
+  })
+
+  test('that have no folder where others have one are an error', async () => {
+    const cwd = directory({ 'main/buildpack.toml': descriptor('one'), ...bins('linux/amd64') })
+    const said = await refused(cwd, 'one', '--path', 'main', '--format', 'file', ...TARGETS)
+    expect(said).toContain('error[platform-folder-missing]')
+    expect(said).toMatch(/main has linux\/amd64, but no folder for linux\/arm64/)
+  })
+
+  test('are not seen in a folder that is only called linux', async () => {
+    const cwd = directory({ ...component('main', 'one'), 'main/linux/notes': 'x' })
+    const plain = await make(cwd, 'one', '--path', 'main', '--format', 'file', '--target', 'linux/amd64')
+    expect(plain.platforms[0]?.layers).toHaveLength(1)
+  })
+
+  test('of a composite are made in one run, also out of directories', async () => {
+    const cwd = directory({
+      'package.toml': `${packageToml('a', 'b')}\n[[targets]]\nos = "linux"\narch = "amd64"\n[[targets]]\nos = "linux"\narch = "arm64"\n`,
+      'main/buildpack.toml': descriptor('main', order('a', 'b')),
+      ...component('a', 'a'),
+      'b/buildpack.toml': descriptor('b'),
+      'b/linux/amd64/bin/build': 'amd64',
+      'b/linux/arm64/bin/build': 'arm64',
+    })
+    const { platforms } = await make(cwd, 'main', '--config', 'package.toml', '--format', 'file')
+    expect(platforms.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/arm64'])
+    const diffIds = (name: string): (string | undefined)[] =>
+      platforms.map(({ layers }) => layers.find(({ modules }) => modules.includes(`acme/${name}@1.0.0`))?.diffId)
+    expect(new Set(diffIds('a')).size).toBe(1)
+    expect(new Set(diffIds('b')).size).toBe(2)
+  })
+
+  test('that a dependency lacks are named, with the dependency', async () => {
+    const cwd = directory({
+      'package.toml': packageToml('a.cnb', 'b'),
+      'main/buildpack.toml': descriptor('main', order('a', 'b')),
+      ...component('a', 'a'),
+      ...component('b', 'b', '[[targets]]\nos = "linux"\narch = "amd64"\n'),
+    })
+    await make(cwd, 'a.cnb', '--path', 'a', '--format', 'file', '--target', 'linux/amd64')
+    const said = await refused(cwd, 'main', '--config', 'package.toml', '--format', 'file', ...TARGETS)
+    expect(said).toContain('a.cnb has no image for linux/arm64; it has linux/amd64')
+    expect(said).toContain('error[package-target-unsatisfied] acme/b@1.0.0 is for linux/amd64')
+    await make(cwd, 'main', '--config', 'package.toml', '--format', 'file', '--target', 'linux/amd64')
+  })
+
+  test('with several distros get an image for each', async () => {
+    const cwd = directory(component('main', 'one'))
+    const target = 'linux/amd64:ubuntu@22.04;ubuntu@24.04'
+    const { platforms } = await make(cwd, 'one', '--path', 'main', '--format', 'file', '--target', target)
+    expect(new Set(platforms.map(({ digest }) => digest)).size).toBe(2)
+  })
+})
+
+describe('what does not belong into a package', () => {
+  test('a dependency that is an extension', async () => {
+    const cwd = directory({
+      'package.toml': packageToml('ext', 'ext.cnb'),
+      'main/buildpack.toml': descriptor('main', order('ext')),
+      'ext/extension.toml': descriptor('ext').replace('[buildpack]', '[extension]'),
+      'ext/bin/generate': BIN.build,
+    })
+    const made = await trowel(['extension', 'package', 'ext.cnb', '--path', 'ext', '--format', 'file'], { cwd })
+    expect(made.status).toBe(0)
+    const said = await refused(cwd, 'main', '--config', 'package.toml', '--format', 'file')
+    expect(said).toMatch(/ext has no buildpack\.toml[^]*it has extension\.toml: extensions go under/)
+    expect(said).toMatch(/ext\.cnb has no label io\.buildpacks\.buildpack\.layers/)
+  })
+
+  test('a file that is neither a module nor a package', async () => {
+    const cwd = directory({
+      'package.toml': packageToml('notes.txt'),
+      'main/buildpack.toml': descriptor('main', order('a')),
+      'notes.txt': 'no archive\n'.repeat(100),
+    })
+    expect(await refused(cwd, 'main', '--config', 'package.toml', '--format', 'file')).toContain('notes.txt')
+  })
+
+  test('the same module with other content', async () => {
+    const files = {
+      'package.toml': packageToml('a', 'copy'),
+      'main/buildpack.toml': descriptor('main', order('a')),
+      ...component('a', 'a'),
+      ...component('copy', 'a'),
+    }
+    const shared = await make(directory(files), 'main', '--config', 'package.toml', '--format', 'file')
+    expect(shared.platforms[0]?.layers).toHaveLength(2)
+    const cwd = directory({ ...files, 'copy/other': 'x' })
+    const said = await refused(cwd, 'main', '--config', 'package.toml', '--format', 'file')
+    expect(said).toContain('error[module-content-conflict]')
+  })
+
+  test('composites that name each other', async () => {
+    const cwd = directory({
+      'package.toml': packageToml('a', 'b'),
+      'main/buildpack.toml': descriptor('main', order('a')),
+      'a/buildpack.toml': descriptor('a', order('b')),
+      'b/buildpack.toml': descriptor('b', order('a')),
+    })
+    const said = await refused(cwd, 'main', '--config', 'package.toml', '--format', 'file')
+    expect(said).toContain('error[order-composite-cycle]')
+    expect(said).toContain('acme/a@1.0.0 -> acme/b@1.0.0 -> acme/a@1.0.0')
+  })
+
+  test('a package as the module that is packaged', async () => {
+    const cwd = directory(component('main', 'one'))
+    await make(cwd, 'one.cnb', '--path', 'main', '--format', 'file')
+    expect(await refused(cwd, 'two.cnb', '--path', 'one.cnb', '--format', 'file')).toContain(
+      'error[package-of-package]',
+    )
+  })
+})
+
+test('a package names its author only when somebody asks for it', async () => {
+  const cwd = directory(component('main', 'one'))
+  const config = async (...args: readonly string[]): Promise<unknown> => {
+    const made = await make(cwd, 'one', '--path', 'main', '--format', 'file', '--to', 'oci:layout', ...args)
+    const { config } = made.platforms[0] as unknown as { config: string }
+    return JSON.parse(readFileSync(join(cwd, 'layout/blobs/sha256', config.slice(7)), 'utf8'))
+  }
+  expect(await config()).not.toHaveProperty('author')
+  expect(await config('--created-by', 'acme-pipeline@4')).toHaveProperty('author', 'acme-pipeline@4')
+})
+
+test('--dry-run says what would be in the package, and writes nothing', async () => {
+  const cwd = directory(component('main', 'one'))
+  const { stdout, status } = await run(cwd, 'one', '--path', 'main', '--format', 'file', '--dry-run')
+  expect(status).toBe(0)
+  expect(stdout).toContain('buildpack acme/one@1.0.0  from main')
+  expect(readdirSync(cwd)).toEqual(['main'])
+})
+
+test('a composite that pack packaged can be a dependency, also when it is flattened', async () => {
+  const cwd = directory({
+    'package.toml': packageToml('meta.cnb'),
+    'main/buildpack.toml': `api = "0.10"\n[buildpack]\nid = "acme/main"\nversion = "1.0.0"\n[[order]]\n[[order.group]]\nid = "golden/meta"\nversion = "3.0.0"\n`,
+  })
+  cpSync(join(GOLDEN, 'inputs/work/packages'), join(cwd, 'packages'), { recursive: true })
+  for (const name of readdirSync(join(cwd, 'packages')).filter((name) => name.startsWith('meta'))) {
+    writeFileSync(join(cwd, 'package.toml'), packageToml(`packages/${name}`))
+    const { platforms } = await make(cwd, 'main', '--config', 'package.toml', '--format', 'file')
+    expect(platforms[0]?.layers.flatMap(({ modules }) => modules)).toContain('golden/meta@3.0.0')
+  }
+})
