@@ -8,7 +8,7 @@ const EXCERPT = 200
 const UNAUTHORISED =
   /could not read (?:Username|Password)|terminal prompts disabled|Authentication failed|The requested URL returned error: 40[13]|Permission denied \(|Host key verification failed/i
 const UNTRUSTED = /certificate|SSL|TLS/
-const TOO_LARGE = /File too large|file size limit|died of signal 25/i
+const TOO_LARGE = /File too large/
 /** Commands that ask a server. */
 const ASKING: ReadonlySet<string> = new Set(['fetch', 'ls-remote', 'push'])
 const NO_SUCH_PROTOCOL = /transport '[^']*' not allowed/
@@ -18,7 +18,7 @@ export function failureOf(command: string, { status, complaint }: ProgramOutcome
   const said = complaint.toString('utf8')
   const excerpt = excerptOf(said) || String(status)
   const problem = `git ${command} failed: ${excerpt}`
-  if (TOO_LARGE.test(said) || status === 'SIGXFSZ') {
+  if (TOO_LARGE.test(said)) {
     return new CnbError('E_INDEX', `git ${command} wanted to write too large a file`, {
       value: excerpt,
       hint: 'lift the limit with --limit indexBytes=NUMBER',

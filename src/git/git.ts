@@ -115,10 +115,10 @@ export class Git {
     throw failureOf(args[0] ?? '', outcome)
   }
 
-  /** The shell sets a bound that git, and all that it starts, cannot lift. */
+  /** The shell sets a bound that git, and all that it starts, cannot lift; who meets it is told, and not killed without a word. */
   #bounds(): [string, ...string[]] {
     const blocks = Math.ceil(this.#options.largestFile / BLOCK_BYTES)
-    return ['/bin/sh', '-c', 'ulimit -f "$1"; shift; exec "$@"', 'sh', String(blocks)]
+    return ['/bin/sh', '-c', 'trap "" XFSZ; ulimit -f "$1"; shift; exec "$@"', 'sh', String(blocks)]
   }
 
   #environment(): Readonly<Record<string, string | undefined>> {

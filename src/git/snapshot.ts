@@ -53,6 +53,7 @@ export class Snapshot {
     const file = join(repository, 'objects/pack', `pack-${commit}.pack`)
     await linkOrCopy(pack, file)
     await git.run(['index-pack', file], { repository })
+    await git.run(['cat-file', '-e', `${commit}^{commit}`], { repository })
     return new Snapshot(git, repository, commit)
   }
 

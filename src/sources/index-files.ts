@@ -163,7 +163,8 @@ async function openGit({ url, protocol, credential }: GitAddress, context: Index
   if (credential !== undefined) {
     const basic = Buffer.from(`${credential.user}:${credential.password}`).toString('base64')
     for (const secret of [credential.password, basic]) secrets.add(secret)
-    // Another host that we are sent to does not get it.
+    // Git would show it to wherever it is sent.
+    settings.set('http.followRedirects', 'false')
     settings.set(`http.${new URL(url).origin}/.extraHeader`, `Authorization: Basic ${basic}`)
   }
   if (ca !== undefined) settings.set('http.sslCAInfo', bundleOf(ca, context))

@@ -1,7 +1,7 @@
 import { addressOf, findEntry, parseEntries, type EntryList, type RegistryEntry } from '../cnb/registry-entry.js'
 import { entriesPath, parseRegistryId, printRegistryId, type RegistryId } from '../cnb/registry-id.js'
 import { CnbError, type Report } from '../errors.js'
-import { printReference, type Reference } from '../oci/reference.js'
+import { normaliseReference, printReference, type Reference } from '../oci/reference.js'
 import { redactLocator } from '../redact.js'
 import type { Named } from './context.js'
 import { openIndex, type IndexContext, type IndexFiles } from './index-files.js'
@@ -111,7 +111,7 @@ export class RegistryIndex {
     const name = `${printRegistryId(id)}@${version}`
     const key = `${registry.url}\0${name}`
     const now = printReference(reference)
-    const before = cache.record('index', key)
+    const before = normaliseReference(cache.record('index', key) ?? '')
     if (before === now) return
     cache.remember('index', key, now)
     if (before === undefined) return
