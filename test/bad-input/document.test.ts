@@ -5,6 +5,7 @@ import { ERROR_KINDS, type ErrorKind } from '#src/errors.js'
 import { ROWS as ENGINE_ROWS } from '../engine/catalogue.js'
 import { BEHAVIOURS } from '../registry/behaviours.js'
 import { CATALOGUE as SOURCE_ROWS } from '../sources/catalogue.js'
+import { ROWS as INDEX_ROWS } from '../sources/index-catalogue.js'
 import { ROWS as ARCHIVE_ROWS } from '../tar/catalogue.js'
 import { ROWS as CONFIG_ROWS } from '../toml/catalogue.js'
 import { ROWS as IMAGE_ROWS } from '../transports/catalogue.js'
@@ -16,7 +17,23 @@ import { FAILURES } from './outcomes.js'
 const PROJECT = new URL('../../', import.meta.url)
 
 /** The groups that are complete, and how many rows each has in the catalogue. */
-const GROUPS = { T: 70, G: 9, O: 46, C: 23, N: 10, L: 8, A: 20, D: 11, P: 27, X: 15, K: 7, H: 16, R: 63, U: 9 } as const
+const GROUPS = {
+  T: 70,
+  G: 9,
+  O: 46,
+  C: 23,
+  N: 10,
+  L: 8,
+  A: 20,
+  D: 11,
+  P: 27,
+  X: 15,
+  K: 7,
+  H: 16,
+  I: 11,
+  R: 63,
+  U: 9,
+} as const
 
 const TITLES: Readonly<Record<keyof typeof GROUPS, string>> = {
   T: 'Archives',
@@ -26,6 +43,7 @@ const TITLES: Readonly<Record<keyof typeof GROUPS, string>> = {
   N: 'Names',
   L: 'Labels and environment',
   H: 'Downloads',
+  I: 'Buildpack registries',
   R: 'Registries',
   A: 'Credentials',
   D: 'Docker engines, and archives of docker',
@@ -89,6 +107,7 @@ const TABLES: readonly { readonly id: string; readonly about: string; readonly o
   ...CONFIG_ROWS,
   ...IMAGE_ROWS,
   ...SOURCE_ROWS,
+  ...INDEX_ROWS,
   ...ENGINE_ROWS,
   ...SAVED_ROWS,
   ...BEHAVIOURS,

@@ -1,5 +1,6 @@
 import { row, type ElsewhereRow } from './elsewhere-row.js'
 
+const INDEX = 'test/sources/index-secrets.test.ts'
 const LEAKS = 'test/registry/leaks.test.ts'
 const SOURCES = 'test/registry/credentials.test.ts'
 const HELPERS = 'test/registry/credential-helper.test.ts'
@@ -286,5 +287,14 @@ export const CREDENTIAL_ROWS: readonly ElsewhereRow[] = [
     `${PROXIES} > with the user and the password in its address, which nobody else gets to see`,
     `${PROXIES} > H-15, U-08: and status %d to CONNECT is %s; the password is in no message and no log`,
   ]),
-  row('U-09', 'secrets in the configuration of git', 'ACC', [], { note: 'does not apply: git is not run' }),
+  row(
+    'U-09',
+    'a password in the URL of a buildpack registry',
+    'ACC',
+    [
+      `${INDEX} > are shown to its server, and are in no argument and no file`,
+      `${INDEX} > are not shown to another server that it names`,
+    ],
+    { note: 'there is no configuration of git that could keep it' },
+  ),
 ]

@@ -61,7 +61,15 @@ export const DIGEST_ROWS: readonly ElsewhereRow[] = [
     note: 'does not apply to Linux: names are bytes',
   }),
   row('P-22', 'random names', 'DIGEST', [`${SWEEP} > without a cache`]),
-  row('P-23', 'output of git', 'DIGEST', [], { note: 'does not apply: git is not run' }),
+  row(
+    'P-23',
+    'output of git',
+    'DIGEST',
+    ['test/e2e/registry-index.test.ts > is the one that is made of the package itself'],
+    {
+      note: 'what comes of it is an image by its digest',
+    },
+  ),
   row('P-24', 'version of Node', 'DIGEST', [`${SWEEP} > Node …`]),
   row('P-25', 'retries and resumed transfers', 'DIGEST', [
     'test/faults/push-sweep.test.ts > push, …',

@@ -39,7 +39,7 @@ export interface IndexRepository {
   /** Its address for git. */
   readonly url: string
   /** Writes entries and commits them. @returns the commit */
-  commit(entries: Entries): string
+  readonly commit: (entries: Entries) => string
 }
 
 /** A git repository with an index. */
@@ -49,7 +49,7 @@ export function indexRepository(entries: Entries): IndexRepository {
   const repository: IndexRepository = {
     directory,
     url: `file://${directory}`,
-    commit(more) {
+    commit: (more) => {
       writeEntries(directory, more)
       git(directory, 'add', '--all')
       git(directory, 'commit', '--quiet', '--allow-empty', '--message=entries')
