@@ -84,7 +84,13 @@ writeFileSync(join(dist, 'cli.js'), "#!/usr/bin/env node\nimport './bundle/cli.j
 writeFileSync(join(bundle, 'LICENSES.txt'), licenses(chunks))
 
 async function bundled(entry, options) {
-  const build = await rolldown({ input: join(dist, entry), platform: 'node', plugins: [withoutLayout, asAscii] })
+  const build = await rolldown({
+    input: join(dist, entry),
+    platform: 'node',
+    // What one part loads late another may have from the start.
+    checks: { ineffectiveDynamicImport: false },
+    plugins: [withoutLayout, asAscii],
+  })
   const { output } = await build.write({ dir: bundle, ...options })
   await build.close()
   return output

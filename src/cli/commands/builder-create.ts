@@ -14,9 +14,6 @@ export async function builderCreate(args: Arguments, context: Context): Promise<
   const { host, output, signal, version } = context
   const request = readOptions(args, context)
   // Loaded late: usage errors need none of it.
-  // One after the other: Node opens every file of a graph at once, and 64 of them is all that some machines allow.
-  await import('../../operations/read-request.js')
-  await import('../../operations/read-inputs.js')
   const { createBuilder } = await import('../../operations/create-builder.js')
   const { report, traffic } = showProgress(output, host.now)
   const outcome = await createBuilder(request, { host, version, report, signal })
