@@ -80,7 +80,18 @@ const chunks = [
   // One file: every worker opens all that it is made of at once.
   ...(await bundled('assemble/layer-worker.js', { entryFileNames: '[name].js', codeSplitting: false })),
 ]
-writeFileSync(join(dist, 'cli.js'), "#!/usr/bin/env node\nimport './bundle/cli.js'\n")
+writeFileSync(
+  join(dist, 'cli.js'),
+  `#!/usr/bin/env node
+// When the working directory was deleted under us, the root: parts of the bundle ask for it when they are loaded.
+try {
+  process.cwd()
+} catch {
+  process.chdir('/')
+}
+await import('./bundle/cli.js')
+`,
+)
 writeFileSync(join(bundle, 'LICENSES.txt'), licenses(chunks))
 
 async function bundled(entry, options) {

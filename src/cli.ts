@@ -50,7 +50,7 @@ process.exitCode = await main(process.argv.slice(2), {
     columns: process.stderr.columns || 80,
   },
   host: {
-    cwd: workingDirectory(),
+    cwd: process.cwd(),
     env: process.env,
     architecture: architectureOf(process.arch),
     cpus: availableParallelism(),
@@ -66,13 +66,3 @@ process.exitCode = await main(process.argv.slice(2), {
 removeTemps()
 // A signal that came when everything was written stopped nothing.
 if (stoppedBy !== undefined && process.exitCode !== 0) process.exitCode = SIGNAL_STATUS[stoppedBy]
-
-/** When the working directory was deleted under us, the root: absolute paths work there, and Node can start workers. */
-function workingDirectory(): string {
-  try {
-    return process.cwd()
-  } catch {
-    process.chdir('/')
-    return process.cwd()
-  }
-}
