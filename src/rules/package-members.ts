@@ -2,7 +2,7 @@ import { moduleName } from '../cnb/module.js'
 import { allModules, catalogOf, hasModule } from '../plan/catalog.js'
 import { mergeStacks } from '../plan/merge-stacks.js'
 import type { PackageInput } from '../plan/package-input.js'
-import { allMembers } from './composites.js'
+import { allMembers, type Member } from './composites.js'
 import { isPackaged, listedBuildpacks, type ListedModule } from './listed-modules.js'
 import { packageRule, type Rule } from './rule.js'
 
@@ -11,6 +11,12 @@ const BUILDPACKAGE = 'https://github.com/buildpacks/spec/blob/main/distribution.
 /** None while something is unknown, because an entry could not be read. */
 function allListed({ buildpacks }: Pick<PackageInput, 'buildpacks'>): readonly ListedModule[] {
   return buildpacks.every((entry) => entry !== undefined) ? listedBuildpacks({ buildpacks }) : []
+}
+
+/** Pinned members that no module of the package is. */
+function absentMembers(listed: readonly ListedModule[]): Member[] {
+  const present = catalogOf(listed)
+  return allMembers(listed).filter(({ ref }) => ref.version !== '' && !hasModule(present, ref))
 }
 
 const dependencyMissing = packageRule({
@@ -22,8 +28,7 @@ const dependencyMissing = packageRule({
   check(input, report) {
     const listed = allListed(input)
     const present = catalogOf(listed)
-    for (const { composite, ref, path } of allMembers(listed)) {
-      if (ref.version === '' || hasModule(present, ref)) continue
+    for (const { composite, ref, path } of absentMembers(listed)) {
       const versions = present.get(ref.id)
       report({
         message: `composite ${composite.name} wants ${moduleName(ref)}, but ${versions === undefined ? 'no dependency brings it' : `only ${versions.join(', ')} is there`}`,
@@ -44,10 +49,13 @@ const dependencyUnused = packageRule({
   needs: ['locate', 'buildpacks'],
   check(input, report) {
     const listed = allListed(input)
-    const used = new Set(allMembers(listed).map(({ ref }) => moduleName(ref)))
+    const members = allMembers(listed)
+    // One without a version is an error of its own; it stands for any.
+    const isUsed = ({ id, version }: ListedModule): boolean =>
+      members.some(({ ref }) => ref.id === id && (ref.version === version || ref.version === ''))
     const main = listed.find(isPackaged)
     for (const dependency of listed) {
-      if (main === undefined || dependency.name === main.name || used.has(dependency.name)) continue
+      if (main === undefined || dependency.name === main.name || isUsed(dependency)) continue
       report({
         message: `${dependency.name} is in no order of ${main.name} or of its dependencies`,
         place: input.locate(dependency.entry),
@@ -72,6 +80,8 @@ const stacksEmpty = packageRule({
     if (stacks.length > 0) return
     const culprit = listed.find(({ module }) => module === misfit)
     if (culprit === undefined) {
+      // Those that are missing may be components.
+      if (absentMembers(listed).length > 0) return
       report({
         message: 'the package has no component, so nothing says on which stacks it runs',
         place: input.locate(['buildpacks', 0]),

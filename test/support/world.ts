@@ -140,7 +140,7 @@ export function readWorld(world: World, flags: WorldFlags = {}): WorldInput {
 export interface PackageWorld {
   /** Text of package.toml. */
   readonly package: string
-  readonly modules?: World['modules']
+  readonly modules?: NonNullable<World['modules']>
 }
 
 /** What was read of a package for one target, and what was wrong on the way. */
