@@ -106,3 +106,12 @@ test('a builder is made of what was begun, without a word of warning', async () 
   const { warnings } = JSON.parse(stdout) as { warnings: { rule: string }[] }
   expect(warnings.map(({ rule }) => rule)).toEqual([])
 })
+
+test.each(['buildpack', 'extension'])('a package is made of a new %s', async (kind) => {
+  const cwd = temporaryDirectory()
+  await make(cwd, kind, 'new', 'acme/new')
+  const { status, stderr } = await make(cwd, kind, 'package', 'new.cnb', '--path', 'new', '--format', 'file')
+  expect(status, stderr).toBe(0)
+  expect(stderr).not.toMatch(/^(?:warning|error)/m)
+  expect(existsSync(join(cwd, 'new.cnb'))).toBe(true)
+})

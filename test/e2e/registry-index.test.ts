@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Run } from '../support/cli.js'
@@ -111,4 +111,51 @@ describe('a registry that cannot be used', () => {
     )
     expect({ status, stderr }).toEqual({ status: 3, stderr: expect.stringContaining('mine/3/on/golden_one:2') })
   })
+})
+
+describe('a name that may be an id', () => {
+  const id = ['--buildpack-registry', 'mine', '--allow-index-scheme', 'file']
+  const module = 'api = "0.10"\n[buildpack]\nid = "golden/one"\nversion = "1.0.0"\n[[targets]]\nos = "linux"\n'
+
+  test('is a folder that is beside builder.toml', async () => {
+    const space = workspace('golden/one', '')
+    space.write({ 'golden/one/buildpack.toml': module, 'golden/one/bin/build': '', 'golden/one/bin/detect': '' })
+    const { status, stderr } = await space.make()
+    expect(status, stderr).toBe(0)
+  })
+
+  test('is no folder that is only where the user stands', async () => {
+    const space = workspace('golden/one', named('mine', indexRepository(entries()).url))
+    space.write({ 'golden/one/buildpack.toml': 'broken' })
+    const config = readFileSync(join(space.input, 'builder.toml'), 'utf8').replace('"lifecycle"', '"../lifecycle"')
+    space.write({ 'below/builder.toml': config })
+    const { status, stderr } = await space.make('-c', 'below/builder.toml', ...id)
+    expect(status, stderr).toBe(0)
+  })
+})
+
+test('a package may depend on what a registry has', async () => {
+  const space = workspace('golden/one', named('mine', indexRepository(entries()).url))
+  space.write({
+    'composite/buildpack.toml':
+      'api = "0.10"\n[buildpack]\nid = "acme/all"\nversion = "1.0.0"\n[[order]]\n[[order.group]]\nid = "golden/one"\nversion = "1.0.0"\n',
+    'composite/package.toml':
+      '[buildpack]\nuri = "."\n[[dependencies]]\nuri = "urn:cnb:registry:golden/one@1.0.0"\n[platform]\nos = "linux"\n',
+  })
+  const flags = [
+    '-c',
+    'composite/package.toml',
+    '--format',
+    'file',
+    '-t',
+    'linux/amd64',
+    '-r',
+    'mine',
+    '--allow-index-scheme',
+    'file',
+    '--json',
+  ]
+  const { status, stdout, stderr } = await space.trowel('buildpack', 'package', 'all.cnb', ...flags)
+  expect(status, stderr).toBe(0)
+  expect(stdout).toContain('golden/one@1.0.0')
 })

@@ -73,6 +73,21 @@ describe('user name and password in the URL of a registry', () => {
   })
 })
 
+test('a password in ~/.netrc is found there', async () => {
+  const { url } = await serveRepository(
+    indexRepository({ 'acme/java': [line('acme/java', '1.0.0')] }),
+    (request, response) => {
+      if (request.headers.authorization === `Basic ${BASIC}`) return false
+      response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="x"' }).end()
+      return true
+    },
+  )
+  const home = temporaryDirectory()
+  writeFileSync(join(home, '.netrc'), `machine 127.0.0.1 login user password ${PASSWORD}\n`, { mode: 0o600 })
+  const env = { PATH: process.env['PATH'], HOME: home }
+  expect(await anIndex({ url, env }).find('acme/java')).toBe(ADDRESS)
+})
+
 test('a server cannot send git to what runs a program, or reads a file', async () => {
   const { url, requests } = await serveRepository(indexRepository({}), (_, response) => {
     response.writeHead(302, { Location: `file://${import.meta.dirname}` }).end()

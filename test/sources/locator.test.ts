@@ -90,6 +90,62 @@ describe('with a file of that name', () => {
   })
 })
 
+/**
+ * Every row of pack's table, and what each is when a file of that name is there: a name without a scheme is the file.
+ * @see https://github.com/buildpacks/pack/blob/v0.40.6/pkg/buildpack/locator_type.go
+ */
+describe('with and without a file of that name', () => {
+  type Kind = Locator['kind']
+  const rows: readonly (readonly [text: string, absent: Kind, present: Kind])[] = [
+    ['docker://cnbs/pkg:tag', 'image', 'image'],
+    ['docker://ubuntu', 'image', 'image'],
+    ['docker:/a/b', 'image', 'image'],
+    ['docker:///a/b', 'image', 'image'],
+    [`docker://r.test/a/b:t@${DIGEST}`, 'image', 'image'],
+    ['docker://localhost:5000/foo/bar:1', 'image', 'image'],
+    ['docker:ubuntu', 'image', 'path'],
+    ['localhost:5000/foo', 'image', 'path'],
+    ['a/b/c', 'image', 'path'],
+    ['a/b:tag', 'image', 'path'],
+    ['a_b/c', 'image', 'path'],
+    ['ubuntu', 'image', 'path'],
+    ['gcr.io/a/b', 'image', 'path'],
+    ['oci:foo', 'image', 'path'],
+    [`a/b@${DIGEST}`, 'image', 'path'],
+    ['a/b', 'registry', 'path'],
+    ['a/b@1.0.0', 'registry', 'path'],
+    ['a/b@1.0.0-rc.1+x', 'registry', 'path'],
+    ['gcr.io/foo', 'registry', 'path'],
+    ['localhost/foo', 'registry', 'path'],
+    ['urn:cnb:registry:anything', 'registry', 'registry'],
+    ['a/b@1.0', 'invalid', 'path'],
+    ['a/b@v1.0.0', 'invalid', 'path'],
+    ['a/b@latest', 'invalid', 'path'],
+    ['A/b', 'invalid', 'path'],
+    ['ubuntu@1.0.0', 'invalid', 'path'],
+    ['a', 'invalid', 'path'],
+    ['', 'invalid', 'path'],
+    ['from=builderx', 'invalid', 'path'],
+    ['https://h.test/x', 'url', 'url'],
+    ['http://h.test/x', 'url', 'url'],
+    ['file:///x', 'path', 'path'],
+    ['s3:/x', 'invalid', 'invalid'],
+    ['oci:/x', 'invalid', 'invalid'],
+    ['C:/x', 'invalid', 'invalid'],
+    ['./nope', 'path', 'path'],
+    ['../x/y', 'path', 'path'],
+    ['/abs/missing', 'path', 'path'],
+    ['from=builder', 'builder-id', 'builder-id'],
+    ['urn:cnb:builder:x@1', 'builder-id', 'builder-id'],
+    ['from=builder:x', 'builder-id', 'builder-id'],
+  ]
+
+  test.each(rows)('%j is of kind %s, or %s', (text, absent, present) => {
+    expect(classify(text).kind).toBe(absent)
+    expect(classify(text, [text]).kind).toBe(present)
+  })
+})
+
 describe('file: URLs', () => {
   test.each([
     ['file:///a%20b/c', '/a b/c'],
