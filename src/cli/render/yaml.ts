@@ -54,7 +54,7 @@ function levelBelow(indent: number): number {
 /** Several lines as they are, where nothing in them needs an escape. */
 function textOf(text: string, indent: number): Line[] {
   const lines = text.split('\n')
-  const isPlain = lines.length > 1 && !isUnsafe(lines.join('')) && /^[^\s]/.test(text) && !/\s$/.test(text)
+  const isPlain = lines.length > 1 && !needsEscape(lines.join('')) && /^[^\s]/.test(text) && !/\s$/.test(text)
   if (!isPlain) return [beside(printText(text))]
   return [
     beside('|-'),
@@ -80,11 +80,16 @@ const DATE = /^\d{4}-\d\d?-\d\d?(?:$|[Tt\s])/
 const INDICATOR = /^(?:[,[\]{}#&*!|>'"%@`]|[-?:](?:\s|$)|---|\.\.\.)/
 
 function printText(text: string): string {
-  if (text === '' || isUnsafe(text) || [WORD, NUMBER, DATE].some((other) => other.test(text))) {
+  if (text === '' || needsEscape(text) || [WORD, NUMBER, DATE].some((other) => other.test(text))) {
     return quoted(text)
   }
   const isPlain = !INDICATOR.test(text) && !/^\s|\s$|:\s|:$|\s#/.test(text)
   return isPlain ? text : `'${text.replaceAll("'", "''")}'`
+}
+
+/** Whether a text has a character that must not be seen, or that YAML does not allow as it is. */
+function needsEscape(text: string): boolean {
+  return isUnsafe(text) || /[\ufffe\uffff]/.test(text)
 }
 
 /** Escapes that are shorter than a number. */
@@ -100,7 +105,7 @@ const SHORT: Readonly<Record<string, string>> = {
 }
 
 function quoted(text: string): string {
-  const escaped = text.split('').map((c) => SHORT[c] ?? (isUnsafe(c) ? escapeUnit(c) : c))
+  const escaped = text.split('').map((c) => SHORT[c] ?? (needsEscape(c) ? escapeUnit(c) : c))
   return `"${escaped.join('')}"`
 }
 

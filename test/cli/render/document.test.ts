@@ -1,0 +1,232 @@
+import { parse as parseIarna } from '@iarna/toml'
+import fc from 'fast-check'
+import { parse as parseSmol } from 'smol-toml'
+import { describe, expect, test } from 'vitest'
+import { printDocument, type Document, type DocumentObject } from '#src/cli/render/document.js'
+
+const UNSAFE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/
+
+/** Texts that a careless printer takes for something else. */
+const AWKWARD = [
+  ...[
+    '',
+    ' ',
+    'null',
+    '~',
+    'true',
+    'No',
+    'y',
+    'N',
+    '0.7',
+    '1',
+    '1_000',
+    '.5',
+    '1e3',
+    '0x1f',
+    '0o7',
+    '12:30',
+    '12:30:45',
+    '.inf',
+    '.NaN',
+  ],
+  ...[
+    '2026-01-02',
+    '2026-1-2 3:4:5',
+    '-',
+    '- a',
+    '? b',
+    ':',
+    'a: b',
+    'a:',
+    'a #b',
+    '#a',
+    '[a]',
+    '{}',
+    '&a',
+    '*a',
+    '!a',
+    '|',
+    '>',
+    "'",
+    '"',
+  ],
+  ...[
+    '%a',
+    '@a',
+    '`',
+    '---',
+    '...',
+    '<<',
+    '=',
+    ' a',
+    'a ',
+    'a\nb',
+    'a\n',
+    '\na',
+    ' a\nb',
+    'a\n\nb',
+    'a\n b',
+    'a\tb',
+    'a\\b',
+    "it's",
+  ],
+  ...[
+    '\u001b[31m',
+    '\u0000',
+    '\u0085',
+    '\u2028',
+    '\u202e',
+    '\ufeff',
+    'grün',
+    '😀',
+    '</script>&',
+    'a\r\nb',
+    '1.0.0',
+    '127.0.0.1:80/x',
+  ],
+]
+
+const text = fc.oneof(
+  fc.constantFrom(...AWKWARD),
+  fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed()),
+)
+const key = fc.stringMatching(/^[a-z][a-z_-]{0,8}$/).filter((key) => !['__proto__', 'constructor'].includes(key))
+
+describe.each(['json', 'toml', 'yaml'] as const)('a document in %s', (format) => {
+  test('has nothing in it that could disturb a terminal', () => {
+    fc.assert(
+      fc.property(text, (text) => {
+        expect(printDocument({ a: text, b: [text] }, format)).not.toMatch(UNSAFE)
+      }),
+    )
+  })
+})
+
+describe('a document', () => {
+  const { value } = fc.letrec<{ value: Document }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 3 },
+      text,
+      fc.boolean(),
+      fc.array(text, { maxLength: 3 }),
+      fc.dictionary(key, tie('value'), { maxKeys: 3 }),
+      fc.array(fc.dictionary(key, tie('value'), { maxKeys: 3 }), { minLength: 1, maxLength: 3 }),
+    ),
+  }))
+  const document = fc.dictionary(key, value, { maxKeys: 4 }) as fc.Arbitrary<DocumentObject>
+  const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+
+  test('in JSON is read by others as what it is', () => {
+    fc.assert(
+      fc.property(document, (document) => {
+        expect(JSON.parse(printDocument(document, 'json'))).toEqual(plain(document))
+      }),
+    )
+  })
+
+  test('in TOML is read by others as what it is', () => {
+    fc.assert(
+      fc.property(document, (document) => {
+        const printed = printDocument(document, 'toml')
+        expect(plain(parseSmol(printed))).toEqual(plain(document))
+        expect(plain(parseIarna(printed))).toEqual(plain(document))
+      }),
+    )
+  })
+
+  test('in YAML is what a reader of this much of YAML finds', () => {
+    fc.assert(
+      fc.property(document, (document) => {
+        expect(readYaml(printDocument(document, 'yaml'))).toEqual(plain(document))
+      }),
+    )
+  })
+
+  test('has null and empty lists where it has them, which TOML cannot', () => {
+    const document = { a: null, b: [], c: {}, d: [{}, { e: null }] }
+    expect(printDocument(document, 'yaml')).toBe('a: null\nb: []\nc: {}\nd:\n    - {}\n    - e: null')
+    expect(printDocument({ a: null, b: [], c: undefined }, 'toml')).toBe('b = []')
+  })
+})
+
+/** A reader of the YAML that go-yaml would have written, by the rules of the specification: the words below are its core schema and that of 1.1. */
+function readYaml(text: string): unknown {
+  const lines = text === '' ? [] : text.split('\n')
+  let at = 0
+  const indentOf = (line: string): number => line.length - line.trimStart().length
+
+  function node(indent: number): unknown {
+    return lines[at]?.slice(indent).startsWith('- ') === true ? sequence(indent) : mapping(indent)
+  }
+
+  function mapping(indent: number): Record<string, unknown> {
+    const found: Record<string, unknown> = {}
+    while (
+      at < lines.length &&
+      indentOf(lines[at] ?? '') === indent &&
+      lines[at]?.slice(indent).startsWith('- ') === false
+    ) {
+      const [, key = '', rest = ''] = /^ *('.*?'|".*?"|[^:]+):(?: (.*))?$/s.exec(lines[at] ?? '') ?? []
+      found[String(scalar(key))] = member(rest, indent)
+    }
+    return found
+  }
+
+  function member(rest: string, indent: number): unknown {
+    at++
+    if (rest === '|-') return literal(indent)
+    if (rest !== '') return scalar(rest)
+    return node(indentOf(lines[at] ?? ''))
+  }
+
+  function sequence(indent: number): unknown[] {
+    const found: unknown[] = []
+    while (
+      at < lines.length &&
+      indentOf(lines[at] ?? '') === indent &&
+      lines[at]?.slice(indent).startsWith('- ') === true
+    ) {
+      const rest = lines[at]?.slice(indent + 2) ?? ''
+      if (rest === '|-') {
+        at++
+        found.push(literal(indent))
+      } else if (/^(?:[a-z_-]+|"[^"]*"|'[^']*'):(?: |$)/.test(rest)) {
+        lines[at] = `${' '.repeat(indent + 2)}${rest}`
+        found.push(mapping(indent + 2))
+      } else {
+        at++
+        found.push(scalar(rest))
+      }
+    }
+    return found
+  }
+
+  function literal(above: number): string {
+    const body: string[] = []
+    const indent = indentOf(lines[at] ?? '')
+    expect(indent).toBeGreaterThan(above)
+    for (; at < lines.length; at++) {
+      const line = lines[at] ?? ''
+      if (line !== '' && indentOf(line) < indent) break
+      body.push(line.slice(indent))
+    }
+    return body.join('\n')
+  }
+
+  function scalar(text: string): unknown {
+    if (text === '[]') return []
+    if (text === '{}') return {}
+    if (text === 'null') return null
+    if (text === 'true' || text === 'false') return text === 'true'
+    if (text.startsWith("'")) return text.slice(1, -1).replaceAll("''", "'")
+    if (text.startsWith('"'))
+      return JSON.parse(text.replaceAll(/\\([eLP\\])/g, (all, c: string) => SHORT[c] ?? all)) as unknown
+    expect(text).not.toMatch(/^(?:~|yes|no|on|off|y|n|<<|=|[-+]?\.inf|\.nan|[-+.\d][\d_]*(?:[.:e]\d*)?|\d+:[\d:]+)$/i)
+    expect(text).toMatch(/^(?![,[\]{}#&*!|>'"%@`]|[-?:](?: |$)| ).*[^ :]$/s)
+    return text
+  }
+
+  return at === lines.length ? {} : node(0)
+}
+
+const SHORT: Readonly<Record<string, string>> = { e: '\\u001b', L: '\\u2028', P: '\\u2029', '\\': '\\\\' }
