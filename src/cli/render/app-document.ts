@@ -4,12 +4,10 @@ import { Lists, type Document, type DocumentObject, type Format } from './docume
 
 /** An application as pack's structured outputs have it. */
 export function appDocument({ name, remote, local }: Inspection<InspectedApp>, format: Format): DocumentObject {
-  const side = (found: Side<InspectedApp>): DocumentObject | null => {
-    if (found.kind !== 'found') return null
-    const object = appObject(found.value, new Lists(format))
-    return format === 'toml' ? sorted(object) : object
-  }
-  return { image_name: name, remote_info: side(remote), local_info: side(local) }
+  const side = (found: Side<InspectedApp>): DocumentObject | null =>
+    found.kind === 'found' ? appObject(found.value, new Lists(format)) : null
+  const document = { image_name: name, remote_info: side(remote), local_info: side(local) }
+  return format === 'toml' ? sorted(document) : document
 }
 
 function appObject(app: InspectedApp, lists: Lists): DocumentObject {

@@ -27,7 +27,7 @@ describe('a tree', () => {
 
   const text = fc.stringMatching(/^[a-zü]{1,8}$/)
   const { tree } = fc.letrec<{ tree: Branch[]; branch: Branch }>((tie) => ({
-    tree: fc.oneof({ maxDepth: 4 }, fc.constant([]), fc.array(tie('branch'), { minLength: 1, maxLength: 3 })),
+    tree: fc.oneof({ maxDepth: 4 }, fc.constant<Branch[]>([]), fc.array(tie('branch'), { minLength: 1, maxLength: 3 })),
     branch: fc.record({ text, note: fc.option(text, { nil: undefined }), below: tie('tree') }),
   }))
 
