@@ -1,4 +1,5 @@
 import { CnbError } from '../errors.js'
+import { checkIndexUrl } from '../sources/index-address.js'
 import type { BuildpackRegistry, Settings } from './settings-file.js'
 
 /** The registry that is there without being configured. */
@@ -29,8 +30,9 @@ export function findRegistry(settings: Settings, name: string): BuildpackRegistr
 
 /** The settings with one more registry. @throws CnbError E_USAGE */
 export function addRegistry(settings: Settings, registry: BuildpackRegistry): Settings {
-  const { name, type } = registry
+  const { name, type, url } = registry
   checkNotReserved(name)
+  checkIndexUrl(url, name)
   if (!TYPES.includes(type)) {
     const types = TYPES.map((type) => `'${type}'`).join(', ')
     throw new CnbError('E_USAGE', `'${type}' is not a valid type. Supported types are: ${types}`, { value: type })

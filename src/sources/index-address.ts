@@ -50,19 +50,30 @@ export function parseIndexAddress(text: string, name: string, allowed: readonly 
   if (isFile ? url.host !== '' : !SAFE_HOST.test(url.host) || !SAFE_USER.test(protocol === 'ssh' ? url.username : '')) {
     throw unusable(text, name, 'has no host that can be asked', 'write https://HOST/PATH')
   }
-  return gitAddress(text, url, protocol)
+  const address = gitAddress(text, url, protocol)
+  if (address !== undefined) return address
+  throw unusable(text, name, 'has percent-escapes that are not valid UTF-8', 'write % in a password as %25')
 }
 
-function gitAddress(text: string, url: URL, protocol: string): GitAddress {
+function gitAddress(text: string, url: URL, protocol: string): GitAddress | undefined {
   const { username, password } = url
   if (protocol === 'ssh' || (username === '' && password === '')) {
     return { kind: 'git', url: SCP.test(text) ? text : url.href, protocol, credential: undefined }
   }
-  const credential = { user: decodeURIComponent(username), password: decodeURIComponent(password) }
+  const credential = decodedCredential(username, password)
+  if (credential === undefined) return undefined
   const bare = new URL(url)
   bare.username = ''
   bare.password = ''
   return { kind: 'git', url: bare.href, protocol, credential }
+}
+
+function decodedCredential(user: string, password: string): GitAddress['credential'] {
+  try {
+    return { user: decodeURIComponent(user), password: decodeURIComponent(password) }
+  } catch {
+    return undefined
+  }
 }
 
 function urlOf(text: string): URL | undefined {
@@ -82,6 +93,11 @@ function unusable(text: string, name: string, problem: string, hint: string): Cn
     value: redactLocator(text),
     hint,
   })
+}
+
+/** Makes sure that an index could be read at a URL if everything were allowed. @throws CnbError E_USAGE */
+export function checkIndexUrl(url: string, name: string): void {
+  parseIndexAddress(url, name, OTHER_PROTOCOLS)
 }
 
 /** Protocols that may be allowed, each checked. @throws CnbError E_USAGE */

@@ -162,7 +162,8 @@ async function openGit({ url, protocol, credential }: GitAddress, context: Index
   const settings = new Map<string, string>()
   if (credential !== undefined) {
     const basic = Buffer.from(`${credential.user}:${credential.password}`).toString('base64')
-    for (const secret of [credential.password, basic]) secrets.add(secret)
+    // A token often stands in the place of the user.
+    for (const secret of [credential.password || credential.user, basic]) secrets.add(secret)
     // Git would show it to wherever it is sent.
     settings.set('http.followRedirects', 'false')
     settings.set(`http.${new URL(url).origin}/.extraHeader`, `Authorization: Basic ${basic}`)
