@@ -28,7 +28,7 @@ export interface World {
   /** Folder, then descriptor by file name, and `files`: path to mode. */
   readonly modules?: Readonly<Record<string, WorldModule>>
   /** `.cnb` files that a package.toml makes. */
-  readonly packages?: Readonly<Record<string, { readonly 'package.toml': string }>>
+  readonly packages?: Readonly<Record<string, { readonly 'package.toml': string; readonly args?: readonly string[] }>>
   readonly experimental?: boolean
 }
 
