@@ -4,8 +4,10 @@ import { BUILDER_TOML } from '#src/cnb/builder-schema.js'
 import { decodeBuilderConfig, locateInBuilder } from '#src/cnb/decode-builder.js'
 import { decodeLifecycleDescriptor } from '#src/cnb/decode-lifecycle.js'
 import { decodeModuleDescriptor } from '#src/cnb/decode-module.js'
+import { decodePackageConfig, locateInPackage } from '#src/cnb/decode-package.js'
 import { LIFECYCLE_TOML } from '#src/cnb/lifecycle-schema.js'
 import { BUILDPACK_TOML, EXTENSION_TOML } from '#src/cnb/module-schema.js'
+import { PACKAGE_TOML } from '#src/cnb/package-schema.js'
 import { type Schema, STRING, type TableSchema } from '#src/cnb/schema.js'
 import { CONFIG_TOML, decodeSettings } from '#src/operations/settings-file.js'
 import type { TomlDocument } from '#src/toml/document.js'
@@ -25,6 +27,8 @@ const buildpack = (toml: string) =>
   decodeWith(toml, (document, report) => decodeModuleDescriptor('buildpack', document, report))
 const extension = (toml: string) =>
   decodeWith(toml, (document, report) => decodeModuleDescriptor('extension', document, report))
+const packaged = (toml: string) =>
+  decodeWith(toml, (document, report) => decodePackageConfig('buildpack', document, report))
 const settings = (toml: string) => decodeWith(toml, decodeSettings)
 const lifecycle = (toml: string) => decodeWith(toml, decodeLifecycleDescriptor)
 
@@ -52,6 +56,7 @@ describe('C-06: a value of the wrong type is refused at every position of every 
 
   const FILES = [
     ['builder.toml', BUILDER_TOML, builder],
+    ['package.toml', PACKAGE_TOML, packaged],
     ['buildpack.toml', BUILDPACK_TOML, buildpack],
     ['extension.toml', EXTENSION_TOML, extension],
     ['lifecycle.toml', LIFECYCLE_TOML, lifecycle],
@@ -192,6 +197,45 @@ describe('unknown keys', () => {
     const { rules, value } = extension('api = "0.10"\nstacks = []\norder = []\n[extension]\nid = "a"\nversion = "1"\n')
     expect(rules).toEqual(['toml-unknown-key-descriptor', 'toml-unknown-key-descriptor'])
     expect(value).toMatchObject({ kind: 'extension', stacks: [], order: [] })
+  })
+})
+
+describe('package.toml', () => {
+  test('says what is packaged, with what, and what for', () => {
+    const { value, diagnostics } = packaged(
+      '[buildpack]\nuri = "."\n[[dependencies]]\nuri = "../a"\n[[dependencies]]\nuri = "docker://b"\n[[targets]]\nos = "linux"\narch = "arm64"\n',
+    )
+    expect(diagnostics).toEqual([])
+    expect(value).toMatchObject({
+      uri: '.',
+      dependencies: [{ uri: '../a' }, { uri: 'docker://b' }],
+      os: 'linux',
+      targets: [{ os: 'linux', arch: 'arm64' }],
+    })
+  })
+
+  test.each([
+    ['[extension]\nuri = "."\n', 'package-uri-missing', 'make that with extension package'],
+    ['', 'package-uri-missing', 'write [buildpack]'],
+    ['[buildpack]\nuri = "."\n[[dependencies]]\nid = "a"\n', 'toml-unknown-key-package', 'known here: uri, image'],
+    ['[buildpack]\nuri = "."\n[[dependencies]]\n', 'package-dependency-source', 'give it a uri'],
+    [
+      '[buildpack]\nuri = "."\n[[dependencies]]\nuri = "a"\nimage = "b"\n',
+      'package-dependency-source',
+      'give it a uri',
+    ],
+    ['[buildpack]\nuri = "."\n[platform]\nos = "macos"\n', 'package-platform-os', 'write linux'],
+  ])('is refused: %j', (toml, rule, fix) => {
+    const errors = packaged(toml).diagnostics.filter(({ severity }) => severity === 'error')
+    expect(errors.map(({ rule }) => rule)).toContain(rule)
+    expect(errors.find((error) => error.rule === rule)?.fix).toContain(fix)
+  })
+
+  test('its modules are found as entries of a list', () => {
+    const document = documentOf('[buildpack]\nuri = "."\n[[dependencies]]\nuri = "a"\n[[dependencies]]\nuri = "b"\n')
+    const locate = locateInPackage('buildpack', document)
+    expect(locate(['buildpacks', 0])).toMatchObject({ line: 2 })
+    expect(locate(['buildpacks', 2, 'uri'])).toMatchObject({ line: 6 })
   })
 })
 
