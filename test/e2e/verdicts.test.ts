@@ -15,7 +15,8 @@ import { OCI, TestLayout, type TestDescriptor } from '../support/layout.js'
 import type { World, WorldImage } from '../support/world.js'
 
 /** What pack accepts and refuses, decided from real files: `test/rules/verdicts.test.ts` judges the same cases in memory. */
-interface Verdict extends World {
+interface Verdict extends Omit<World, 'builder'> {
+  readonly builder?: string
   readonly id: string
   readonly about: string
   readonly package?: string
