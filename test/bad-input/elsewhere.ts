@@ -1,6 +1,7 @@
 import { CREDENTIAL_ROWS } from './elsewhere-credentials.js'
 import { DIGEST_ROWS } from './elsewhere-digests.js'
 import { DOWNLOAD_ROWS } from './elsewhere-downloads.js'
+import { INSPECT_ROWS } from './elsewhere-inspect.js'
 import { MACHINE_ROWS } from './elsewhere-machine.js'
 import { REGISTRY_ROWS } from './elsewhere-registries.js'
 import type { ElsewhereRow } from './elsewhere-row.js'
@@ -12,4 +13,5 @@ export const ELSEWHERE: readonly ElsewhereRow[] = [
   ...REGISTRY_ROWS,
   ...CREDENTIAL_ROWS,
   ...DOWNLOAD_ROWS,
+  ...INSPECT_ROWS,
 ]

@@ -7,8 +7,12 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Run } from '../support/cli.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { startEngine } from '../support/engine.js'
+import { GOLDEN } from '../support/golden.js'
 import { trowelHere } from '../support/here.js'
+import { indexRepository, line } from '../support/index-repository.js'
 import { DOCKER, OCI, sha256, tarOf, tarOfEntries, TestLayout, type ImageOptions } from '../support/layout.js'
+import { pushLayout } from '../support/registry/push-layout.js'
+import { startRegistry } from '../support/registry/registry.js'
 
 type Labels = Record<string, string>
 
@@ -175,6 +179,32 @@ describe('what is inspected', () => {
       expect(await run('builder', 'inspect', 'oci:app', '--depth', depth)).toMatchObject({ status: 2 })
     }
     expect(await run('builder', 'inspect', 'oci:app', '--depth', '-1')).toMatchObject({ status: 0 })
+  })
+})
+
+describe('an id of a buildpack registry', () => {
+  test('is looked up in the registry that -r says, and the image is read by its digest', async () => {
+    const registry = await startRegistry()
+    onTestFinished(() => registry.close())
+    const digest = await pushLayout(registry, join(GOLDEN, 'inputs/packages/one'), 'golden/one:1')
+    const { url } = indexRepository({
+      'golden/one': [line('golden/one', '1.0.0', { addr: `${registry.host}/golden/one@${digest}` })],
+    })
+    const home = temporaryDirectory()
+    const cwd = temporaryDirectory()
+    const env = { TROWEL_HOME: home, PATH: process.env['PATH'], DOCKER_HOST: `unix://${join(cwd, 'no.sock')}` }
+    const run = (...args: string[]): Promise<Run> => trowelHere(args, { cwd, env })
+    expect(await run('config', 'registries', 'add', 'mine', url, '--type', 'git')).toMatchObject({ status: 0 })
+    const flags = ['-r', 'mine', '--allow-index-scheme', 'file', '--no-cache']
+    const found = await run('buildpack', 'inspect', 'golden/one@1.0.0', ...flags)
+    expect(found.status, found.stderr).toBe(0)
+    expect(found.stdout).toContain("Inspecting buildpack: 'golden/one@1.0.0'\n\nREGISTRY IMAGE:\n")
+    const full = JSON.parse((await run('buildpack', 'inspect', 'golden/one', '--json', ...flags)).stdout) as object
+    expect(full).toMatchObject({ from: 'buildpack registry', remote: { image: { digest } }, local: null })
+    expect(await run('buildpack', 'inspect', 'golden/two', ...flags)).toMatchObject({ status: 3, stdout: '' })
+    // An extension has no id there: it is an image, which is not asked for here.
+    const extension = await run('extension', 'inspect', 'golden/one', '--offline', '--no-cache')
+    expect(extension.stderr).toContain("unable to find extension 'golden/one'")
   })
 })
 
@@ -380,7 +410,7 @@ describe('labels', () => {
 
   test('of a builder tell what it lacks', async () => {
     const { run } = withImage({ labels: json({ 'io.buildpacks.builder.metadata': {} }) })
-    const found = await run('builder', 'inspect', 'oci:app')
+    const found = await run('builder', 'inspect', 'oci:app', '--verbose')
     expect(found.stdout).toContain('Run Images:\n  (none)\n\nBuildpacks:\n  (none)\n\nDetection Order:\n  (none)\n')
     for (const what of [
       'a run image',
