@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { rootCertificates } from 'node:tls'
 import { encodeUtf8 } from '../bytes.js'
@@ -55,11 +55,21 @@ export async function openIndex(context: IndexContext): Promise<IndexFiles> {
   context.tell({ kind: 'detail', text: `the index of registry ${registry.name} is at ${snapshot.commit}` })
   return {
     read: (path) => snapshot.readFile(path, limits.indexFileBytes),
-    write: (path, bytes, message) => snapshot.publish({ path, bytes, message, url: address.url }),
+    write: (path, bytes, message) => {
+      if (!context.offline) return snapshot.publish({ path, bytes, message, url: address.url })
+      throw new CnbError('E_OFFLINE', `a commit would have to be pushed to ${registry.name}`, {
+        hint: 'leave out --offline',
+      })
+    },
   }
 }
 
 function directoryFiles(directory: string, limit: number): IndexFiles {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new CnbError('E_INDEX_MISSING', `there is no directory ${directory}`, {
+      hint: 'correct the URL of the registry',
+    })
+  }
   return {
     read: async (path) => readInDirectory(directory, path, limit),
     write: async (path, bytes) => {

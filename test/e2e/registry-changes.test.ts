@@ -125,6 +125,16 @@ describe('a registry of type git', () => {
     expect(again).toMatchObject({ status: 3, stderr: expect.stringContaining('has golden/one@1.0.0 already') })
   })
 
+  test('is not pushed to offline', async () => {
+    const { url, log } = bare()
+    const buildpack = home(named('git', url))
+    await buildpack('yank', 'acme/java@1.0.0', ...flags)
+    const before = log()
+    const run = await buildpack('yank', 'acme/java@1.0.0', '--push', '--offline', ...flags)
+    expect(run).toMatchObject({ status: 4, stderr: expect.stringContaining('a commit would have to be pushed') })
+    expect(log()).toBe(before)
+  })
+
   test('has one line changed by yanking, and changed back', async () => {
     const { url, show } = bare()
     const buildpack = home(named('git', url))

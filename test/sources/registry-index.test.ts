@@ -54,6 +54,13 @@ describe.each(['git', 'directory'] as const)('an index in a %s', (kind) => {
   })
 })
 
+test('a directory that is not there is told as that', async () => {
+  await expect(anIndex({ url: '/nowhere/at/all' }).find('acme/java')).rejects.toMatchObject({
+    code: 'E_INDEX_MISSING',
+    message: 'the buildpack registry test: there is no directory /nowhere/at/all',
+  })
+})
+
 describe('a git repository between runs', () => {
   test('is asked once a run whether it has moved, and fetched when it has', async () => {
     const cacheDirectory = temporaryDirectory()
