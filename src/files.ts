@@ -249,16 +249,21 @@ export function makeDirectory(path: string): readonly string[] {
   return missing
 }
 
+/** How often a directory above may vanish before we believe that none can be made there. */
+const MAKE_TRIES = 3
+
 /**
- * Another process may make the directory in the same instant, or take the one above it away. Only then is Node asked to see to
- * both: it says ENOENT whatever the reason, be it a full disk or one that cannot be written to.
+ * Another process may make the directory in the same instant, or take the one above it away. Node's own way to make all of them
+ * is not used: where the file system says ENOENT to any mkdir, as /proc does, it goes on for ever.
  */
-function makeOne(directory: string): void {
+function makeOne(directory: string, tries = MAKE_TRIES): void {
   try {
     fs.mkdirSync(directory)
   } catch (cause) {
-    if (!['EEXIST', 'ENOENT'].includes(errnoOf(cause))) throw cause
-    fs.mkdirSync(directory, { recursive: true })
+    if (errnoOf(cause) === 'EEXIST' && fs.statSync(directory).isDirectory()) return
+    if (errnoOf(cause) !== 'ENOENT' || tries === 1) throw cause
+    if (!fs.existsSync(dirname(directory))) makeOne(dirname(directory), tries - 1)
+    makeOne(directory, tries - 1)
   }
 }
 

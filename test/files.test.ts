@@ -193,3 +193,9 @@ describe('identityOf', () => {
     )
   })
 })
+
+test.runIf(existsSync('/proc/self'))('a directory where none can be made, such as below /proc, is E_IO at once', () => {
+  expect(() => makeDirectory('/proc/trowel/below')).toThrow(
+    expect.objectContaining({ code: 'E_IO', message: expect.stringContaining('ENOENT') as unknown }) as Error,
+  )
+})
