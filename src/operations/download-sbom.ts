@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { readSbomLayer } from '../cnb/app-label.js'
 import { CnbError, type Diagnostic } from '../errors.js'
+import type { Reporter } from '../events.js'
 import type { Limits } from '../limits.js'
 import { parseDiffId, type DiffId } from '../oci/digest.js'
 import type { Image, ImageIndex, Layer } from '../oci/image.js'
@@ -83,13 +84,25 @@ async function readRoot(
   }
   for (const at of placesOf(name, remoteOnly)) {
     try {
+      if (at.kind === 'engine' && !(await hasEngine(outside, report))) continue
       return { root: await outside.read(at, 'base'), place: printPlace(at) }
     } catch (error) {
-      if (!(error instanceof CnbError) || !isElsewhere(error, at)) throw error
+      if (!(error instanceof CnbError) || error.code !== 'E_IMAGE_MISSING') throw error
       report({ kind: 'notice', text: error.message })
     }
   }
   throw new CnbError('E_IMAGE_MISSING', `image '${shown}' cannot be found`, { value: shown })
+}
+
+async function hasEngine(outside: Outside, report: Reporter): Promise<boolean> {
+  try {
+    await outside.network.engine()
+    return true
+  } catch (error) {
+    if (!(error instanceof CnbError)) throw error
+    report({ kind: 'notice', text: `no docker engine was asked: ${error.message}` })
+    return false
+  }
 }
 
 function placesOf(name: Exclude<InspectedName, { readonly kind: 'url' }>, remoteOnly: boolean): readonly ImagePlace[] {
@@ -106,11 +119,6 @@ function placesOf(name: Exclude<InspectedName, { readonly kind: 'url' }>, remote
     case 'entry':
       return []
   }
-}
-
-/** Whether the next place is to be asked: the image is not here, or there is no engine to ask. */
-function isElsewhere({ code }: CnbError, { kind }: ImagePlace): boolean {
-  return code === 'E_IMAGE_MISSING' || (kind === 'engine' && (code === 'E_ENGINE' || code === 'E_ENGINE_CONFIG'))
 }
 
 function layerOf(image: Image, diffId: DiffId, place: string): Layer {

@@ -87,7 +87,6 @@ export interface Opened {
   readonly settings: Settings
   /** Fit to report to. */
   readonly surroundings: Surroundings
-  readonly scratch: Scratch
 }
 
 /** Does some work with what reads images, and ends all of that. @throws CnbError what the work throws */
@@ -108,7 +107,7 @@ export async function withOutside<T>(
     const context = { options: { ...options, verifyTag: false }, settings: forRun, outputs: [], problems, cache }
     const outside = new Outside({ ...guarded, ...context, scratch: scratch.path })
     try {
-      return await work({ outside, problems, settings, surroundings: guarded, scratch })
+      return await work({ outside, problems, settings, surroundings: guarded })
     } finally {
       await outside.close()
       scratch.remove()
