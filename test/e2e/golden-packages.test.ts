@@ -190,3 +190,15 @@ describe('packages', () => {
     },
   )
 })
+
+test('package-targets-suffix: every name stands for the index, and each platform has a tag of its own', async () => {
+  const [golden] = goldenCases(/^package-targets-suffix$/)
+  const { digest, platforms } = await make(golden!)
+  const [amd64, arm64] = platforms.map((platform) => (platform as Platform & { digest: string }).digest)
+  expect(Object.fromEntries(registry.tags('golden/package-targets-suffix'))).toEqual({
+    v1: digest,
+    extra: digest,
+    'v1-linux-amd64': amd64,
+    'v1-linux-arm64': arm64,
+  })
+})

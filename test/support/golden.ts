@@ -139,14 +139,15 @@ export interface PublishedRun {
 export function publishGolden(golden: GoldenCase, { workspace, registry, without }: PublishedRun): Promise<Run> {
   const cwd = join(workspace, golden.cwd)
   const [, ...words] = golden.command.map((word) => word.replaceAll('REGISTRY', registry))
-  nameRegistry(join(cwd, words[words.indexOf('--config') + 1] ?? ''), registry)
+  const config = words.indexOf('--config')
+  if (config !== -1) nameRegistry(join(cwd, words[config + 1] ?? ''), registry)
   const isGone = (i: number): boolean => without !== undefined && (words[i] === without || words[i + 1] === without)
   const args = words.filter((_, i) => !isGone(i))
   const fixed = [
     '--registry-mirror',
     `golden.test=${registry}`,
-    '--created-by',
-    'Pack CLI@0.40.6',
+    // A package would name its author.
+    ...(words[0] === 'builder' ? ['--created-by', 'Pack CLI@0.40.6'] : []),
     '--json',
     '--no-cache',
   ]
@@ -159,12 +160,8 @@ export interface PackageRun extends PublishedRun {
 }
 
 /** Runs a case of a package as pack was run, into a file of the workspace or the registry, and beside that into a layout. */
-export function packageGolden(golden: GoldenCase, { workspace, registry, layout, without }: PackageRun): Promise<Run> {
-  const cwd = join(workspace, golden.cwd)
-  const [, ...words] = golden.command.map((word) => word.replaceAll('REGISTRY', registry))
-  const args = words.filter((_, i) => without === undefined || (words[i] !== without && words[i + 1] !== without))
-  const fixed = ['--registry-mirror', `golden.test=${registry}`, '--json', '--no-cache', '--to', `oci:${layout}`]
-  return trowel([...args, ...fixed], { cwd, env: { ...golden.env } })
+export function packageGolden(golden: GoldenCase, { layout, ...run }: PackageRun): Promise<Run> {
+  return publishGolden({ ...golden, command: [...golden.command, '--to', `oci:${layout}`] }, run)
 }
 
 export interface EngineRun extends PublishedRun {
