@@ -1,7 +1,7 @@
 import type { LabelSource } from '../cnb/labels.js'
-import { readLayersLabel } from '../cnb/layers-label.js'
-import { moduleName } from '../cnb/module.js'
-import { CnbError } from '../errors.js'
+import { layersLabel, readLayersLabel, type ModuleLayer } from '../cnb/layers-label.js'
+import { moduleName, type ModuleKind } from '../cnb/module.js'
+import { CnbError, type Diagnostic, type Report } from '../errors.js'
 import type { Limits } from '../limits.js'
 import type { DiffId } from '../oci/digest.js'
 import type { Artifact, Image, ImageIndex, IndexChild, Layer } from '../oci/image.js'
@@ -15,6 +15,8 @@ export interface FactsOptions {
   /** It was described by a docker engine, so its manifest is not one that anybody stored. */
   readonly isDescribed: boolean
   readonly limits: Limits
+  /** Takes what is wrong with labels, and does not keep us from showing them. */
+  readonly report: Report
   readonly signal?: AbortSignal | undefined
 }
 
@@ -97,11 +99,24 @@ function layerFacts(
 
 function modulesByLayer(image: Image, options: FactsOptions): ReadonlyMap<DiffId, readonly string[]> {
   const labels = labelsOf(image, options)
-  const found = new Map<DiffId, string[]>()
+  const found = new Map<DiffId, string[]>(image.layers.map(({ diffId }) => [diffId, []]))
   for (const kind of ['buildpack', 'extension'] as const) {
     for (const module of readLayersLabel(labels, kind) ?? []) {
-      found.set(module.diffId, [...(found.get(module.diffId) ?? []), moduleName(module)])
+      const modules = found.get(module.diffId)
+      if (modules === undefined) options.report(lostModule(kind, module, options))
+      else modules.push(moduleName(module))
     }
   }
   return found
+}
+
+function lostModule(kind: ModuleKind, module: ModuleLayer, { place }: FactsOptions): Diagnostic {
+  return {
+    rule: 'label-layer-missing',
+    severity: 'warning',
+    message: `label ${layersLabel(kind)} says that ${moduleName(module)} is in a layer that ${place} does not have`,
+    place: { file: place },
+    value: module.diffId,
+    fix: 'make the image again',
+  }
 }

@@ -69,7 +69,8 @@ export async function lookUp<T>(
       const root = await outside.read(at, 'base')
       const place = name.kind === 'url' ? shown : printPlace(at)
       const image = await chooseImage(root, place, options, surroundings)
-      const facts = { place, isDescribed: at.kind === 'engine', limits: options.limits, signal }
+      const { report } = problems
+      const facts = { place, isDescribed: at.kind === 'engine', limits: options.limits, report, signal }
       const found = await imageFacts(root, image, options.allPlatforms, facts)
       return wanted.read({ image, facts: found, labels: labelsOf(image, facts) }, settings)
     }

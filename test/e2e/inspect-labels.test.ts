@@ -119,6 +119,20 @@ describe('labels', () => {
     expect((await run('extension', 'inspect', 'oci:app')).stderr).toContain('has 2 extensions')
   })
 
+  test('that name a layer which is not there are shown, with a warning', async () => {
+    const lost = { api: '0.10', layerDiffID: `sha256:${'0f'.repeat(32)}` }
+    const { run } = withImage({
+      labels: builderLabels({ 'io.buildpacks.buildpack.layers': { 'acme/java': { '1.0.0': lost } } }),
+    })
+    for (const what of ['builder', 'buildpack']) {
+      const shown = await run(what, 'inspect', 'oci:app')
+      expect(shown).toMatchObject({ status: 0, stdout: expect.stringContaining('acme/java') as string })
+      expect(shown.stderr).toMatch(/^warning\[label-layer-missing\] .* acme\/java@1\.0\.0 /)
+    }
+    const full = JSON.parse((await run('builder', 'inspect', 'oci:app', '--json')).stdout) as object
+    expect(full).toMatchObject({ warnings: [{ code: 'label-layer-missing', value: lost.layerDiffID }] })
+  })
+
   test('of a builder tell what it lacks', async () => {
     const { run } = withImage({ labels: json({ 'io.buildpacks.builder.metadata': {} }) })
     const found = await run('builder', 'inspect', 'oci:app', '--verbose')
