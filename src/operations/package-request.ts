@@ -4,7 +4,7 @@ import { decodePackageConfig, locateInPackage } from '../cnb/decode-package.js'
 import { parseFlatten } from '../cnb/flatten-flag.js'
 import type { ModuleId } from '../cnb/module.js'
 import { unconfigured, type PackageConfig } from '../cnb/package-config.js'
-import { CnbError, type Report } from '../errors.js'
+import { CnbError, type Place, type Report } from '../errors.js'
 import { readNamedFile } from '../read-file.js'
 import { parseToml } from '../toml/parse.js'
 import type { Host } from './host.js'
@@ -100,14 +100,28 @@ function readConfig(
   const bytes = readNamedFile(resolve(host.cwd, config), { shown: config, limit: limits.tomlBytes })
   const document = parseToml(bytes, { file: config, limits, report })
   if (document === undefined) return undefined
+  const decoded = decodePackageConfig(kind, document, report)
+  const locate = locateInPackage(kind, document)
+  if (kind === 'extension' && decoded.dependencies.length > 0)
+    warnAboutDependencies(locate(['dependencies', 0]), report)
   return {
-    config: decodePackageConfig(kind, document, report),
+    config: decoded,
     file: {
       base: dirname(resolve(host.cwd, config)),
       relativeTo: 'package.toml',
-      locate: locateInPackage(kind, document),
+      locate,
     },
   }
+}
+
+function warnAboutDependencies(place: Place, report: Report): void {
+  report({
+    rule: 'package-dependencies-unused',
+    severity: 'warning',
+    message: 'an extension has no dependencies, so these are not in its package',
+    place,
+    fix: 'leave [[dependencies]] out',
+  })
 }
 
 function warnAboutFlatten(report: Report): void {

@@ -28,6 +28,23 @@ const os = packageRule({
   },
 })
 
+const architectureUnnamed = packageRule({
+  id: 'package-architecture-unnamed',
+  severity: 'info',
+  summary: 'nothing says which architecture the package is for, so its image says none',
+  reference: 'https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#properties (architecture)',
+  needs: ['locate', 'target', 'buildpacks'],
+  check({ locate, target, buildpacks }, report) {
+    if (target.arch !== '') return
+    const hasDependencies = buildpacks.length > 1
+    report({
+      message: `no architecture is named, so the package says none${hasDependencies ? ', and dependencies with several are taken for that of this machine' : ''}`,
+      place: locate(['targets']),
+      fix: 'name what it is for: [[targets]] in the descriptor of a component, in package.toml for a composite, or --target',
+    })
+  },
+})
+
 const unsatisfied = packageRule({
   id: 'package-target-unsatisfied',
   severity: 'error',
@@ -58,4 +75,4 @@ function fits(a: Target, b: Target): boolean {
 }
 
 /** The platform of a package against what its modules are made for. */
-export const PACKAGE_TARGET_RULES: readonly Rule<PackageInput>[] = [os, unsatisfied]
+export const PACKAGE_TARGET_RULES: readonly Rule<PackageInput>[] = [os, architectureUnnamed, unsatisfied]

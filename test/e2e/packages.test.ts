@@ -303,6 +303,23 @@ test('a package names its author only when somebody asks for it', async () => {
   expect(await config('--created-by', 'acme-pipeline@4')).toHaveProperty('author', 'acme-pipeline@4')
 })
 
+test('layers of published packages are mounted by the registry: none is sent again', async () => {
+  const cwd = directory({
+    ...component('a', 'a'),
+    ...component('b', 'b'),
+    'main/buildpack.toml': descriptor('main', order('a', 'b')),
+    'package.toml': packageToml(`docker://${registry.host}/mount/a`, `docker://${registry.host}/mount/b`),
+  })
+  for (const name of ['a', 'b']) await make(cwd, `${registry.host}/mount/${name}`, '--path', name, '--publish')
+  registry.requests.splice(0)
+  const { platforms } = await make(cwd, `${registry.host}/mount/main`, '--config', 'package.toml', '--publish')
+  expect(platforms[0]?.layers).toHaveLength(3)
+  // The layer of the composite itself, and the config.
+  const sent = registry.requests.filter(({ path, bytesIn }) => path.includes('/blobs/uploads/') && bytesIn > 0)
+  expect(sent).toHaveLength(2)
+  expect(registry.requests.filter(({ method, path }) => method === 'POST' && path.includes('mount='))).toHaveLength(2)
+})
+
 test('--dry-run says what would be in the package, and writes nothing', async () => {
   const cwd = directory(component('main', 'one'))
   const { stdout, status } = await run(cwd, 'one', '--path', 'main', '--format', 'file', '--dry-run')

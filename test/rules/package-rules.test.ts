@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Diagnostic } from '#src/errors.js'
+import type { Diagnostic, Severity } from '#src/errors.js'
 import type { PackageInput } from '#src/plan/package-input.js'
 import { PACKAGE_RULES } from '#src/rules/registry.js'
 import { runPackageRules } from '#src/rules/run-rules.js'
@@ -13,6 +13,8 @@ interface Example {
   readonly good: Case
   /** Where it is found: the file, and how the line begins at the column that is named. */
   readonly at: readonly [file: string, text?: string]
+  /** An error unless it says otherwise. */
+  readonly severity?: Severity
 }
 
 interface Case extends PackageWorld {
@@ -67,6 +69,13 @@ const EXAMPLES: readonly Example[] = [
     at: ['package.toml'],
   },
   {
+    rule: 'package-architecture-unnamed',
+    bad: aPackage(alone),
+    good: aPackage(alone, target('linux', 'amd64')),
+    at: ['package.toml'],
+    severity: 'info',
+  },
+  {
     rule: 'package-target-unsatisfied',
     bad: aPackage(
       { ...main('a'), a: buildpack('acme/a', '[[targets]]\nos = "linux"\narch = "amd64"\n') },
@@ -114,11 +123,11 @@ function textOf(world: PackageWorld, file: string): string {
 
 test.each(EXAMPLES.map((example) => [example.rule, example] as const))(
   '%s finds its failing example where it stands, and nothing once that is put right',
-  (rule, { bad, good, at: [file, text] }) => {
+  (rule, { bad, good, at: [file, text], severity = 'error' }) => {
     const found = findings(bad).filter((finding) => finding.rule === rule)
     expect(found).toHaveLength(1)
-    const [{ place, fix, message, severity }] = found as [Diagnostic]
-    expect([severity, place.file, fix === undefined]).toEqual(['error', file, false])
+    const [{ place, fix, message, ...one }] = found as [Diagnostic]
+    expect([one.severity, place.file, fix === undefined]).toEqual([severity, file, false])
     expect(message).toMatch(/^[^\s].*[^.]$/su)
     if (text !== undefined) {
       const line = textOf(bad, file).split('\n')[(place.line ?? 0) - 1] ?? ''
