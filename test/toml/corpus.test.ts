@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { decodeBuilderConfig } from '#src/cnb/decode-builder.js'
 import { decodeLifecycleDescriptor } from '#src/cnb/decode-lifecycle.js'
 import { decodeModuleDescriptor } from '#src/cnb/decode-module.js'
+import { decodePackageConfig } from '#src/cnb/decode-package.js'
 import type { TomlNode } from '#src/toml/document.js'
 import { readToml } from './read.js'
 
@@ -67,6 +68,19 @@ describe('the descriptors of the corpus', () => {
     expect(() => parseSmol(bytes.toString())).toThrow()
   })
 
+  /** Test data of its project: it says only what a package is composed of. */
+  const PARTIAL = /drafts__testdata__composite/
+
+  test.each(ROWS.filter(({ file, kind, isToml }) => kind === 'package' && isToml && !PARTIAL.test(file)))(
+    '$file is a package.toml that is read without an error',
+    ({ file }) => {
+      const { document, diagnostics, report } = readToml(readFileSync(`${CORPUS}/${file}`), { file })
+      const config = document && decodePackageConfig('buildpack', document, report)
+      expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([])
+      expect(config?.uri).not.toBe('')
+    },
+  )
+
   test.each(ROWS)('$file gives diagnostics with a place inside the file, and no exception', ({ file, kind }) => {
     const bytes = readFileSync(`${CORPUS}/${file}`)
     const { document, diagnostics, report } = readToml(bytes, { file })
@@ -75,6 +89,7 @@ describe('the descriptors of the corpus', () => {
       decodeBuilderConfig(document, report)
       decodeModuleDescriptor(kind === 'extension' ? 'extension' : 'buildpack', document, report)
       decodeLifecycleDescriptor(document, report)
+      decodePackageConfig('buildpack', document, report)
     }
     const lines = bytes.toString().split('\n')
     expect(diagnostics).not.toEqual([])
