@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { trowel } from '../support/cli.js'
 import { GOLDEN, materialiseGolden } from '../support/golden.js'
@@ -48,6 +49,38 @@ function theirs(tag: string, dependencies: readonly string[]): Config {
   pack.run(words, { PACK_HOME: join(scratch, 'home') })
   return JSON.parse(crane.run(['config', name])) as Config
 }
+
+describe('the family of builder-configs/debian-node', () => {
+  test('is packaged for both platforms in one run, with the layers and labels that pack gives it step by step', async () => {
+    const family = fileURLToPath(new URL('../../builder-configs/debian-node/buildpacks', import.meta.url))
+    const publish = (name: string, ...args: readonly string[]): string =>
+      pack.run(['buildpack', 'package', `${registry.host}/${name}`, ...args, '--publish'], {
+        PACK_HOME: join(scratch, 'home'),
+      })
+    const components = ['node', 'npm-install', 'npm-start']
+    for (const name of components) publish(`pack/${name}:1`, '--path', join(family, name))
+    const uris = components.map((name) => `[[dependencies]]\nuri = "docker://golden.test/pack/${name}:1"\n`)
+    writeFileSync(join(scratch, 'package.toml'), `[buildpack]\nuri = "${family}/nodejs"\n${uris.join('')}`)
+    const targets = ['--target', 'linux/amd64', '--target', 'linux/arm64']
+    publish('pack/nodejs:1', '--config', join(scratch, 'package.toml'), ...targets)
+
+    const words = [
+      'buildpack',
+      'package',
+      `${registry.host}/ours/nodejs:1`,
+      '--config',
+      join(family, 'nodejs/package.toml'),
+    ]
+    const { status, stderr } = await trowel([...words, '--publish', '--no-cache'], { cwd: scratch })
+    expect(status, stderr).toBe(0)
+    for (const arch of ['amd64', 'arm64']) {
+      const [ours, theirs] = ['ours', 'pack'].map((whose) =>
+        crane.run(['config', '--platform', `linux/${arch}`, `${registry.host}/${whose}/nodejs:1`]),
+      )
+      expect(contentOf(JSON.parse(ours!) as Config)).toEqual(contentOf(JSON.parse(theirs!) as Config))
+    }
+  })
+})
 
 /** The layers that `pack builder create` makes of a builder with the buildpack at `uri`. */
 function builder(tag: string, uri: string): readonly string[] {
