@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { trowel, type Run } from '../support/cli.js'
 import { temporaryDirectory } from '../support/directories.js'
+import { line, writeEntries } from '../support/index-repository.js'
 import { GOLDEN, materialiseGolden } from '../support/golden.js'
 import { startRegistry } from '../support/registry/registry.js'
 
@@ -150,6 +151,13 @@ describe('files', () => {
       expect(platforms.map(({ digest }) => digest)).toContain(alone.digest)
       expect(readFileSync(join(cwd, 'alone.cnb'))).toEqual(readFileSync(join(cwd, `one-linux-${arch}.cnb`)))
     }
+  })
+
+  test('for each platform are written when all can be, or none is', async () => {
+    const cwd = directory({ ...component('main', 'one'), 'one-linux-arm64.cnb/file': 'in the way' })
+    const args = ['--path', 'main', '--format', 'file', ...TARGETS, '--append-image-name-suffix']
+    expect(await refused(cwd, 'one', ...args)).toContain('one-linux-arm64.cnb: there is something that is not a file')
+    expect(readdirSync(cwd).sort()).toEqual(['main', 'one-linux-arm64.cnb'])
   })
 
   test('have no names, so a docker engine cannot take them', async () => {
@@ -301,6 +309,39 @@ test('a package names its author only when somebody asks for it', async () => {
   }
   expect(await config()).not.toHaveProperty('author')
   expect(await config('--created-by', 'acme-pipeline@4')).toHaveProperty('author', 'acme-pipeline@4')
+})
+
+test('a dependency may be named by its id in a buildpack registry', async () => {
+  const cwd = directory({
+    ...component('a', 'a'),
+    'main/buildpack.toml': descriptor('main', order('a')),
+    'package.toml': packageToml('acme/a@1.0.0'),
+  })
+  const { digest, platforms } = await make(cwd, `${registry.host}/index/a`, '--path', 'a', '--publish')
+  const entry = line('acme/a', '1.0.0', { addr: `${registry.host}/index/a@${digest}` })
+  writeEntries(join(cwd, 'index'), { 'acme/a': [entry] })
+  mkdirSync(join(cwd, 'home/.pack'), { recursive: true })
+  writeFileSync(
+    join(cwd, 'home/.pack/config.toml'),
+    `[[registries]]\nname = "mine"\ntype = "git"\nurl = "${cwd}/index"\n`,
+  )
+  const args = [
+    'buildpack',
+    'package',
+    'main',
+    '--config',
+    'package.toml',
+    '--format',
+    'file',
+    '-r',
+    'mine',
+    '--json',
+    '--no-cache',
+  ]
+  const { status, stdout, stderr } = await trowel(args, { cwd, env: { HOME: join(cwd, 'home') } })
+  expect(status, stderr).toBe(0)
+  const made = JSON.parse(stdout) as Result
+  expect(made.platforms[0]?.layers[0]).toMatchObject({ diffId: platforms[0]?.layers[0]?.diffId })
 })
 
 test('layers of published packages are mounted by the registry: none is sent again', async () => {
