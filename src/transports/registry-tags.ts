@@ -15,10 +15,17 @@ export interface TagMove {
   readonly to: FoundManifest
 }
 
-/** A tag that was moved, and what it takes to move it back. */
+/** What a tag stood for before it was moved. */
+interface Before {
+  readonly digest: Digest
+  /** What it takes to move the tag back; undefined when it cannot be had, or will not be needed. */
+  readonly manifest: FoundManifest | undefined
+}
+
+/** A tag that was moved. */
 interface MovedTag extends TagMove {
-  /** What it stood for; undefined when there was no such tag. */
-  readonly from: FoundManifest | undefined
+  /** undefined when there was no such tag. */
+  readonly before: Before | undefined
 }
 
 /** Moves tags one after the other, as one: when one cannot be moved, those before it are put back. */
@@ -42,7 +49,7 @@ export class TagMoves {
       for (const [i, move] of moves.entries()) {
         signal?.throwIfAborted()
         const { digest } = move.to.descriptor
-        if (before[i]?.digest !== digest) await this.#move({ ...move, from: before[i]?.manifest }, signal)
+        if (before[i]?.digest !== digest) await this.#move({ ...move, before: before[i] }, signal)
         names.push({ name: nameOf(move), before: before[i]?.digest, after: digest })
       }
     } catch (error) {
@@ -59,8 +66,9 @@ export class TagMoves {
       try {
         await putBack(moved, signal)
       } catch (error) {
-        const target = moved.from?.descriptor.digest ?? 'nothing'
-        this.#warn(moved, `${nameOf(moved)} could not be put back to ${target}: ${messageOf(error)}`)
+        const [name, target] = [nameOf(moved), moved.before?.digest ?? 'nothing']
+        const actual = moved.to.descriptor.digest
+        this.#warn(moved, `${name} could not be put back to ${target}, and stands for ${actual}: ${messageOf(error)}`)
       }
     }
   }
@@ -88,10 +96,7 @@ function nameOf({ remote, tag }: TagMove): string {
 }
 
 /** What a tag stands for, with its bytes when it will have to be put back. */
-async function standsFor(
-  { remote, tag, to }: TagMove,
-  signal: AbortSignal | undefined,
-): Promise<{ digest: Digest; manifest: FoundManifest | undefined } | undefined> {
+async function standsFor({ remote, tag, to }: TagMove, signal: AbortSignal | undefined): Promise<Before | undefined> {
   const described = await describeManifest(remote, { kind: 'tag', tag }, signal)
   if (described === undefined) return undefined
   const { digest } = described
@@ -99,13 +104,14 @@ async function standsFor(
   return { digest, manifest: await getManifest(remote, { kind: 'digest', digest }, signal) }
 }
 
-/** A tag that somebody else has moved meanwhile is left alone. */
-async function putBack({ remote, tag, from, to }: MovedTag, signal: AbortSignal): Promise<void> {
+/** A tag that somebody else has moved meanwhile is left alone, and none is removed that was there before. */
+async function putBack({ remote, tag, before, to }: MovedTag, signal: AbortSignal): Promise<void> {
   const selector = { kind: 'tag', tag } as const
   const actual = await describeManifest(remote, selector, signal)
   if (actual?.digest !== to.descriptor.digest) return
-  if (from === undefined) await deleteTag(remote, tag, signal)
-  else await putManifest(remote, selector, from, { signal })
+  if (before === undefined) await deleteTag(remote, tag, signal)
+  else if (before.manifest !== undefined) await putManifest(remote, selector, before.manifest, { signal })
+  else throw new Error('the registry did not show the manifest that it stood for')
 }
 
 function messageOf(error: unknown): string {

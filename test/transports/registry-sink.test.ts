@@ -279,10 +279,32 @@ describe('when one name cannot be given', () => {
     })
     const test = testClient()
     const names = ['1', '2'].map((tag) => `${registry.host}/a/x:${tag}`)
-    await expect(publish(test, await twoLayers('new'), names)).rejects.toMatchObject({ code: 'E_REGISTRY_REFUSED' })
-    expect(test.warnings).toMatchObject([
-      { rule: 'registry-tag', message: expect.stringContaining(`${names[0]} could not be put back to nothing`) },
-    ])
+    const image = await twoLayers('new')
+    await expect(publish(test, image, names)).rejects.toMatchObject({ code: 'E_REGISTRY_REFUSED' })
+    const told = `${names[0]} could not be put back to nothing, and stands for ${image.descriptor.digest}: `
+    expect(test.warnings).toMatchObject([{ rule: 'registry-tag', message: expect.stringContaining(told) }])
+  })
+
+  test('a tag whose manifest the registry did not show is told, and not removed', async () => {
+    const [old, image] = [await twoLayers('old'), await twoLayers('new')]
+    let hidden = false
+    const registry = await registryWith({
+      intercept: (exchange) => {
+        const isOld = exchange.method === 'GET' && exchange.url.pathname.endsWith(old.descriptor.digest)
+        if (!(isOld && hidden) && !isPutOf('2')(exchange)) return false
+        exchange.fail(isOld ? 404 : 400, isOld ? 'MANIFEST_UNKNOWN' : 'TAG_INVALID')
+        return true
+      },
+    })
+    const test = testClient()
+    const names = ['1', '2'].map((tag) => `${registry.host}/a/x:${tag}`)
+    await publish(test, old, names.slice(0, 1))
+    hidden = true
+    await expect(publish(test, image, names)).rejects.toMatchObject({ code: 'E_REGISTRY_REFUSED' })
+    const [before, after] = [old.descriptor.digest, image.descriptor.digest]
+    expect(Object.fromEntries(registry.tags('a/x'))).toEqual({ 1: after })
+    const told = `${names[0]} could not be put back to ${before}, and stands for ${after}: `
+    expect(test.warnings).toMatchObject([{ rule: 'registry-tag', message: expect.stringContaining(told) }])
   })
 
   test('because another place failed, all are put back', async () => {
