@@ -43,7 +43,7 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
 
 function fail(thrown: unknown, output: Output, argv: readonly string[]): number {
   const error = asFailure(thrown)
-  if (isAbort(error)) {
+  if (isAbort(error) && !(error instanceof CnbError && error.diagnostics.length > 0)) {
     output.urgent('stopped; nothing was changed')
     return EXIT_BUG // cli.ts knows which signal it was
   }

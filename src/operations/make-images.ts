@@ -118,17 +118,27 @@ async function decide<Request extends ImageRequest, Target, Input, Plan extends 
   return plans
 }
 
+const SUFFIX_WITHOUT_PUBLISH: Diagnostic = {
+  rule: 'suffix-without-publish',
+  severity: 'warning',
+  message: '--append-image-name-suffix is about the tags of NAME, and without --publish it gets none',
+  place: { file: '--append-image-name-suffix' },
+  fix: 'add --publish, or leave the flag out',
+}
+
 /** Looks at the places before the work begins, also when only the plan is asked for. */
 async function openSinks(
   plans: readonly ImagePlan[],
-  { request, surroundings, outside }: ImageRun<ImageRequest>,
-  { cacheDirectory, appendImageNameSuffix }: ImageOptions,
+  { request, surroundings, problems, outside }: ImageRun<ImageRequest>,
+  { cacheDirectory, appendImageNameSuffix, publish }: ImageOptions,
 ): Promise<readonly ImageSink[]> {
   const written = writtenPaths(request.outputs)
   const kept = cacheDirectory === undefined ? written : [...written, cacheDirectory]
   for (const plan of plans) checkOutsideSources(plan, kept)
   checkNotRead(request.outputs, request.replacements.layouts, surroundings.host.cwd)
-  const apart = appendImageNameSuffix && plans.length > 1 ? { name: request.names[0] } : undefined
+  if (appendImageNameSuffix && !publish) problems.report(SUFFIX_WITHOUT_PUBLISH)
+  const isSuffixed = appendImageNameSuffix && publish && plans.length > 1
+  const apart = isSuffixed ? { name: request.names[0] } : undefined
   const sinks: ImageSink[] = []
   for (const { place } of request.outputs) sinks.push(await outside.sink(place, apart))
   for (const sink of sinks) await sink.check(surroundings.signal)

@@ -51,7 +51,8 @@ export class Problems {
     try {
       return await work({ ...surroundings, report })
     } catch (error) {
-      throw thrownWithoutSecrets(error, this.secrets)
+      const isStopped = surroundings.signal?.aborted === true
+      throw withWarnings(thrownWithoutSecrets(error, this.secrets), this.warnings, isStopped)
     }
   }
 
@@ -72,6 +73,26 @@ export class Problems {
       diagnostics: [...thrown.flatMap(diagnosticsOf), ...this.#found.values()],
     })
   }
+}
+
+/** What is said of a name that could not be put back. */
+const TAG_RULE = 'registry-tag'
+
+/**
+ * The failure with what was warned about before it: some of that may be the reason. A run that was stopped says nothing but
+ * that, unless names stand for something else now.
+ */
+function withWarnings(thrown: unknown, warnings: readonly Diagnostic[], isStopped: boolean): unknown {
+  if (thrown instanceof CnbError && !isStopped) {
+    if (thrown.diagnostics.length > 0 || warnings.length === 0) return thrown
+    const { code, message, place, value, hint, cause, stack } = thrown
+    const whole = new CnbError(code, message, { place, value, hint, cause, diagnostics: warnings })
+    if (stack !== undefined) whole.stack = stack
+    return whole
+  }
+  const left = warnings.filter(({ rule }) => rule === TAG_RULE)
+  if (left.length === 0) return thrown
+  return new CnbError('E_REGISTRY', 'stopped while names were being given', { cause: thrown, diagnostics: left })
 }
 
 function diagnosticsOf(error: CnbError): readonly Diagnostic[] {

@@ -6,9 +6,11 @@ import { printable, printableValue } from './text.js'
 /** What ended a run, for people. */
 export function printFailure(error: CnbError, palette: Palette, sourceLine: SourceLine): string {
   const blocks = sortedDiagnostics(error.diagnostics).map((d) => printDiagnostic(d, palette, sourceLine))
-  if (blocks.length > 0)
+  // The failure is one of them, or else all of them are warnings that came before it.
+  if (error.diagnostics.some(({ severity }) => severity === 'error'))
     return [...blocks, palette.error(`${error.message}: ${summaryOf(error.diagnostics)}`)].join('\n')
   const lines = [
+    ...blocks,
     `${palette.error('error')}${palette.faint(`[${error.code}]`)} ${palette.strong(printable(error.message))}`,
   ]
   if (error.place !== undefined) lines.push(`  ${palette.faint('at')} ${printPlace(error.place)}`)
