@@ -40,8 +40,8 @@ const FILES = {
   create: [
     'cli/parse',
     'cli/commands/builder-create',
-    'operations/read-request',
-    'operations/read-inputs',
+    'operations/builder-request',
+    'operations/builder-input',
     'operations/create-builder',
   ],
   registry: [

@@ -9,8 +9,8 @@ import type { BuilderPlanResult, BuilderResult } from './builder-result.js'
 import type { CreateBuilderOptions } from './create-builder-options.js'
 import { makeImages, type ImageRun } from './make-images.js'
 import { textsOf } from './outputs.js'
-import { readInputs } from './read-inputs.js'
-import { readRequest, type Request } from './read-request.js'
+import { readBuilderInput } from './builder-input.js'
+import { readBuilderRequest, type BuilderRequest } from './builder-request.js'
 import { builderPlatformPlan, detailsOf, imageResult, resolvedOrders } from './results.js'
 import type { Surroundings } from './surroundings.js'
 import { askedTargets, engineTarget, isForEngine, withoutTwins } from './targets.js'
@@ -26,12 +26,12 @@ export async function createBuilder(
   options: CreateBuilderOptions,
   surroundings: Surroundings,
 ): Promise<CreateBuilderOutcome> {
-  const outcome = await makeImages<Request, Target | undefined, Judged, BuilderPlan>(
+  const outcome = await makeImages<BuilderRequest, Target | undefined, Judged, BuilderPlan>(
     {
       subject: `${options.config} and what it names`,
-      read: (problems) => readRequest(options, surroundings.host, problems),
+      read: (problems) => readBuilderRequest(options, surroundings.host, problems),
       targets: targetsOf,
-      input: (run, target) => readInputs(run, target, options),
+      input: (run, target) => readBuilderInput(run, target, options),
       judge: (input) => runRules(input),
       plan: (input) => planBuilder(complete(input)),
       details: detailsOf,
@@ -53,7 +53,11 @@ export async function createBuilder(
 }
 
 /** One a platform; undefined where neither flags nor file name one. */
-async function targetsOf({ request, problems, outside }: ImageRun<Request>): Promise<readonly (Target | undefined)[]> {
+async function targetsOf({
+  request,
+  problems,
+  outside,
+}: ImageRun<BuilderRequest>): Promise<readonly (Target | undefined)[]> {
   const files = { targets: request.config.targets, placeOf: (index: number) => request.locate(['targets', index]) }
   const { targets: asked, placeOf } = askedTargets(request, files)
   // A builder has the distro of its build image.

@@ -13,7 +13,7 @@ import { readImageRequest, type ImageRequest } from './image-request.js'
 import type { Problems } from './problems.js'
 
 /** What was asked for, parsed: nothing that it points to was looked at yet. */
-export interface Request extends ImageRequest {
+export interface BuilderRequest extends ImageRequest {
   readonly config: BuilderConfig
   /** Where a key of builder.toml stands. */
   readonly locate: Locate
@@ -24,7 +24,11 @@ export interface Request extends ImageRequest {
 }
 
 /** Reads builder.toml and the flags. All that is wrong goes to `problems`, and ends the run where there is nothing to go on with. */
-export async function readRequest(options: CreateBuilderOptions, host: Host, problems: Problems): Promise<Request> {
+export async function readBuilderRequest(
+  options: CreateBuilderOptions,
+  host: Host,
+  problems: Problems,
+): Promise<BuilderRequest> {
   const { attempt } = problems
   const common = await readImageRequest(options, host, problems)
   const createdBy = await attempt(() => parseCreatedBy(options.createdBy))
@@ -41,7 +45,7 @@ function readConfig(
   { config, limits }: CreateBuilderOptions,
   host: Host,
   { report }: Problems,
-): Pick<Request, 'config' | 'locate'> | undefined {
+): Pick<BuilderRequest, 'config' | 'locate'> | undefined {
   const bytes = readNamedFile(resolve(host.cwd, config), { shown: config, limit: limits.tomlBytes })
   const document = parseToml(bytes, { file: config, limits, report })
   if (document === undefined) return undefined

@@ -15,15 +15,15 @@ import { withContentIds } from './content-ids.js'
 import type { CreateBuilderOptions } from './create-builder-options.js'
 import type { ImageRun } from './make-images.js'
 import type { Problems } from './problems.js'
-import type { Request } from './read-request.js'
+import type { BuilderRequest } from './builder-request.js'
 import { inTurn, platformOf, sourceContext, wantedPlatform } from './source-context.js'
 
 /**
  * Finds and describes all that builder.toml names, for one platform. Only manifests, configs and descriptors are read. What
  * is wrong goes to the problems of the run, and the part is left undefined.
  */
-export async function readInputs(
-  run: ImageRun<Request>,
+export async function readBuilderInput(
+  run: ImageRun<BuilderRequest>,
   target: Target | undefined,
   options: CreateBuilderOptions,
 ): Promise<Judged> {
@@ -71,7 +71,7 @@ export async function readInputs(
   }
 }
 
-function namedModules({ config }: Request, context: SourceContext): Named[] {
+function namedModules({ config }: BuilderRequest, context: SourceContext): Named[] {
   const named = (kind: ModuleKind): Named[] =>
     config[`${kind}s`].flatMap((entry, index) => nameGiven({ kind, index, entry }, context) ?? [])
   return [...named('buildpack'), ...named('extension')]
