@@ -31,12 +31,28 @@ const PRIVATE = blockList([
   'ff00::/8',
 ])
 
+/** What an address that means none reaches when it is connected to is this machine. */
+const UNSPECIFIED = blockList(['0.0.0.0/8', '::/128'])
+
+/** What a machine speaks to without a router; providers put what configures a machine there, secrets and all. */
+const LINK_LOCAL = blockList(['169.254.0.0/16', 'fe80::/10'])
+
 /** Ways to write an IPv4 address as an IPv6 one: mapped, compatible, translated. The last 32 bits are the address. */
 const EMBEDDING = blockList(['::ffff:0:0/96', '::/96', '64:ff9b::/96'])
 
 /** True for an IP address that only something near this machine can have. Not for text that is no address. */
 export function isPrivateAddress(address: string): boolean {
   return isIn(PRIVATE, address)
+}
+
+/** A network that is not the internet: this machine, the link it is on, or any other. */
+export type NearNetwork = 'machine' | 'link' | 'private'
+
+/** The network that a name or address says by itself that it is in; undefined for the internet, and for most names. */
+export function nearNetworkOf(host: string): NearNetwork | undefined {
+  if (isLoopbackHost(host) || isIn(UNSPECIFIED, host)) return 'machine'
+  if (isIn(LINK_LOCAL, host)) return 'link'
+  return isPrivateAddress(host) ? 'private' : undefined
 }
 
 /** True for a name or address that is this machine, whatever DNS says. */

@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns'
 import { lookup as systemLookup } from 'node:dns/promises'
 import { isIP, type LookupFunction } from 'node:net'
-import { isLoopbackHost, isPrivateAddress } from './address.js'
+import { nearNetworkOf, type NearNetwork } from './address.js'
 import type { Lookup } from './settings.js'
 
 /**
@@ -30,10 +30,12 @@ export class Resolver {
     return asked
   }
 
-  /** True when the host is an address that is not of the internet, or has one. @throws as `addressesOf` */
-  async isPrivate(host: string): Promise<boolean> {
-    if (isLoopbackHost(host)) return true
-    return (await this.addressesOf(host)).some(({ address }) => isPrivateAddress(address))
+  /** The networks besides the internet in which a host has an address. @throws as `addressesOf` */
+  async nearNetworksOf(host: string): Promise<readonly NearNetwork[]> {
+    const said = nearNetworkOf(host)
+    if (said !== undefined) return [said]
+    const addresses = await this.addressesOf(host)
+    return addresses.map(({ address }) => nearNetworkOf(address)).filter((network) => network !== undefined)
   }
 
   /** For sockets. */

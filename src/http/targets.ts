@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { CnbError } from '../errors.js'
-import { isLoopbackHost, isPrivateAddress } from './address.js'
+import { nearNetworkOf, type NearNetwork } from './address.js'
 import { failureOf } from './failure.js'
 import { checkPlainHttp, hostOf, isSameOrigin, shownUrl } from './origin.js'
 import type { Resolver } from './resolver.js'
@@ -26,7 +26,7 @@ export interface NamedTarget {
 
 /**
  * Refuses to go where an answer must not send us: from https to http, to anything that is not http, and into a private network
- * unless that is where the user sent us in the first place.
+ * unless the user sent us into one in the first place. This machine and its link are reached only from themselves.
  *
  * @throws CnbError E_REDIRECT, E_NETWORK when plain http is not allowed there
  */
@@ -34,26 +34,31 @@ export async function checkTarget({ to, from, first, allowPlainHttp }: NamedTarg
   if (to.protocol !== 'https:' && to.protocol !== 'http:') throw refused(`is ${to.protocol.slice(0, -1)}`, to, from)
   if (to.protocol === 'http:' && from.protocol === 'https:') throw refused('is plain http after https', to, from)
   if (allowPlainHttp !== true) checkPlainHttp(to, rules.insecureHosts)
-  if (isSameOrigin(to, first) || !(await isPrivate(to, rules)) || (await wasPrivate(first, rules))) return
+  if (isSameOrigin(to, first)) return
+  const networks = await networksOf(to, rules)
+  if (networks.length === 0) return
+  const named = await namedNetworks(first, rules)
+  if (networks.every((network) => (network === 'private' ? named.length > 0 : named.includes(network)))) return
   throw refused('is in a private network', to, from)
 }
 
-async function isPrivate(url: URL, { resolver, isProxied }: TargetRules): Promise<boolean> {
+/** The networks besides the internet that a URL leads into. */
+async function networksOf(url: URL, { resolver, isProxied }: TargetRules): Promise<readonly NearNetwork[]> {
   const host = hostOf(url)
-  if (isIP(host) !== 0 || isProxied(url)) return isLoopbackHost(host) || isPrivateAddress(host)
+  if (isIP(host) !== 0 || isProxied(url)) return [nearNetworkOf(host)].filter((network) => network !== undefined)
   try {
-    return await resolver.isPrivate(host)
+    return await resolver.nearNetworksOf(host)
   } catch (error) {
     throw failureOf(`looking up ${host}`, error)
   }
 }
 
-/** Where the user sent us; when its name has gone by now, it counts as public. */
-async function wasPrivate(url: URL, rules: TargetRules): Promise<boolean> {
+/** Those that the user sent us to; a name that has gone by now counts as public. */
+async function namedNetworks(url: URL, rules: TargetRules): Promise<readonly NearNetwork[]> {
   try {
-    return await isPrivate(url, rules)
+    return await networksOf(url, rules)
   } catch {
-    return false
+    return []
   }
 }
 

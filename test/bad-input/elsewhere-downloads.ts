@@ -40,8 +40,14 @@ export const DOWNLOAD_ROWS: readonly ElsewhereRow[] = [
     'H-05',
     'a redirect into a private network',
     'REJ',
-    [`${REDIRECTS} > H-05, R-26, A-02: a private network is not entered from outside > %s`],
-    { code: 'E_REDIRECT', note: 'unless we were sent there in the first place' },
+    [
+      `${REDIRECTS} > H-05, R-26, A-02: a private network is not entered from outside > %s`,
+      `${REDIRECTS} > H-05, R-26, A-02: a private network is not entered from outside > also not from %s: %s`,
+    ],
+    {
+      code: 'E_REDIRECT',
+      note: 'unless the user sent us into one; this machine and link-local addresses only from themselves',
+    },
   ),
   row('H-06', 'status 304 that nobody asked for, or without a sound file here', 'RTY', [
     `${DOWNLOADS} > H-06, H-16: status 304 > although nobody asked is asked again, once`,

@@ -206,8 +206,8 @@ describe('with TLS', () => {
 })
 
 describe('H-05, R-26, A-02: a private network is not entered from outside', () => {
-  /** All these are this machine, written in some way, or networks that nobody is sent to. */
-  const PRIVATE = [
+  /** This machine, written in some way. */
+  const MACHINE = [
     'http://127.0.0.1:PORT/',
     'http://127.1:PORT/',
     'http://2130706433:PORT/',
@@ -219,20 +219,37 @@ describe('H-05, R-26, A-02: a private network is not entered from outside', () =
     'http://localhost:PORT/',
     'http://a.localhost:PORT/',
     'http://LOCALHOST.:PORT/',
+    'https://0.0.0.0/',
+    'https://[::]/',
+  ]
+  /** What is looked at, and never spoken to. */
+  const LINK = ['https://169.254.169.254/latest/meta-data', 'https://[::ffff:169.254.169.254]/', 'https://[fe80::1]/']
+  const OTHERS = [
     'https://10.0.0.1/',
     'https://172.31.255.255/',
     'https://192.168.1.1/',
-    'https://169.254.169.254/latest/meta-data',
     'https://100.64.0.1/',
-    'https://0.0.0.0/',
-    'https://[::]/',
-    'https://[fe80::1]/',
     'https://[fd00::1]/',
     'https://[64:ff9b::a00:1]/',
     'https://name.private.test/',
   ]
+  /** By the address that the user named. */
+  const FIRST = {
+    'this machine': 'http://127.0.0.1:2/',
+    'the link': 'http://169.254.1.1/',
+    'a private network': 'http://10.1.1.1/',
+  }
+  const reachable: readonly (readonly [keyof typeof FIRST, string])[] = [
+    ...MACHINE.map((to) => ['this machine', to] as const),
+    ...LINK.map((to) => ['the link', to] as const),
+    ...OTHERS.flatMap((to) => Object.keys(FIRST).map((from) => [from as keyof typeof FIRST, to] as const)),
+  ]
+  const unreachable: readonly (readonly [keyof typeof FIRST, string])[] = [
+    ...MACHINE.flatMap((to) => [['the link', to] as const, ['a private network', to] as const]),
+    ...LINK.flatMap((to) => [['this machine', to] as const, ['a private network', to] as const]),
+  ]
 
-  test.each(PRIVATE)('%s', async (location) => {
+  test.each([...MACHINE, ...LINK, ...OTHERS])('%s', async (location) => {
     const canary = await serve((_, response) => void response.end())
     // A name that was public when it was looked up, and whose server is here all the same.
     const client = aClient({ lookup: elsewhere, insecureHosts: NAMES })
@@ -247,11 +264,17 @@ describe('H-05, R-26, A-02: a private network is not entered from outside', () =
     expect(canary.connections).toBe(0)
   })
 
-  test.each(PRIVATE)('except when we were sent there in the first place: %s', async (location) => {
+  test.each(reachable)('except from %s, when the user sent us there: %s', async (network, location) => {
     const to = new URL(location.replace('PORT', '1'))
+    const from = new URL(FIRST[network])
+    await expect(aClient({ lookup: elsewhere }).checkTarget({ to, from, first: from })).resolves.toBeUndefined()
+  })
+
+  test.each(unreachable)('also not from %s: %s', async (network, location) => {
+    const to = new URL(location.replace('PORT', '1'))
+    const from = new URL(FIRST[network])
     const client = aClient({ lookup: elsewhere })
-    const from = new URL('http://10.1.1.1/')
-    await expect(client.checkTarget({ to, from, first: from })).resolves.toBeUndefined()
+    await expect(client.checkTarget({ to, from, first: from })).rejects.toMatchObject({ code: 'E_REDIRECT' })
   })
 
   test('a name means the same addresses when it is judged and when it is connected to', async () => {

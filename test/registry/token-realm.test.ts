@@ -97,7 +97,7 @@ describe('A-02: of a registry in the open, a realm', () => {
 describe('A-02: of a registry in a private network, a realm', () => {
   test.each([
     ['https://10.0.0.1/token', 'https://lan.test'],
-    ['https://127.0.0.1:5001/token', 'https://lan.test'],
+    ['https://192.168.7.7:5001/token', 'https://lan.test'],
     ['http://127.0.0.1:5001/token', 'http://127.0.0.1:5000'],
     ['http://localhost:5001/token', 'http://[::1]:5000'],
     ['http://lan.test/token', 'http://lan.test'],
@@ -109,6 +109,9 @@ describe('A-02: of a registry in a private network, a realm', () => {
   test.each([
     ['http://127.0.0.1:5001/token', 'https://127.0.0.1:5000'],
     ['http://127.0.0.1:5001/token', 'http://lan.test'],
+    ['https://127.0.0.1:5001/token', 'https://lan.test'],
+    ['https://169.254.169.254/token', 'https://lan.test'],
+    ['https://meta.test/token', 'https://127.0.0.1:5000'],
     ['http://lan.test:81/token', 'http://lan.test'],
     ['http://auth.test/token', 'http://registry.test'],
     ['http://10.0.0.1/token', 'http://127.0.0.1:5000'],
