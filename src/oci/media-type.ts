@@ -11,7 +11,7 @@ export const MANIFEST_TYPES: readonly string[] = [OCI_MANIFEST, OCI_INDEX, DOCKE
 
 /** A gzipped layer, as the two families of media types call it. */
 const OCI_LAYER_GZIP = 'application/vnd.oci.image.layer.v1.tar+gzip'
-export const DOCKER_LAYER_GZIP = 'application/vnd.docker.image.rootfs.diff.tar.gzip'
+const DOCKER_LAYER_GZIP = 'application/vnd.docker.image.rootfs.diff.tar.gzip'
 
 /** A layer that is a plain tar. */
 const OCI_LAYER = 'application/vnd.oci.image.layer.v1.tar'

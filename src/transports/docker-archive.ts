@@ -7,7 +7,7 @@ import type { Descriptor, FileRange, Image, Layer } from '../oci/image.js'
 import { decodeImageConfig } from '../oci/image-config.js'
 import { imageOf } from '../oci/image-of.js'
 import { parseJson } from '../oci/json.js'
-import { DOCKER_CONFIG, DOCKER_LAYER, DOCKER_LAYER_GZIP, DOCKER_MANIFEST } from '../oci/media-type.js'
+import { layerType, OCI_CONFIG, OCI_MANIFEST } from '../oci/media-type.js'
 import { collect, verified } from '../oci/verified.js'
 import { sniff } from '../tar/sniff.js'
 import type { ArchiveContent } from './archive-content.js'
@@ -18,7 +18,8 @@ const LINKS = 8
 
 /**
  * The image in what `docker save` writes, and other tools after it: configs and layers that a `manifest.json` names by path. A
- * layer may be a link to another one. The manifest of the image is ours: docker's archive has none with digests.
+ * layer may be a link to another one. The manifest of the image is ours, for docker's archive has none with digests, and OCI's:
+ * skopeo finds no other in an OCI layout.
  *
  * @throws CnbError E_OCI_LAYOUT, E_MANIFEST, E_AMBIGUOUS_REF for several images, E_OCI_BLOB_MISSING, E_DIFFID, E_DIGEST
  * @see https://github.com/moby/moby/blob/v20.10.24/image/spec/v1.2.md#combined-image-json--filesystem-changeset-format
@@ -43,7 +44,7 @@ export async function readDockerArchive(content: ArchiveContent, options: ReadOp
   for (const [index, diffId] of config.diffIds.entries()) {
     layers.push(await layerAt(content, paths[index] ?? '', diffId, options))
   }
-  return imageOf({ config, configBytes, layers, manifestType: DOCKER_MANIFEST, configType: DOCKER_CONFIG })
+  return imageOf({ config, configBytes, layers, manifestType: OCI_MANIFEST, configType: OCI_CONFIG })
 }
 
 async function onlyImage(content: ArchiveContent, options: ReadOptions): Promise<Fields> {
@@ -104,7 +105,7 @@ async function layerAt(content: ArchiveContent, path: string, diffId: DiffId, { 
   const range = fileAt(content, path)
   const isGzip = sniff(await start(range, signal)) === 'gzip'
   const descriptor: Descriptor = {
-    mediaType: isGzip ? DOCKER_LAYER_GZIP : DOCKER_LAYER,
+    mediaType: layerType(OCI_MANIFEST, isGzip ? 'gzip' : 'none'),
     digest: isGzip ? await digestOfFile(range, signal) : diffId,
     size: range.length,
   }

@@ -9,7 +9,7 @@ import { readArchive } from '#src/transports/archive.js'
 import { BlobMemory } from '#src/transports/blob-memory.js'
 import { verifyLayers } from '#src/transports/verify-layers.js'
 import { temporaryDirectory } from '../support/directories.js'
-import { sha256 } from '../support/layout.js'
+import { OCI, sha256 } from '../support/layout.js'
 import { ROWS, TARS } from './docker-archive-catalogue.js'
 
 const limits = DEFAULT_LIMITS
@@ -29,6 +29,7 @@ describe('what docker save writes', () => {
       return
     }
     const image = await read(make())
+    expect(image.manifest).toMatchObject({ mediaType: OCI.manifest, config: { mediaType: OCI.config } })
     if (code !== undefined) {
       await expect(verifyLayers(image, { limits, memory: new BlobMemory() })).rejects.toMatchObject({ code })
       return
@@ -39,7 +40,7 @@ describe('what docker save writes', () => {
     expect(stored.map((bytes) => (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes))).toEqual(TARS)
     expect(image.layers.map(({ descriptor }) => descriptor)).toEqual(
       stored.map((bytes) => ({
-        mediaType: `application/vnd.docker.image.rootfs.diff.tar${bytes[0] === 0x1f ? '.gzip' : ''}`,
+        mediaType: bytes[0] === 0x1f ? OCI.gzip : OCI.tar,
         digest: sha256(bytes),
         size: bytes.length,
       })),
