@@ -9,7 +9,7 @@ import type { ImageSink, PublishedName } from '../transports/transport.js'
 import { writeTo } from '../transports/write-to.js'
 import type { ImageOptions } from './image-options.js'
 import type { ImageRequest } from './image-request.js'
-import { checkNotRead, onlyEngine, scratchParent, textsOf, writtenPaths } from './outputs.js'
+import { checkNotRead, checkPlatforms, onlyEngine, scratchParent, textsOf, writtenPaths } from './outputs.js'
 import { Outside } from './outside.js'
 import { Problems } from './problems.js'
 import { Scratch } from './scratch.js'
@@ -136,6 +136,7 @@ async function openSinks(
   const kept = cacheDirectory === undefined ? written : [...written, cacheDirectory]
   for (const plan of plans) checkOutsideSources(plan, kept)
   checkNotRead(request.outputs, request.replacements.layouts, surroundings.host.cwd)
+  checkPlatforms(request.outputs, plans.length)
   if (appendImageNameSuffix && !publish) problems.report(SUFFIX_WITHOUT_PUBLISH)
   const isSuffixed = appendImageNameSuffix && publish && plans.length > 1
   const apart = isSuffixed ? { name: request.names[0] } : undefined

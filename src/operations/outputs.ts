@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { CnbError } from '../errors.js'
 import type { LayoutPlace } from '../oci/layout-place.js'
 import { parsePlace, PLACE_FORMS, printPlace, type ImagePlace } from '../oci/place.js'
@@ -35,7 +35,8 @@ export interface OutputRequest {
  *
  * @throws CnbError E_USAGE
  */
-export function outputsOf({ names, to, publish }: OutputRequest, cwd: string): readonly Output[] {
+export function outputsOf({ names: given, to, publish }: OutputRequest, cwd: string): readonly Output[] {
+  const names = withoutTwins(given)
   const places = to.map((text) => ({ text, place: parseOutput(text) }))
   const files = places.flatMap(({ text, place }): Output[] =>
     place.kind === 'layout'
@@ -44,6 +45,7 @@ export function outputsOf({ names, to, publish }: OutputRequest, cwd: string): r
         ? [{ texts: [text], place: { ...place, file: resolve(cwd, place.file), names } }]
         : [],
   )
+  checkNamedOnce(files)
   const published = publish ? names : []
   const remote = places.flatMap(({ place }) => (place.kind === 'registry' ? [place.reference] : []))
   const isDefault = to.length === 0 && !publish
@@ -59,12 +61,41 @@ export function outputsOf({ names, to, publish }: OutputRequest, cwd: string): r
   return [...files, ...engineOutput(isDefault ? names : local), ...registryOutput([...published, ...remote])]
 }
 
-function engineOutput(references: readonly Reference[]): Output[] {
+/** References that mean the same are written once. */
+function withoutTwins(references: readonly Reference[]): readonly Reference[] {
+  return [...new Map(references.map((reference) => [printReference(reference), reference])).values()]
+}
+
+/** Makes sure that nothing here would be written over by the same run. @throws CnbError E_USAGE */
+function checkNamedOnce(files: readonly Output[]): void {
+  const seen = new Map<string, string>()
+  for (const { texts, place } of files) {
+    const [text = ''] = texts
+    const key = fileKey(place)
+    const before = seen.get(key)
+    if (before !== undefined) {
+      throw new CnbError('E_USAGE', `one place is named twice: ${before} and ${text}`, {
+        value: text,
+        hint: 'leave out one of them, or write to another file, directory or tag',
+      })
+    }
+    seen.set(key, text)
+  }
+}
+
+function fileKey(place: OutputPlace): string {
+  if (place.kind === 'layout') return JSON.stringify([realPath(place.directory), place.tag])
+  return place.kind === 'archive' ? join(realPath(dirname(place.file)), basename(place.file)) : ''
+}
+
+function engineOutput(given: readonly Reference[]): Output[] {
+  const references = withoutTwins(given)
   const texts = references.map((reference) => printPlace({ kind: 'engine', reference }))
   return references.length === 0 ? [] : [{ texts, place: { kind: 'engine', references } }]
 }
 
-function registryOutput(references: readonly Reference[]): Output[] {
+function registryOutput(given: readonly Reference[]): Output[] {
+  const references = withoutTwins(given)
   const texts = references.map(printReference)
   return references.length === 0 ? [] : [{ texts, place: { kind: 'registry', references } }]
 }
@@ -102,6 +133,20 @@ export function checkNotRead(outputs: readonly Output[], read: readonly LayoutPl
     throw new CnbError('E_USAGE', `the image at ${text} is read, so another cannot take its place`, {
       value: text,
       hint: 'give the new image another tag, or another directory',
+    })
+  }
+}
+
+/** Makes sure that every place can take the image of so many platforms. @throws CnbError E_USAGE */
+export function checkPlatforms(outputs: readonly Output[], platforms: number): void {
+  if (platforms < 2) return
+  for (const { place, texts } of outputs) {
+    const isDockerArchive = place.kind === 'archive' && place.format === 'docker'
+    if (place.kind !== 'engine' && !isDockerArchive) continue
+    const [text = ''] = texts
+    throw new CnbError('E_USAGE', `${text} can take one image, and this is one for each of ${platforms} platforms`, {
+      value: text,
+      hint: `choose one with --target${isDockerArchive ? ', or write oci-archive:FILE' : ''}`,
     })
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { outputsOf, parseName } from '#src/operations/outputs.js'
+import { checkPlatforms, outputsOf, parseName } from '#src/operations/outputs.js'
 
 const names = ['registry.example/acme/builder:1', 'other.example/acme/builder:latest'].map(parseName)
 
@@ -34,6 +34,49 @@ describe('the places of a run', () => {
   test('have paths that are relative to where the user stands', () => {
     const [output] = outputsOf({ names, to: ['oci:out:1'], publish: false }, '/somewhere')
     expect(output?.place).toMatchObject({ directory: '/somewhere/out', tag: '1' })
+  })
+})
+
+describe('a place that is named twice', () => {
+  test.each([
+    [['oci-archive:x.tar', 'docker-archive:./x.tar']],
+    [['oci:out:1', 'docker', 'oci:/somewhere/out:1']],
+    [['oci:out', 'oci:out']],
+  ])('%j is refused', (to) => {
+    expect(() => outputsOf({ names, to, publish: false }, '/somewhere')).toThrow(
+      expect.objectContaining({ code: 'E_USAGE', message: expect.stringContaining('named twice') }) as Error,
+    )
+  })
+
+  test('is none when another tag of it is meant', () => {
+    expect(outputsOf({ names, to: ['oci:out:1', 'oci:out:2', 'oci:out'], publish: false }, '/somewhere')).toHaveLength(
+      3,
+    )
+  })
+
+  test('is written once when it is a reference', () => {
+    const twice = ['x/y', 'docker.io/x/y:latest'].map(parseName)
+    const to = ['docker', 'docker:x/y', 'docker://x/y', 'docker-archive:x.tar']
+    const places = outputsOf({ names: twice, to, publish: true }, '/somewhere').map(({ place }) => place)
+    expect(places).toMatchObject([
+      { kind: 'archive', names: [parseName('x/y')] },
+      { kind: 'engine', references: [parseName('x/y')] },
+      { kind: 'registry', references: [parseName('x/y')] },
+    ])
+  })
+})
+
+describe('images for several platforms', () => {
+  test.each(['docker:x/y', 'docker-archive:x.tar'])('do not fit into %s', (text) => {
+    const outputs = outputsOf({ names, to: ['oci:out', text], publish: false }, '/somewhere')
+    expect(() => checkPlatforms(outputs, 1)).not.toThrow()
+    expect(() => checkPlatforms(outputs, 2)).toThrow(
+      expect.objectContaining({ code: 'E_USAGE', hint: expect.stringContaining('--target') }) as Error,
+    )
+  })
+
+  test.each(['oci:out', 'oci-archive:x.tar', 'registry.example/x/y'])('fit into %s', (text) => {
+    expect(() => checkPlatforms(outputsOf({ names, to: [text], publish: false }, '/somewhere'), 2)).not.toThrow()
   })
 })
 
