@@ -130,6 +130,7 @@ export class Outside {
         return write({ file, format, names, memory, limits })
       }
       case 'registry': {
+        if (options.offline) throw writtenOffline(place.references)
         const { registrySink } = await import('../transports/registry-sink.js')
         const client = await this.network.registry()
         const { references } = place
@@ -216,7 +217,16 @@ export class Outside {
     const present = policy === 'always' ? undefined : await this.#inEngine(reference, need)
     if (present !== undefined) return present
     if (policy !== 'never') await this.#pull(reference)
-    return (await this.#inEngine(reference, need)) ?? missing({ kind: 'engine', reference })
+    return (
+      (await this.#inEngine(reference, need)) ??
+      missing({ kind: 'engine', reference }, policy === 'never' ? this.#neverPulled() : undefined)
+    )
+  }
+
+  #neverPulled(): string {
+    return this.#context.options.offline
+      ? 'leave out --offline, so that the engine may pull it'
+      : 'the pull policy is never: pull it by hand, or give --pull-policy if-not-present'
   }
 
   /** Has the engine fetch an image. @throws CnbError E_IMAGE_MISSING when neither a registry nor the engine has it */
@@ -262,10 +272,18 @@ export class Outside {
   }
 }
 
-function missing(place: ImagePlace): never {
+function writtenOffline(references: readonly Reference[]): CnbError {
+  const names = references.map(printReference).join(', ')
+  return new CnbError('E_OFFLINE', `${names} cannot be written offline`, {
+    value: names,
+    hint: 'leave out --offline, or write oci:DIR, and copy that another time',
+  })
+}
+
+function missing(place: ImagePlace, hint = 'the name may be wrong, or it is hidden from whom it does not know'): never {
   const name = printPlace(place)
   throw new CnbError('E_IMAGE_MISSING', `there is no image ${name}`, {
     value: name,
-    hint: 'the name may be wrong, or it is hidden from whom it does not know',
+    hint,
   })
 }

@@ -65,5 +65,6 @@ describe('--offline opens no socket', () => {
       expect(stderr).toContain(host)
       expect(status).toBe(4)
     }
+    for (const { stderr } of [there, to]) expect(stderr).toContain('leave out --offline')
   })
 })
