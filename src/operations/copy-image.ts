@@ -1,5 +1,4 @@
 import { Cache } from '../cache/cache.js'
-import { parseTargets } from '../cnb/target.js'
 import { CnbError, type Diagnostic } from '../errors.js'
 import type { Limits } from '../limits.js'
 import type { Digest } from '../oci/digest.js'
@@ -13,6 +12,7 @@ import type { PublishedResult } from './image-result.js'
 import type { NetworkOptions } from './network-options.js'
 import { outputsOf, scratchParent, textsOf, type Output } from './outputs.js'
 import { Outside } from './outside.js'
+import { parsePlatformFlag } from './platform-flag.js'
 import { Problems } from './problems.js'
 import { publishedNames } from './results.js'
 import { runSettings } from './run-settings.js'
@@ -71,7 +71,7 @@ async function copy(options: CopyImageOptions, surroundings: Surroundings, probl
     const sinks = await sinksOf(outputs, outside)
     for (const sink of sinks) await sink.check(signal)
     report({ kind: 'step', text: `copying ${printPlace(from)} to ${textsOf(outputs).join(', ')}` })
-    const root = await readRoot(from, options, outside, signal)
+    const root = await readRoot(from, options, outside, problems, signal)
     const published = await writeTo(sinks, root, signal)
     return { result: resultOf(root, outputs, published), warnings: problems.warnings }
   } finally {
@@ -105,17 +105,14 @@ async function readRoot(
   from: ImagePlace,
   { platform }: CopyImageOptions,
   outside: Outside,
+  { report }: Problems,
   signal: AbortSignal | undefined,
 ): Promise<Image | ImageIndex> {
+  const wanted = platform === undefined ? undefined : parsePlatformFlag(platform)
   const root = await outside.read(from, 'layers')
-  if (platform === undefined) return root
-  const [target, ...others] = parseTargets(platform)
-  if (target === undefined || others.length > 0) {
-    throw new CnbError('E_USAGE', '--platform wants one os/arch[/variant]', { value: platform })
-  }
-  const { os, arch: architecture, variant } = target
-  const place = { file: printPlace(from) }
-  return requirePlatform(root, { wanted: { os, architecture, variant }, shown: place.file, place, signal })
+  if (wanted === undefined) return root
+  const shown = printPlace(from)
+  return requirePlatform(root, { wanted, shown, place: { file: shown }, flag: '--platform', report, signal })
 }
 
 function resultOf(

@@ -1,19 +1,18 @@
 import { Cache } from '../cache/cache.js'
 import type { LabelSource } from '../cnb/labels.js'
-import { parseTargets } from '../cnb/target.js'
 import { CnbError } from '../errors.js'
 import type { Limits } from '../limits.js'
 import type { Image, ImageIndex } from '../oci/image.js'
 import { printPlace, type ImagePlace } from '../oci/place.js'
 import type { Reference } from '../oci/reference.js'
 import { redactLocator } from '../redact.js'
-import type { WantedPlatform } from '../sources/context.js'
 import { requirePlatform, selectPlatform } from '../sources/select-platform.js'
 import { imageFacts, labelsOf } from './image-facts.js'
 import type { ImageFacts, InspectedFrom, Inspection, Side } from './inspected.js'
 import { inspectedName, type InspectedName } from './inspected-name.js'
 import type { NetworkOptions } from './network-options.js'
 import { Outside } from './outside.js'
+import { parsePlatformFlag } from './platform-flag.js'
 import { Problems } from './problems.js'
 import { runSettings } from './run-settings.js'
 import { Scratch } from './scratch.js'
@@ -123,8 +122,8 @@ export async function chooseImage(
   { platform }: Pick<LookUpOptions, 'platform'>,
   { host, report, signal }: Surroundings,
 ): Promise<Image> {
-  const options = { shown: place, place: { file: place }, signal }
-  if (platform !== undefined) return requirePlatform(root, { ...options, wanted: parsePlatform(platform) })
+  const options = { shown: place, place: { file: place }, flag: '--platform', signal } as const
+  if (platform !== undefined) return requirePlatform(root, { ...options, wanted: parsePlatformFlag(platform) })
   const wanted = { os: 'linux', architecture: host.architecture }
   const found = await selectPlatform(root, { ...options, wanted })
   if (found.kind === 'image') return found
@@ -133,15 +132,6 @@ export async function chooseImage(
   const image = await requirePlatform(root, { ...options, wanted: first })
   report({ kind: 'notice', text: `${place} has nothing for linux/${host.architecture}; this is its first image` })
   return image
-}
-
-function parsePlatform(text: string): WantedPlatform {
-  const [target, ...others] = parseTargets(text)
-  if (target === undefined || others.length > 0) {
-    throw new CnbError('E_USAGE', '--platform wants one os/arch[/variant]', { value: text })
-  }
-  const { os, arch: architecture, variant } = target
-  return { os, architecture, variant }
 }
 
 interface Reading<T> {

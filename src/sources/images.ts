@@ -81,7 +81,7 @@ async function readRoot(
 }
 
 function selectOptions(named: Named, wanted: WantedPlatform, context: SourceContext): SelectOptions {
-  return { wanted, shown: redactLocator(named.text), place: named.place, signal: context.signal }
+  return { wanted, shown: redactLocator(named.text), place: named.place, flag: '--target', signal: context.signal }
 }
 
 function findImage(named: Named, context: SourceContext): ImagePlace | undefined {

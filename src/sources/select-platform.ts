@@ -1,4 +1,4 @@
-import { CnbError, type Place } from '../errors.js'
+import { CnbError, type Place, type Report } from '../errors.js'
 import type { Artifact, Image, ImageIndex } from '../oci/image.js'
 import { printPlatform, type Platform } from '../oci/platform.js'
 import type { WantedPlatform } from './context.js'
@@ -13,6 +13,10 @@ export interface SelectOptions {
   readonly shown: string
   /** Where it is named. */
   readonly place: Place
+  /** What the user says the wanted platform with; undefined when there is nothing. */
+  readonly flag?: '--target' | '--platform' | undefined
+  /** Is told when no variant is wanted, and there are several. */
+  readonly report?: Report | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -38,7 +42,10 @@ export async function selectPlatform(
   const first = matching[0]
   if (first === undefined) return { kind: 'no-such-platform', there: children.map((child) => child.platform) }
   const twin = matching.find((child) => child !== first && sameInAll(child.platform, first.platform))
-  if (twin === undefined) return first.read()
+  if (twin === undefined) {
+    reportVariants(matching, options)
+    return first.read()
+  }
   throw new CnbError('E_PLATFORM', `${options.shown} has two images for ${printPlatform(first.platform)}`, {
     place: options.place,
     value: `${first.digest}, ${twin.digest}`,
@@ -55,7 +62,20 @@ export async function requirePlatform(root: Image | ImageIndex, options: SelectO
   throw new CnbError('E_PLATFORM', `${options.shown} has no image for ${wanted}; it has ${there || 'none at all'}`, {
     place: options.place,
     value: wanted,
-    hint: 'choose a platform that it has with --target',
+    hint: options.flag && `choose a platform that it has with ${options.flag}`,
+  })
+}
+
+function reportVariants(matching: readonly Child[], { shown, place, flag, report }: SelectOptions): void {
+  const [taken, ...others] = new Set(matching.map(({ platform }) => printPlatform(platform)))
+  if (taken === undefined || others.length === 0) return
+  report?.({
+    rule: 'platform-variants',
+    severity: 'warning',
+    message: `${shown} has several variants: ${taken} is taken, and ${others.join(', ')} left`,
+    place,
+    value: taken,
+    fix: flag && `name the variant with ${flag}`,
   })
 }
 

@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { trowel, type Run } from '../support/cli.js'
 import { temporaryDirectory } from '../support/directories.js'
-import { OCI, TestLayout, type TestDescriptor } from '../support/layout.js'
+import { OCI, sha256, tarOf, TestLayout, type TestDescriptor } from '../support/layout.js'
+import { startEngine } from '../support/engine.js'
 import { startRegistry, type Registry } from '../support/registry/registry.js'
 
 let registry: Registry
@@ -77,6 +80,72 @@ describe('an index with its images', () => {
     expect(run.stderr).toContain(`${there}: ${index.digest} -> ${arm64}\n`)
     expect(registry.tags('one/app').get('1')).toBe(arm64)
   })
+})
+
+describe('--platform', () => {
+  function variants(): ReturnType<typeof fixture> {
+    const made = fixture()
+    const layout = new TestLayout(join(made.directory, 'variants'))
+    const children = ['v8', 'v9'].map((variant) => ({
+      ...layout.image({ architecture: 'arm64', variant }),
+      platform: { os: 'linux', architecture: 'arm64', variant },
+    }))
+    layout.setEntries([layout.putJson(OCI.index, { schemaVersion: 2, mediaType: OCI.index, manifests: children })])
+    return { ...made, children }
+  }
+
+  test('takes any variant that is there', async () => {
+    const { children, copy } = variants()
+    const run = await copy('oci:variants', 'oci:there', '--platform', 'linux/arm64/v9')
+    expect(run).toMatchObject({ status: 0, stdout: `${children[1]?.digest}\n` })
+    expect(run.stderr).not.toContain('warning')
+  })
+
+  test('without a variant takes the first, and names the others', async () => {
+    const { children, copy } = variants()
+    const run = await copy('oci:variants', 'oci:there', '--platform', 'linux/arm64')
+    expect(run).toMatchObject({ status: 0, stdout: `${children[0]?.digest}\n` })
+    expect(run.stderr).toMatch(/warning.*linux\/arm64\/v8 is taken, and linux\/arm64\/v9 left/)
+  })
+
+  test.each(['linux', 'linux/arm64/v7', 'Linux/ARM64', 'linux/amd64,linux/arm64', ''])(
+    '%j is refused by its name',
+    async (text) => {
+      const { stderr, status } = await variants().copy('oci:variants', 'oci:there', '--platform', text)
+      expect(status).not.toBe(0)
+      expect(stderr).toContain('--platform')
+      expect(stderr).not.toContain('--target')
+    },
+  )
+})
+
+test('an image of an engine becomes one of OCI', async () => {
+  const { directory } = fixture()
+  const engine = await startEngine()
+  const config = {
+    architecture: 'amd64',
+    os: 'linux',
+    config: {},
+    rootfs: { type: 'layers', diff_ids: [sha256(tarOf('a', '1'))] },
+  }
+  engine.put(Buffer.from(JSON.stringify(config)), [tarOf('a', '1')], 'docker.io/acme/x:latest')
+  const env = { HOME: directory, DOCKER_HOST: engine.host }
+  const run = await trowel(['copy', 'docker:acme/x', 'oci:there:1'], { cwd: directory, env })
+  expect(run.status, run.stderr).toBe(0)
+  expect(indexOf(join(directory, 'there'))).toMatchObject([{ mediaType: OCI.manifest }])
+})
+
+test.each([
+  ['a tag', (there: string) => `${there}:1`, (there: string) => [`${there}:1`]],
+  ['a digest', (there: string, digest: string) => `${there}@${digest}`, () => null],
+])('an archive for docker has the name of where its image is from: %s', async (about, from, names) => {
+  const { directory, children, copy } = fixture()
+  const there = `${registry.host}/named/${about.replace(' ', '-')}`
+  await copy('oci:from', `${there}:1`, '--platform', 'linux/amd64')
+  const run = await copy(from(there, children[0]?.digest ?? ''), 'docker-archive:image.tar')
+  expect(run.status, run.stderr).toBe(0)
+  const manifest = await promisify(execFile)('tar', ['-xOf', 'image.tar', 'manifest.json'], { cwd: directory })
+  expect(JSON.parse(manifest.stdout)).toMatchObject([{ RepoTags: names(there) }])
 })
 
 describe('what goes wrong has a status, and nothing is written', () => {

@@ -3,7 +3,7 @@ import { digestOf } from '#src/oci/digest.js'
 import type { Descriptor, Image, ImageIndex, IndexChild } from '#src/oci/image.js'
 import type { Platform } from '#src/oci/platform.js'
 import { requirePlatform, selectPlatform } from '#src/sources/select-platform.js'
-import { CnbError } from '#src/errors.js'
+import { CnbError, type Diagnostic } from '#src/errors.js'
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 const descriptorOf = (name: string, platform?: Platform): Descriptor => ({
@@ -81,6 +81,16 @@ describe('from an index', () => {
       message: expect.stringContaining('linux/arm/v6, linux/arm/v7, linux/arm64/v8, linux/amd64, linux/riscv64'),
       place: { file: 'builder.toml' },
     })
+  })
+
+  test.each([
+    [linux('arm'), ['golden.test/x:1 has several variants: linux/arm/v6 is taken, and linux/arm/v7 left']],
+    [linux('arm', 'v7'), []],
+    [linux('arm64'), []],
+  ])('says which variant it takes of several when none is wanted', async (wanted, messages) => {
+    const told: Diagnostic[] = []
+    await requirePlatform(index, { ...options(wanted), report: (one) => told.push(one) })
+    expect(told.map(({ message }) => message)).toEqual(messages)
   })
 
   test('refuses two images for one platform', async () => {
