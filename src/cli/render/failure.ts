@@ -43,8 +43,9 @@ export function failureJson(error: CnbError): {
   readonly problems: readonly ProblemJson[]
 } {
   const { code, message, place, value, hint } = error
-  return {
-    error: { code, severity: 'error', message, ...place, value, fix: hint },
-    problems: sortedDiagnostics(error.diagnostics).map(diagnosticJson),
-  }
+  const own: ProblemJson = { code, severity: 'error', message, ...place, value, fix: hint }
+  const others = sortedDiagnostics(error.diagnostics)
+  // Beside warnings that came before it, the failure is one of the problems.
+  const isAmongThem = others.length === 0 || others.some(({ severity }) => severity === 'error')
+  return { error: own, problems: [...(isAmongThem ? [] : [own]), ...others.map(diagnosticJson)] }
 }
