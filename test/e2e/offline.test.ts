@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { trowel, type Run } from '../support/cli.js'
+import { startEngine } from '../support/engine.js'
 import { publishedInputs, type PublishedInputs } from '../support/published-inputs.js'
 
 const NO_SOCKETS = fileURLToPath(new URL('../support/no-sockets.mjs', import.meta.url))
@@ -67,4 +68,15 @@ describe('--offline opens no socket', () => {
     }
     for (const { stderr } of [there, to]) expect(stderr).toContain('leave out --offline')
   })
+})
+
+test.each([
+  ['--pull-policy', ['--pull-policy', 'never'], 'the pull policy is never'],
+  ['--offline', ['--offline'], 'leave out --offline'],
+])('%s names what keeps an engine from pulling a base that it has not', async (_, args, hint) => {
+  const engine = await startEngine()
+  const run = await inputs.create('x/y', ['--to', 'docker', ...args], { env: { DOCKER_HOST: engine.host } })
+  expect(run.stderr).toMatch(/error\[E_IMAGE_MISSING\]/)
+  expect(run.stderr).toContain(hint)
+  expect(run.status).not.toBe(0)
 })

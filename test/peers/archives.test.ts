@@ -6,6 +6,7 @@ import type { Image } from '#src/oci/image.js'
 import { archiveSink } from '#src/transports/archive-sink.js'
 import { readArchive } from '#src/transports/archive.js'
 import { BlobMemory } from '#src/transports/blob-memory.js'
+import { layoutSink } from '#src/transports/layout-sink.js'
 import { verifyLayers } from '#src/transports/verify-layers.js'
 import { writeTo } from '#src/transports/write-to.js'
 import { temporaryDirectory } from '../support/directories.js'
@@ -117,6 +118,19 @@ describe('archives of others', () => {
     expect(diffIdsOf(back)).toEqual(diffIdsOf(image))
     expect(back.manifest.config.digest).toBe(image.manifest.config.digest)
     if (format === 'oci-archive') expect(back.descriptor.digest).toBe(image.descriptor.digest)
+  })
+
+  test('a docker-archive of skopeo becomes a layout that skopeo reads', async (context) => {
+    const skopeo = peer(context, 'skopeo')
+    const { file } = await written('oci', 'acme/app:1')
+    const parent = temporaryDirectory()
+    const [saved, directory] = [join(parent, 'saved.tar'), join(parent, 'layout')]
+    skopeo.run(['copy', '--quiet', `oci-archive:${file}:1`, `docker-archive:${saved}:acme/app:1`])
+    const image = await readBack(saved)
+    await writeTo([layoutSink({ directory, tag: '1', memory, limits })], image)
+    const seen = JSON.parse(skopeo.run(['inspect', `oci:${directory}:1`])) as { Digest: string; Layers: string[] }
+    expect(seen.Digest).toBe(image.descriptor.digest)
+    expect(seen.Layers).toEqual(image.layers.map(({ descriptor }) => descriptor.digest))
   })
 
   test.for(ENGINES)('what docker save makes of %s is read', async (name, context) => {
