@@ -25,6 +25,13 @@ export class HttpError extends CnbError {
   }
 }
 
+/** When a failure says by itself how long to wait, the outcome that does; otherwise that of one that says nothing. */
+export function toldOutcome(error: unknown): Outcome {
+  if (!(error instanceof HttpError)) return { kind: 'cut' }
+  const { outcome } = error
+  return outcome.kind === 'answered' && outcome.retryAfter !== undefined ? outcome : { kind: 'cut' }
+}
+
 /** Node's and undici's codes for a connection that did not come about. */
 const UNREACHABLE: ReadonlyMap<string, string> = new Map([
   ['ECONNREFUSED', 'nobody listens there'],

@@ -92,7 +92,7 @@ const JUDGED = [400, 404, 405, 406, 409, 410, 411, 412, 413, 414, 415, 416, 422,
 /** What a registry that is there may say to somebody whom it does not know. */
 const ANSWERS_TO_PING = [401, 403, 404, 405]
 
-/** Whatever failed, for how long to wait after it. */
+/** What failed without saying for how long to wait after it. */
 const CUT: Outcome = { kind: 'cut' }
 
 /** Requests to one repository, with the access that was asked for. */
@@ -165,20 +165,20 @@ export class RepositoryClient {
     this.#options.events({ kind: 'transfer-done', way, title: digest, place: this.name, size, how })
   }
 
-  /** Waits before another try. */
-  pause(attempt: number, signal: AbortSignal | undefined): Promise<void> {
+  /** Waits before another try: as long as the registry said when `outcome` is an answer that says it. */
+  pause(attempt: number, signal: AbortSignal | undefined, outcome: Outcome = CUT): Promise<void> {
     const { clock } = this.#options
     const now = clock.now()
     const failed = {
       attempt,
       unreachable: 0,
-      outcome: CUT,
       idempotent: true,
       now,
       failingSince: now,
       random: clock.random(),
     }
-    return clock.sleep(waitBeforeRetry(failed) ?? 0, signal)
+    const wait = waitBeforeRetry({ ...failed, outcome }) ?? waitBeforeRetry({ ...failed, outcome: CUT })
+    return clock.sleep(wait ?? 0, signal)
   }
 
   /**

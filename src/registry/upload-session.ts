@@ -1,6 +1,6 @@
 import { CnbError } from '../errors.js'
 import { discard } from '../http/body.js'
-import { HttpError } from '../http/failure.js'
+import { HttpError, toldOutcome } from '../http/failure.js'
 import type { RequestBody, Response } from '../http/message.js'
 import type { Blob, Descriptor } from '../oci/image.js'
 import { readRefusal, refusalError, type Refusal } from './answers.js'
@@ -102,7 +102,7 @@ export class UploadSession {
         partBytes = Math.max(least, Math.floor(partBytes / 2))
         if (result.kind === 'too-large') continue
         if (++stalls > MAX_STALLS) return { error: result.error ?? this.#lost(), next: 'parts' }
-        await this.#remote.pause(stalls, signal)
+        await this.#remote.pause(stalls, signal, toldOutcome(result.error))
       }
       const sent = await this.#attempt('PUT', withDigest(this.#location, digest), NOTHING, BYTES, signal)
       return sent instanceof CnbError

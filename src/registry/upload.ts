@@ -1,5 +1,6 @@
 import { CnbError } from '../errors.js'
 import { discard } from '../http/body.js'
+import { toldOutcome } from '../http/failure.js'
 import type { Response } from '../http/message.js'
 import type { Blob, Descriptor } from '../oci/image.js'
 import { printRepository, type Repository } from '../oci/reference.js'
@@ -16,6 +17,9 @@ const UPLOADS = 'blobs/uploads/'
 
 /** Answers to a mount that mean no more than that it is not done. */
 const NOT_MOUNTED = [401, 403, 429, 500, 502, 503, 504]
+
+/** Those of them that may say for how long the registry wants to be left alone. */
+const ASKS_TO_WAIT = [429, 503]
 
 /**
  * Asks the registry to put a blob of another of its repositories into this one. Returns `mounted`, or the session that it
@@ -41,7 +45,14 @@ export async function mountBlob(
     if (response.status !== 201) remote.tell(`${notMounted}: status ${response.status}`)
     if (response.status === 202) return await UploadSession.of(remote, descriptor, response)
     await discard(response)
-    return response.status === 201 ? 'mounted' : undefined
+    const { status, headers } = response
+    if (status === 201) return 'mounted'
+    const retryAfter = headers.get('retry-after')
+    // What is sent instead is for the same registry.
+    if (retryAfter !== undefined && ASKS_TO_WAIT.includes(status)) {
+      await remote.pause(1, signal, { kind: 'answered', status, retryAfter })
+    }
+    return undefined
   } catch (error) {
     if (!(error instanceof CnbError)) throw error
     remote.tell(`${notMounted}: ${error.message}`)
@@ -73,10 +84,10 @@ export async function sendBlob(
     if (setback === undefined) return
     session = undefined
     if (attempt === MAX_SESSIONS) throw setback.error
+    await remote.pause(attempt, signal, toldOutcome(setback.error))
     // It may have arrived, and only the answer not.
     if (await hasBlob(remote, descriptor, signal)) return
     way = setback.next
-    await remote.pause(attempt, signal)
   }
 }
 

@@ -1,11 +1,15 @@
+import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { digestOf } from '#src/oci/digest.js'
 import { heldBack } from '#src/registry/blob-body.js'
 import { Rewindable } from '#src/registry/rewindable.js'
+import { mountBlob, sendBlob } from '#src/registry/upload.js'
 import { withDigest } from '#src/registry/upload-location.js'
 import { acknowledgedBytes } from '#src/registry/upload-session.js'
 import { collect } from '#src/oci/verified.js'
+import { testClient } from './client.js'
+import { behindProxy, blobOf, repositoryOf, SMALL } from './kit.js'
 
 async function* piecesOf(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
@@ -118,4 +122,41 @@ test.each([
   [undefined, undefined],
 ])('the range %j acknowledges %j bytes', (range, bytes) => {
   expect(acknowledgedBytes(range)).toBe(bytes)
+})
+
+describe('a registry that says for how long it wants to be left alone', () => {
+  /** Milliseconds; the clock of the test adds half of a tenth. */
+  const waitFor = (seconds: number): number => seconds * 1050
+  const rows = (['POST', 'PATCH', 'PUT'] as const).flatMap((method) =>
+    [429, 503].map((status) => ({ method, status }) as const),
+  )
+
+  test.each(rows)('with $status to $method of an upload is', async ({ method, status }) => {
+    for (const [told, seconds] of [
+      ['7', 7],
+      [new Date(1_007_000).toUTCString(), 7],
+      ['100000', 120],
+    ] as const) {
+      const headers = { 'retry-after': told }
+      const { registry, proxy } = await behindProxy([
+        { match: { method, nth: 1 }, do: { kind: 'status', status, headers } },
+      ])
+      const test = testClient(SMALL)
+      const blob = blobOf(randomBytes(method === 'PATCH' ? 5000 : 3000))
+      await sendBlob(repositoryOf(test, proxy.host), blob, undefined, undefined)
+      expect(registry.hasBlob('acme/app', blob.descriptor.digest)).toBe(true)
+      expect(test.clock.waits.map(Math.round)).toContain(waitFor(seconds))
+    }
+  })
+
+  test.each([429, 503])('with %i to a mount is', async (status) => {
+    const { proxy } = await behindProxy([
+      { match: { method: 'POST' }, do: { kind: 'status', status, headers: { 'retry-after': '7' } } },
+    ])
+    const test = testClient()
+    const { descriptor } = blobOf(randomBytes(10))
+    const from = { registry: proxy.host, name: 'base' }
+    expect(await mountBlob(repositoryOf(test, proxy.host), descriptor, from, undefined)).toBeUndefined()
+    expect(test.clock.waits.map(Math.round)).toEqual([waitFor(7)])
+  })
 })
