@@ -121,9 +121,10 @@ async function decide<Request extends ImageRequest, Target, Input, Plan extends 
 const SUFFIX_WITHOUT_PUBLISH: Diagnostic = {
   rule: 'suffix-without-publish',
   severity: 'warning',
-  message: '--append-image-name-suffix is about the tags of NAME, and without --publish it gets none',
+  message:
+    '--append-image-name-suffix is about the tags of NAME and about archives, and there are none without --publish',
   place: { file: '--append-image-name-suffix' },
-  fix: 'add --publish, or leave the flag out',
+  fix: 'add --publish, write to oci-archive:FILE, or leave the flag out',
 }
 
 /** Looks at the places before the work begins, also when only the plan is asked for. */
@@ -137,9 +138,11 @@ async function openSinks(
   for (const plan of plans) checkOutsideSources(plan, kept)
   checkNotRead(request.outputs, request.replacements.layouts, surroundings.host.cwd)
   checkPlatforms(request.outputs, plans.length)
-  if (appendImageNameSuffix && !publish) problems.report(SUFFIX_WITHOUT_PUBLISH)
-  const isSuffixed = appendImageNameSuffix && publish && plans.length > 1
-  const apart = isSuffixed ? { name: request.names[0] } : undefined
+  const hasArchive = request.outputs.some(({ place }) => place.kind === 'archive' && place.format === 'oci')
+  if (appendImageNameSuffix && !publish && !hasArchive) problems.report(SUFFIX_WITHOUT_PUBLISH)
+  const isSuffixed = appendImageNameSuffix && plans.length > 1
+  // A name that nobody publishes gets no tags beside it.
+  const apart = isSuffixed ? { name: publish ? request.names[0] : undefined } : undefined
   const sinks: ImageSink[] = []
   for (const { place } of request.outputs) sinks.push(await outside.sink(place, apart))
   for (const sink of sinks) await sink.check(surroundings.signal)
