@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { Blob } from '../oci/image.js'
+import type { Repository } from '../oci/reference.js'
 import { hasBlob } from '../registry/blobs.js'
 import type { RepositoryClient } from '../registry/registry-client.js'
 import { mountBlob, sendBlob } from '../registry/upload.js'
@@ -15,9 +16,11 @@ const UPLOADS_PER_REGISTRY = 4
 const LARGE_UPLOADS = 2
 const LARGE_BYTES = 64 * MIB
 
-/** The first repository of a registry that a blob is brought to; others get it from there. */
-interface FirstCopy {
+/** A blob in a repository that it is brought to, or that has it; others of its registry get it from there. */
+interface Copy {
   readonly remote: RepositoryClient
+  /** Whether the repository had it before. */
+  readonly wasThere: Promise<boolean>
   readonly done: Promise<void>
 }
 
@@ -30,8 +33,10 @@ export class BlobTransfer {
   readonly #checks = new Slots(CHECKS)
   readonly #large = new Slots(LARGE_UPLOADS)
   readonly #uploads = new Map<string, Slots>()
-  readonly #copies = new Map<string, Promise<void>>()
-  readonly #first = new Map<string, FirstCopy>()
+  /** By repository and digest. */
+  readonly #copies = new Map<string, Copy>()
+  /** By registry and digest. */
+  readonly #copiesIn = new Map<string, Copy[]>()
   #stopFollowing = (): void => undefined
 
   constructor() {
@@ -56,19 +61,24 @@ export class BlobTransfer {
 
   /** Makes sure that a repository has a blob. */
   put(blob: Blob, remote: RepositoryClient): Promise<void> {
-    const { digest } = blob.descriptor
-    const key = `${remote.name}@${digest}`
-    const present = this.#copies.get(key)
-    if (present !== undefined) return present
-    const inRegistry = `${remote.repository.registry}@${digest}`
-    const first = this.#first.get(inRegistry)
-    for (const source of [blob.origin, first?.remote.repository]) if (source !== undefined) remote.mayMountFrom(source)
-    const copy = this.run(() => this.#bring(blob, remote, first))
+    const present = this.#copies.get(keyOf(blob, remote))
+    if (present !== undefined) return present.done
+    const near = this.#near(blob, remote)
+    for (const source of [blob.origin, near[0]?.remote.repository]) {
+      if (source !== undefined) remote.mayMountFrom(source)
+    }
+    const wasThere = this.run(() => this.check(() => hasBlob(remote, blob.descriptor, this.signal)))
+    const done = this.run(() => this.#bring(blob, remote, { wasThere, near }))
     // Whoever waits for it is told; nobody may be waiting yet.
-    copy.catch(() => undefined)
-    if (first === undefined) this.#first.set(inRegistry, { remote, done: copy })
-    this.#copies.set(key, copy)
-    return copy
+    done.catch(() => undefined)
+    this.#add(blob, { remote, wasThere, done })
+    return done
+  }
+
+  /** Takes it as known that a repository has a blob, so that others of its registry may get it from there. */
+  know(blob: Blob, remote: RepositoryClient): void {
+    if (this.#copies.has(keyOf(blob, remote))) return
+    this.#add(blob, { remote, wasThere: Promise.resolve(true), done: Promise.resolve() })
   }
 
   /** Brings a blob again that the registry says it does not have. */
@@ -102,25 +112,36 @@ export class BlobTransfer {
 
   /** Waits for everything that is under way. Does not throw. */
   async close(): Promise<void> {
-    await Promise.allSettled(this.#copies.values())
+    await Promise.allSettled([...this.#copies.values()].map(({ done }) => done))
     this.#stopFollowing()
   }
 
-  async #bring(blob: Blob, remote: RepositoryClient, first: FirstCopy | undefined): Promise<void> {
-    const { descriptor, origin } = blob
-    if (await this.check(() => hasBlob(remote, descriptor, this.signal))) {
+  async #bring(blob: Blob, remote: RepositoryClient, { wasThere, near }: Nearby): Promise<void> {
+    const { descriptor } = blob
+    if (await wasThere) {
       remote.settled('up', descriptor, 'present')
       return
     }
-    await first?.done
-    const near = origin?.registry === remote.repository.registry ? origin : undefined
-    const from = first?.remote.repository ?? near
+    const from = await sourceFor(blob, remote, near)
     const mounted =
       from === undefined || from.name === remote.repository.name
         ? undefined
         : await this.check(() => mountBlob(remote, descriptor, from, this.signal))
     if (mounted === 'mounted') remote.settled('up', descriptor, 'mounted')
     else await this.#send(blob, remote, mounted)
+  }
+
+  #add(blob: Blob, copy: Copy): void {
+    this.#copies.set(keyOf(blob, copy.remote), copy)
+    this.#near(blob, copy.remote).push(copy)
+  }
+
+  /** The copies in a registry, also those that will be added. */
+  #near({ descriptor }: Blob, { repository }: RepositoryClient): Copy[] {
+    const key = `${repository.registry}@${descriptor.digest}`
+    const near = this.#copiesIn.get(key) ?? []
+    this.#copiesIn.set(key, near)
+    return near
   }
 
   #send(blob: Blob, remote: RepositoryClient, session: UploadSession | undefined): Promise<void> {
@@ -138,4 +159,29 @@ export class BlobTransfer {
     this.#uploads.set(registry, slots)
     return slots
   }
+}
+
+/** What is known of a blob in a registry that it is brought to. */
+interface Nearby {
+  readonly wasThere: Promise<boolean>
+  readonly near: readonly Copy[]
+}
+
+function keyOf({ descriptor }: Blob, { name }: RepositoryClient): string {
+  return `${name}@${descriptor.digest}`
+}
+
+/** Where the registry can take a blob from: a repository that had it, else the first one that it is brought to. */
+async function sourceFor(
+  { origin }: Blob,
+  remote: RepositoryClient,
+  near: readonly Copy[],
+): Promise<Repository | undefined> {
+  const wereThere = await Promise.all(near.map(({ wasThere }) => wasThere))
+  const source = near.find((_, i) => wereThere[i] === true) ?? near[0]
+  if (source !== undefined && source.remote !== remote) {
+    await source.done
+    return source.remote.repository
+  }
+  return origin?.registry === remote.repository.registry ? origin : undefined
 }

@@ -69,7 +69,7 @@ class RegistrySink {
       const tree = treeOf(root)
       const moves = await this.#tagMoves(tree, transfer.signal)
       const staging = new RegistryStaging(transfer, this.#options)
-      await Promise.all(this.#repositories().map((remote) => transfer.run(() => staging.put(tree, remote))))
+      await transfer.run(() => staging.put(tree, this.#repositories()))
       await transfer.close()
       return this.#staged(moves)
     } catch (error) {

@@ -26,18 +26,38 @@ export class RegistryStaging {
     this.#options = options
   }
 
-  /** Makes sure that a repository has it; one that has the manifest has what it names. */
-  async put(tree: ImageTree, remote: RepositoryClient): Promise<void> {
+  /**
+   * Makes sure that repositories have it; one that has the manifest has what it names, and others of its registry get it from
+   * there.
+   *
+   * @param having those that have it for certain
+   */
+  async put(
+    tree: ImageTree,
+    remotes: readonly RepositoryClient[],
+    having: readonly RepositoryClient[] = [],
+  ): Promise<void> {
+    const present = await Promise.all(remotes.map((remote) => this.#isThere(tree, remote)))
+    const lacking = remotes.filter((_, i) => present[i] === false)
+    if (lacking.length === 0) return
+    const sources = [...having, ...remotes.filter((remote) => !lacking.includes(remote))]
+    for (const blob of tree.blobs) for (const remote of sources) this.#transfer.know(blob, remote)
+    const children = await tree.children(this.#transfer.signal)
+    const named = Promise.all([...children.map((child) => this.put(child, lacking, sources)), this.#checkLayers(tree)])
+    await Promise.all([named, ...lacking.map((remote) => this.#bring(tree, remote, named))])
+  }
+
+  async #isThere({ descriptor }: ImageTree, remote: RepositoryClient): Promise<boolean> {
+    const selector = { kind: 'digest', digest: descriptor.digest } as const
+    const present = await this.#transfer.check(() => describeManifest(remote, selector, this.#transfer.signal))
+    return present !== undefined
+  }
+
+  /** @param named ends when everything else is right that must be before the manifest */
+  async #bring(tree: ImageTree, remote: RepositoryClient, named: Promise<unknown>): Promise<void> {
     const { signal } = this.#transfer
     const selector = { kind: 'digest', digest: tree.descriptor.digest } as const
-    const present = await this.#transfer.check(() => describeManifest(remote, selector, signal))
-    if (present !== undefined) return
-    const children = await tree.children(signal)
-    await Promise.all([
-      ...children.map((child) => this.put(child, remote)),
-      ...tree.blobs.map((blob) => this.#transfer.put(blob, remote)),
-      this.#checkLayers(tree),
-    ])
+    await Promise.all([named, ...tree.blobs.map((blob) => this.#transfer.put(blob, remote))])
     await putManifest(remote, selector, tree, { signal, sendAgain: (digest) => this.#putAgain(digest, tree, remote) })
   }
 

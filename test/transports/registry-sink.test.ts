@@ -148,6 +148,28 @@ describe('what is sent', () => {
     expect(registry.requests.filter(({ method, path }) => method === 'GET' && path.includes('/blobs/'))).toEqual([])
   })
 
+  test.each([false, true])(
+    'is nothing to one more repository of a registry that has the image, wherever it is named (offered: %s)',
+    async (isOffered) => {
+      const registry = await registryWith()
+      const index = await anIndex([
+        { os: 'linux', architecture: 'amd64' },
+        { os: 'linux', architecture: 'arm64' },
+      ])
+      const image = await twoLayers('h')
+      const test = testClient()
+      for (const root of [image, index]) await publish(test, root, [`${registry.host}/a/x:1`])
+      registry.requests.splice(0)
+      for (const root of [image, index]) {
+        const sink = sinkFor(test, [`${registry.host}/a/new:1`, `${registry.host}/a/x:1`, `${registry.host}/a/z:1`])
+        if (isOffered && root.kind === 'image') for (const layer of root.layers) sink.offer(layer)
+        await writeTo([sink], root)
+      }
+      expect(blobBytes(registry)).toBe(0)
+      for (const name of ['a/new', 'a/z']) expect(registry.tags(name).get('1')).toBe(index.descriptor.digest)
+    },
+  )
+
   test('comes from where the image is, when that is another registry', async () => {
     const [from, to] = [await registryWith(), await registryWith()]
     const index = await anIndex([
