@@ -4,6 +4,8 @@ import { encodeUtf8 } from './bytes.js'
 const BLANK = '***'
 /** Characters. Whatever is shorter would be found in half of all words, and protects nothing. */
 const SHORTEST = 4
+/** How often a text may have been percent-encoded: a server that echoes what was encoded already encodes it again. */
+const ENCODINGS = 5
 /** Ends a text that was cut short, perhaps in the middle of a secret. */
 const ELLIPSIS = '…'
 
@@ -24,8 +26,21 @@ export class SecretSet {
     this.#spellings = [...all].sort((a, b) => b.length - a.length)
   }
 
-  /** `text` without any of the secrets: as they are, in a URL, in JSON, in hex, and in base64 wherever they begin in it. */
+  /**
+   * `text` without any of the secrets: as they are, in a URL, in JSON, in hex, and in base64 wherever they begin in it. One that was
+   * percent-encoded several times shows when the text is decoded, and then it is the decoded text that is let out.
+   */
   scrub(text: string): string {
+    const clean = this.#blanked(text)
+    let decoded = clean
+    for (let i = 0; i < ENCODINGS && this.#spellings.length > 0 && PERCENT.test(decoded); i++) {
+      decoded = percentDecoded(decoded)
+      if (this.#blanked(decoded) !== decoded) return this.scrub(this.#blanked(decoded))
+    }
+    return clean
+  }
+
+  #blanked(text: string): string {
     let clean = text
     for (const spelling of this.#spellings) clean = clean.replaceAll(spelling, BLANK)
     return this.#spellings.length > 0 && clean.includes(ELLIPSIS) ? this.#withoutBeginnings(clean) : clean
@@ -42,6 +57,13 @@ export class SecretSet {
     const longest = Math.max(0, ...lengths)
     return longest < SHORTEST ? text : `${text.slice(0, -longest)}${BLANK}`
   }
+}
+
+const PERCENT = /%[0-9a-f]{2}/i
+
+/** `text` with its percent-escapes decoded once; what they stand for may be no UTF-8. */
+function percentDecoded(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => Buffer.from(escapes.replaceAll('%', ''), 'hex').toString())
 }
 
 /** How many characters at the end of `text` begin `spelling`. */

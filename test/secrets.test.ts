@@ -62,3 +62,16 @@ test('of a text that was cut short, the beginning of a secret is blanked too', (
   expect(secrets.scrub('pass… pas… password-of-… and…so on')).toBe('***… pas… ***… and…so on')
   expect(secrets.scrub('a password-of-somebody… is not kept')).toBe('a ***… is not kept')
 })
+
+test('a secret that was percent-encoded several times is blanked', () => {
+  const secrets = new SecretSet()
+  const secret = 'p/w%d?&=ä+x'
+  secrets.add(secret)
+  for (let times = 1, text = secret; times <= 4; times++) {
+    text = encodeURIComponent(text)
+    expect(secrets.scrub(`it said: you%20said ${text} twice`)).toBe(
+      times === 1 ? 'it said: you%20said *** twice' : 'it said: you said *** twice',
+    )
+  }
+  expect(secrets.scrub('100%25 of it, at%2Fa')).toBe('100%25 of it, at%2Fa')
+})
