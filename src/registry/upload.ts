@@ -122,8 +122,12 @@ async function openSession(
   const response = await remote.send({ method: 'POST', to: UPLOADS, idempotent: true }, signal)
   if (response.status === 202) return UploadSession.of(remote, descriptor, response)
   const refusal = await readRefusal(response, remote.limits)
-  const hint = refusal.status === 405 ? 'the registry seems to be one that can only be read' : undefined
-  throw refusalError(refusal, `uploading ${descriptor.digest} to ${remote.name}`, hint)
+  const doing = `uploading ${descriptor.digest} to ${remote.name}`
+  if (refusal.status !== 405) throw refusalError(refusal, doing)
+  throw new CnbError('E_REGISTRY', `${doing}: the registry can only be read, or takes no uploads there`, {
+    value: '405',
+    hint: 'name a registry, or a repository, that can be written to',
+  })
 }
 
 /** Sends a blob with the request that opens an upload. A registry that knows no such thing opens a session and drops the blob. */

@@ -297,11 +297,11 @@ export const UPLOAD_BEHAVIOURS: readonly Behaviour[] = [
   {
     id: 'R-62',
     about: 'a registry that can only be read: 405',
-    outcome: 'REJ',
-    code: 'E_REGISTRY_REFUSED',
+    outcome: 'NET',
+    code: 'E_REGISTRY',
     run: async () => {
       const sent = send(WHOLE, { readOnly: 405 })
-      await expect(sent).rejects.toMatchObject({ hint: expect.stringContaining('only be read') })
+      await expect(sent).rejects.toMatchObject({ message: expect.stringContaining('only be read') })
       await sent
     },
   },
