@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { temporaryDirectory } from '../support/directories.js'
-import type { Peer } from './peer.js'
+import { endProcess, type Peer } from './peer.js'
 
 /**
  * Starts a docker engine with its images in a temporary directory; returns what DOCKER_HOST has to be to reach it. It ends
@@ -26,8 +26,7 @@ export async function startDockerd(dockerd: Peer): Promise<string> {
   ])
   const ended = once(server, 'exit')
   onTestFinished(async () => {
-    server.kill()
-    await ended
+    await endProcess(server)
     // It leaves this mounted, and what is mounted cannot be removed.
     spawnSync('umount', [join(directory, folders['exec-root'], 'netns/default')])
   })

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, type TestContext } from 'vitest'
 import { Engine } from '#src/engine/engine.js'
 import { DEFAULT_LIMITS } from '#src/limits.js'
-import { peer, type PeerName } from './peer.js'
+import { endProcess, peer, type PeerName } from './peer.js'
 
 /** Engines that are started here. */
 export const ENGINES = ['dockerd', 'podman'] as const
@@ -93,9 +93,7 @@ async function waitFor<T>(look: () => Promise<T | undefined>): Promise<T> {
 
 async function stop({ child, engine }: Started): Promise<void> {
   engine.engine.close()
-  const ended = new Promise((resolve) => child.once('exit', resolve))
-  child.kill()
-  if (child.exitCode === null) await ended
+  await endProcess(child)
   // docker and podman mount their store onto itself, and namespaces below it.
   spawnSync('sh', ['-c', 'grep -o " $0[^ ]*" /proc/mounts | sort -r | xargs -r umount -l', engine.directory])
   rmSync(engine.directory, { recursive: true, force: true })

@@ -131,7 +131,7 @@ describe('a builder in an OCI layout', () => {
       expect(crane.run(['digest', name]).trim()).toBe(made.digest)
       crane.run(['validate', '--remote', name])
     } finally {
-      registry.stop()
+      await registry.stop()
     }
   })
 

@@ -21,8 +21,8 @@ beforeEach(async (context) => {
   workspace = golden.path
   mkdirSync(join(scratch, 'home'))
   writeFileSync(join(scratch, 'home/config.toml'), `[registry-mirrors]\n"golden.test" = "${registry.host}"\n`)
-  return () => {
-    registry.stop()
+  return async () => {
+    await registry.stop()
     golden.remove()
     rmSync(scratch, { recursive: true, force: true })
   }

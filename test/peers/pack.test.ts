@@ -17,8 +17,8 @@ beforeEach(async (context) => {
   // Every name leads to the registry on the loopback.
   mkdirSync(join(scratch, 'home'))
   writeFileSync(join(scratch, 'home/config.toml'), `[registry-mirrors]\n"*" = "${registry.host}"\n`)
-  return () => {
-    registry.stop()
+  return async () => {
+    await registry.stop()
     rmSync(scratch, { recursive: true, force: true })
   }
 })

@@ -98,10 +98,17 @@ function isProgram(path: string): boolean {
   }
 }
 
+/** Ends what was started, and is back when it is gone: nothing of it writes any more. */
+export async function endProcess(child: ChildProcess): Promise<void> {
+  const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined
+  child.kill()
+  await ended
+}
+
 export interface Registry {
   /** `127.0.0.1:PORT`, plain http. */
   readonly host: string
-  stop(): void
+  stop(): Promise<void>
 }
 
 /** A registry of crane's on a free port of the loopback, empty, in memory. */
@@ -117,5 +124,5 @@ export async function startRegistry(crane: Peer): Promise<Registry> {
       if (match?.[1] !== undefined) resolve(match[1])
     })
   })
-  return { host: `127.0.0.1:${port}`, stop: () => void server.kill() }
+  return { host: `127.0.0.1:${port}`, stop: () => endProcess(server) }
 }

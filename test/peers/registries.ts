@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest'
 import { makeAuthority, type Authority } from '../support/certificates.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { startTokenServer, type TokenServer, type TokenServerOptions } from '../support/registry/token-server.js'
-import type { Peer } from './peer.js'
+import { endProcess, type Peer } from './peer.js'
 
 /** The user of a registry with `htpasswd`. */
 export const HTPASSWD_USER = { name: 'ann', password: 'correct horse battery' } as const
@@ -87,7 +87,7 @@ function tlsOf(authority: Authority): object {
 /** The port that a started registry says it listens on. */
 function listening(program: Peer, args: readonly string[]): Promise<string> {
   const server = program.start(args)
-  onTestFinished(() => void server.kill())
+  onTestFinished(() => endProcess(server))
   return new Promise((resolve, reject) => {
     let said = ''
     server.once('error', reject)

@@ -7,7 +7,8 @@ import { onTestFinished } from 'vitest'
 export function temporaryDirectory(): string {
   const path = mkdtempSync(join(tmpdir(), 'trowel-test-'))
   onTestFinished(() => {
-    rmSync(path, { recursive: true, force: true })
+    // A server that is ending may still write below it.
+    rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
   })
   return path
 }
