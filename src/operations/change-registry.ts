@@ -16,7 +16,7 @@ import {
   type RegistryChange,
 } from './registry-request.js'
 import type { Surroundings } from './surroundings.js'
-import { withOutside, type Looked, type Looking, type LookingOptions } from './with-outside.js'
+import { looking, type Looked, type Looking, type LookingOptions } from './with-outside.js'
 
 /** What both changes of a registry are asked with. */
 interface ChangeOptions extends LookingOptions {
@@ -71,7 +71,7 @@ export function registerBuildpack(
   options: RegisterBuildpackOptions,
   surroundings: Surroundings,
 ): Promise<ChangeOutcome> {
-  return withOutside(options, surroundings, async (looking) => {
+  return looking(options, surroundings, async (run) => {
     const reference = parseReference(options.image)
     if (reference === undefined) {
       throw new CnbError('E_USAGE', `'${options.image}' is no image reference`, {
@@ -79,12 +79,12 @@ export function registerBuildpack(
         hint: 'name a package that was published: registry.example/acme/java:1.0.0',
       })
     }
-    const root = await looking.outside.read({ kind: 'registry', reference }, 'base')
-    const { id, version } = await packageOf(root, reference, options, surroundings)
+    const root = await run.outside.read({ kind: 'registry', reference }, 'base')
+    const { id, version } = await packageOf(root, reference, options, run.surroundings)
     const { repository } = reference
     const address = printReference({ repository, selector: { kind: 'digest', digest: root.descriptor.digest } })
     const change: RegistryChange = { verb: 'ADD', id: parseRegistryId(id), version: checked(version), address }
-    return carryOut(change, options, looking, ({ entries, file }, bytes) => {
+    return carryOut(change, options, run, ({ entries, file }, bytes) => {
       const there = entries.find((entry) => entry.version === version)
       if (there !== undefined) {
         throw new CnbError('E_INDEX', `the registry has ${id}@${version} already`, {
@@ -104,7 +104,7 @@ export function registerBuildpack(
  * @throws CnbError E_USAGE when no version is named, E_INDEX_ID, E_INDEX_MISSING when a registry that can be looked at has no such version
  */
 export function yankBuildpack(options: YankBuildpackOptions, surroundings: Surroundings): Promise<ChangeOutcome> {
-  return withOutside(options, surroundings, async (looking) => {
+  return looking(options, surroundings, async (run) => {
     const [id = '', version = '', ...rest] = options.id.split('@')
     if (version === '' || rest.length > 0) {
       throw new CnbError('E_USAGE', `invalid buildpack id@version '${options.id}'`, {
@@ -118,7 +118,7 @@ export function yankBuildpack(options: YankBuildpackOptions, surroundings: Surro
       version: checked(version),
       address: undefined,
     }
-    return carryOut(change, options, looking, ({ entries, file }, bytes) => {
+    return carryOut(change, options, run, ({ entries, file }, bytes) => {
       const lines = entries.filter((entry) => entry.version === version).map(({ line }) => line)
       const [line] = lines
       if (line === undefined) {
@@ -138,11 +138,12 @@ type Edit = (list: EntryList, bytes: Uint8Array) => { readonly text: string; rea
 async function carryOut(
   change: RegistryChange,
   { push }: ChangeOptions,
-  { outside, settings }: Looking,
+  { outside, settings, problems }: Looking,
   edit: Edit,
-): Promise<ChangeResult> {
+): Promise<ChangeOutcome> {
   const registry = settings.buildpackRegistry()
   const { id, version, address = null } = change
+  const told = (result: ChangeResult): ChangeOutcome => ({ result, warnings: problems.warnings })
   const common = { registry: registry.name, id: printRegistryId(id), version, address, written: false, commit: null }
   if (takesIssues(registry)) {
     if (push) {
@@ -151,15 +152,15 @@ async function carryOut(
         hint: 'leave out --push, and open the issue that is shown',
       })
     }
-    return { ...common, issue: issueOf(change, registry), entry: null }
+    return told({ ...common, issue: issueOf(change, registry), entry: null })
   }
   const index = await outside.registryIndex()
   const { list, bytes } = await index.fileOf(id)
   const { text, line } = edit(list, bytes)
   const entry = { file: entriesPath(id), line: text.split('\n')[line - 1] ?? '' }
-  if (!push) return { ...common, issue: null, entry }
+  if (!push) return told({ ...common, issue: null, entry })
   const commit = await index.write(entry.file, Buffer.from(text), titleOf(change))
-  return { ...common, issue: null, entry, written: true, commit: commit ?? null }
+  return told({ ...common, issue: null, entry, written: true, commit: commit ?? null })
 }
 
 async function packageOf(

@@ -1,4 +1,3 @@
-import { Cache } from '../cache/cache.js'
 import { CnbError, type Diagnostic } from '../errors.js'
 import type { Limits } from '../limits.js'
 import type { Digest } from '../oci/digest.js'
@@ -10,14 +9,14 @@ import type { ImageSink, PublishedName } from '../transports/transport.js'
 import { writeTo } from '../transports/write-to.js'
 import type { PublishedResult } from './image-result.js'
 import type { NetworkOptions } from './network-options.js'
-import { outputsOf, scratchParent, textsOf, type Output } from './outputs.js'
+import { outputsOf, textsOf, type Output } from './outputs.js'
 import { Outside } from './outside.js'
 import { parsePlatformFlag } from './platform-flag.js'
 import { Problems } from './problems.js'
 import { publishedNames } from './results.js'
 import { runSettings } from './run-settings.js'
-import { Scratch } from './scratch.js'
 import type { Surroundings } from './surroundings.js'
+import { withOutside } from './with-outside.js'
 
 /** What `copyImage` is asked for. Texts are as a user writes them. */
 export interface CopyImageOptions extends NetworkOptions {
@@ -63,21 +62,14 @@ async function copy(options: CopyImageOptions, surroundings: Surroundings, probl
   const outputs = outputsOf({ names: nameOf(from), to: options.to, publish: false }, host.cwd)
   const settings = runSettings(options, host, problems.report)
   problems.check()
-  const scratch = new Scratch(scratchParent(outputs, host))
-  const { user, now } = host
-  const cache = new Cache({ directory: options.cacheDirectory, scratch: scratch.path, user, now })
-  const outside = new Outside({ ...surroundings, settings, outputs, options, problems, cache, scratch: scratch.path })
-  try {
+  return withOutside({ options, settings, outputs, problems }, surroundings, async ({ outside }) => {
     const sinks = await sinksOf(outputs, outside)
     for (const sink of sinks) await sink.check(signal)
     report({ kind: 'step', text: `copying ${printPlace(from)} to ${textsOf(outputs).join(', ')}` })
     const root = await readRoot(from, options, outside, problems, signal)
     const published = await writeTo(sinks, root, signal)
     return { result: resultOf(root, outputs, published), warnings: problems.warnings }
-  } finally {
-    await outside.close()
-    scratch.remove()
-  }
+  })
 }
 
 function parseFrom(text: string): ImagePlace {

@@ -15,9 +15,10 @@ import { readTar } from '../tar/reader.js'
 import { extractFiles, type ExtractedFile } from './extract-files.js'
 import { labelsOf } from './image-facts.js'
 import { inspectedName, type InspectedName } from './inspected-name.js'
-import { chooseImage, withOutside, type LookUpOptions } from './look-up.js'
+import { chooseImage, type LookUpOptions } from './look-up.js'
 import type { Outside } from './outside.js'
 import type { Surroundings } from './surroundings.js'
+import { looking } from './with-outside.js'
 
 /** What `downloadSbom` is asked for. */
 export interface DownloadSbomOptions extends Omit<LookUpOptions, 'allPlatforms'> {
@@ -46,8 +47,7 @@ export interface SbomResult {
  * @throws CnbError E_IMAGE_MISSING; E_LABEL when the image has none; what is wrong with their layer; E_IO
  */
 export async function downloadSbom(options: DownloadSbomOptions, surroundings: Surroundings): Promise<SbomResult> {
-  const lookUp = { ...options, allPlatforms: false }
-  return withOutside(lookUp, surroundings, async ({ outside, problems, surroundings }) => {
+  return looking(options, surroundings, async ({ outside, problems, surroundings }) => {
     const { host, signal } = surroundings
     const { limits } = options
     const { root, place } = await readRoot(options, outside, surroundings)

@@ -1,4 +1,3 @@
-import { Cache } from '../cache/cache.js'
 import type { LabelSource } from '../cnb/labels.js'
 import { CnbError } from '../errors.js'
 import type { Limits } from '../limits.js'
@@ -13,12 +12,9 @@ import { inspectedName, type InspectedName } from './inspected-name.js'
 import type { NetworkOptions } from './network-options.js'
 import { Outside } from './outside.js'
 import { parsePlatformFlag } from './platform-flag.js'
-import { Problems } from './problems.js'
-import { runSettings } from './run-settings.js'
-import { Scratch } from './scratch.js'
-import { readSettings } from './settings.js'
 import type { Settings } from './settings-file.js'
 import type { Surroundings } from './surroundings.js'
+import { looking } from './with-outside.js'
 
 /** What every inspecting operation is asked for. Texts are as a user writes them. */
 export interface LookUpOptions extends NetworkOptions {
@@ -60,7 +56,7 @@ export async function lookUp<T>(
   wanted: Wanted<T>,
   surroundings: Surroundings,
 ): Promise<Inspection<T>> {
-  return withOutside(options, surroundings, async ({ outside, problems, surroundings, settings }) => {
+  return looking(options, surroundings, async ({ outside, problems, surroundings, settings }) => {
     const { signal, host } = surroundings
     const shown = redactLocator(options.name)
     const name = inspectedName(options.name, { cwd: host.cwd, takesIds: wanted.takesIds })
@@ -71,47 +67,12 @@ export async function lookUp<T>(
       const { report } = problems
       const facts = { place, isDescribed: at.kind === 'engine', limits: options.limits, report, signal }
       const found = await imageFacts(root, image, options.allPlatforms, facts)
-      return wanted.read({ image, facts: found, labels: labelsOf(image, facts) }, settings)
+      return wanted.read({ image, facts: found, labels: labelsOf(image, facts) }, settings.user)
     }
     const sides = await lookAt(name, outside, { read, what: wanted.what })
     const found = { name: shown, from: fromOf(name), ...sides, warnings: problems.warnings }
     checkFound(found, wanted.what)
     return found
-  })
-}
-
-/** What a run that reads images works with. */
-export interface Opened {
-  readonly outside: Outside
-  readonly problems: Problems
-  readonly settings: Settings
-  /** Fit to report to. */
-  readonly surroundings: Surroundings
-}
-
-/** Does some work with what reads images, and ends all of that. @throws CnbError what the work throws */
-export async function withOutside<T>(
-  options: LookUpOptions,
-  surroundings: Surroundings,
-  work: (opened: Opened) => Promise<T>,
-): Promise<T> {
-  const problems = new Problems()
-  return problems.guard(surroundings, async (guarded) => {
-    const { host } = guarded
-    const settings = readSettings(host, problems.report)
-    const forRun = runSettings(options, host, problems.report)
-    problems.check()
-    const scratch = new Scratch(host.temporaryDirectory)
-    const { user, now } = host
-    const cache = new Cache({ directory: options.cacheDirectory, scratch: scratch.path, user, now })
-    const context = { options: { ...options, verifyTag: false }, settings: forRun, outputs: [], problems, cache }
-    const outside = new Outside({ ...guarded, ...context, scratch: scratch.path })
-    try {
-      return await work({ outside, problems, settings, surroundings: guarded })
-    } finally {
-      await outside.close()
-      scratch.remove()
-    }
   })
 }
 

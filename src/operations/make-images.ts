@@ -9,11 +9,11 @@ import type { ImageSink, PublishedName } from '../transports/transport.js'
 import { writeTo } from '../transports/write-to.js'
 import type { ImageOptions } from './image-options.js'
 import type { ImageRequest } from './image-request.js'
-import { checkNotRead, checkPlatforms, onlyEngine, scratchParent, textsOf, writtenPaths } from './outputs.js'
+import { checkNotRead, checkPlatforms, onlyEngine, textsOf, writtenPaths } from './outputs.js'
 import { Outside } from './outside.js'
 import { Problems } from './problems.js'
-import { Scratch } from './scratch.js'
 import type { Surroundings } from './surroundings.js'
+import { withOutside } from './with-outside.js'
 
 /** What every step of a run knows. */
 export interface ImageRun<Request> {
@@ -79,26 +79,18 @@ async function make<Request extends ImageRequest, Target, Input, Plan extends Im
   surroundings: Surroundings,
   problems: Problems,
 ): Promise<ImagesOutcome<Request, Plan>> {
-  const { host, report } = surroundings
-  report({ kind: 'step', text: `reading ${verb.subject}` })
+  surroundings.report({ kind: 'step', text: `reading ${verb.subject}` })
   const request = await verb.read(problems)
-  const scratch = new Scratch(scratchParent(request.outputs, host))
-  const { user, now } = host
-  const cache = new Cache({ directory: options.cacheDirectory, scratch: scratch.path, user, now })
   const { outputs, settings } = request
-  const outside = new Outside({ ...surroundings, settings, outputs, options, problems, cache, scratch: scratch.path })
-  const run: ImageRun<Request> = { request, surroundings, problems, cache, outside }
-  try {
+  return withOutside({ options, settings, outputs, problems }, surroundings, async ({ outside, cache }) => {
+    const run: ImageRun<Request> = { request, surroundings, problems, cache, outside }
     const plans = await decide(verb, run)
     const sinks = await openSinks(plans, run, options)
     if (options.dryRun) return { kind: 'planned', request, plans, warnings: problems.warnings }
     const made = await carryOut(plans, sinks, run, options)
     for (const { warnings } of made.assemblies) warnings.forEach(problems.report)
     return { kind: 'made', request, plans, ...made, warnings: problems.warnings }
-  } finally {
-    await outside.close()
-    scratch.remove()
-  }
+  })
 }
 
 /** Reads what the files name, judges it, and plans, for every platform. Ends the run when anything is wrong. */

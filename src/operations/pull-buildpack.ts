@@ -4,7 +4,7 @@ import type { Named } from '../sources/context.js'
 import { classifyLocator } from '../sources/locator.js'
 import type { Outside } from './outside.js'
 import type { Surroundings } from './surroundings.js'
-import { withOutside, type Looked, type LookingOptions } from './with-outside.js'
+import { looking, type Looked, type LookingOptions } from './with-outside.js'
 
 /** What `pullBuildpack` is asked for. */
 export interface PullBuildpackOptions extends LookingOptions {
@@ -26,7 +26,7 @@ export async function pullBuildpack(
   options: PullBuildpackOptions,
   surroundings: Surroundings,
 ): Promise<Looked<PullResult>> {
-  return withOutside(options, surroundings, async ({ outside }) => {
+  return looking(options, surroundings, async ({ outside, problems, surroundings }) => {
     const reference = await referenceOf(options.locator, outside)
     if (options.offline) {
       throw new CnbError('E_OFFLINE', `${printReference(reference)} would have to be pulled`, {
@@ -36,7 +36,7 @@ export async function pullBuildpack(
     }
     surroundings.report({ kind: 'step', text: `pulling ${printReference(reference)}` })
     await outside.pull(reference)
-    return { reference: printReference(reference) }
+    return { result: { reference: printReference(reference) }, warnings: problems.warnings }
   })
 }
 

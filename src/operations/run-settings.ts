@@ -6,7 +6,7 @@ import { checkIndexSchemes } from '../sources/index-address.js'
 import { defaultRegistry, findRegistry } from './buildpack-registries.js'
 import type { Host } from './host.js'
 import type { NetworkOptions } from './network-options.js'
-import type { BuildpackRegistry } from './settings-file.js'
+import type { BuildpackRegistry, Settings } from './settings-file.js'
 import { readSettings } from './settings.js'
 
 /** What a run goes by: what its flags say, or else what the user has settled, or else what is usual. */
@@ -17,6 +17,8 @@ export interface RunSettings {
   readonly buildpackRegistry: () => BuildpackRegistry
   /** Where an image is read from instead; undefined when no mirror is set for it. */
   readonly mirrorOf: (reference: Reference) => Reference | undefined
+  /** All that the user has settled. */
+  readonly user: Settings
 }
 
 /**
@@ -36,5 +38,6 @@ export function runSettings(options: NetworkOptions, host: Host, report: Report)
     experimental: settings.experimental,
     buildpackRegistry: () => findRegistry(settings, registry || defaultRegistry(settings)),
     mirrorOf: (reference) => mirrored(reference, flags) ?? mirrored(reference, settings.registryMirrors),
+    user: settings,
   }
 }
