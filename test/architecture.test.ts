@@ -69,24 +69,27 @@ describe('who imports whom', () => {
     }
   })
 
-  test.each(['oci', 'tar', 'toml', 'cnb', 'plan', 'rules'])('src/%s has no effects', (folder) => {
-    const effects = [
-      '../files.js',
-      '../file-range.js',
-      '../read-file.js',
-      '../programs.js',
-      'node:fs',
-      'node:fs/promises',
-      'node:child_process',
-      'node:http',
-      'node:net',
-    ]
-    effects.forEach((effect, at) =>
-      place(`src/${folder}/effect-${at}.ts`, `import * as effect from '${effect}'\n\nexport const uses = effect\n`),
-    )
-    const refused = findings()
-    expect(effects.filter((_, at) => !refused.has(`src/${folder}/effect-${at}.ts`))).toEqual([])
-  })
+  test.each(['oci', 'tar', 'toml', 'dockerfile', 'cnb', 'plan', 'detect', 'rules', 'fix'])(
+    'src/%s has no effects',
+    (folder) => {
+      const effects = [
+        '../files.js',
+        '../file-range.js',
+        '../read-file.js',
+        '../programs.js',
+        'node:fs',
+        'node:fs/promises',
+        'node:child_process',
+        'node:http',
+        'node:net',
+      ]
+      effects.forEach((effect, at) =>
+        place(`src/${folder}/effect-${at}.ts`, `import * as effect from '${effect}'\n\nexport const uses = effect\n`),
+      )
+      const refused = findings()
+      expect(effects.filter((_, at) => !refused.has(`src/${folder}/effect-${at}.ts`))).toEqual([])
+    },
+  )
 
   test('only src/cli.ts reads process', () => {
     const source = 'export const home = process.env.HOME\n'
