@@ -144,6 +144,8 @@ export interface Diagnostic {
   /** Lower case, no full stop; names the thing and both values. */
   readonly message: string
   readonly place: Place
+  /** Where the same stands further on, when one finding speaks for all of them. */
+  readonly also?: readonly Place[] | undefined
   /** The value that is wrong, as the input spells it. */
   readonly value?: string | undefined
   readonly notes?: readonly string[] | undefined

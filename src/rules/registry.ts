@@ -11,13 +11,14 @@ import { ORDER_REF_RULES } from './order-refs.js'
 import { ORDER_RULES } from './orders.js'
 import type { PackageInput } from '../plan/package-input.js'
 import type { Rule } from './rule.js'
+import type { BuilderSubject, ImageSubject, ModuleSubject, PackageSubject } from './subjects.js'
 import { PACKAGE_LIMIT_RULES } from './package-limits.js'
 import { MEMBER_RULES } from './package-members.js'
 import { PACKAGE_TARGET_RULES } from './package-targets.js'
 import { MODULE_STACK_RULES, STACK_RULES } from './stacks.js'
 import { TARGET_RULES } from './targets.js'
 
-/** Every judgement about a builder. */
+/** Every judgement that is made before a builder is: what cannot be made, or would be surprising. */
 export const RULES: readonly Rule[] = [
   ...BUILDER_RULES,
   ...ENV_RULES,
@@ -36,7 +37,7 @@ export const RULES: readonly Rule[] = [
   ...LIMIT_RULES,
 ]
 
-/** Every judgement about a package. One with the id of a rule above says the same. */
+/** The same for a package. One with the id of a rule above says the same. */
 export const PACKAGE_RULES: readonly Rule<PackageInput>[] = [
   ...IDENTITY_RULES,
   ...MODULE_STACK_RULES,
@@ -45,3 +46,15 @@ export const PACKAGE_RULES: readonly Rule<PackageInput>[] = [
   ...PACKAGE_TARGET_RULES,
   ...PACKAGE_LIMIT_RULES,
 ]
+
+/** What `check` says of a builder.toml beside that. */
+export const BUILDER_ADVICE: readonly Rule<BuilderSubject>[] = []
+
+/** What it says of a package.toml. */
+export const PACKAGE_ADVICE: readonly Rule<PackageSubject>[] = []
+
+/** What it says of each module whose files are at hand. */
+export const MODULE_ADVICE: readonly Rule<ModuleSubject>[] = []
+
+/** What it says of an image. */
+export const IMAGE_ADVICE: readonly Rule<ImageSubject>[] = []

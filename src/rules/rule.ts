@@ -2,6 +2,7 @@ import type { Diagnostic, Severity } from '../errors.js'
 import type { BuilderInput } from '../plan/builder-input.js'
 import type { ModulesInput } from '../plan/modules-input.js'
 import type { PackageInput } from '../plan/package-input.js'
+import type { BuilderSubject, ImageSubject, ModuleSubject, PackageSubject } from './subjects.js'
 
 /** What a rule found. It takes its id from the rule, and its severity too unless it has one of its own. */
 export interface Finding extends Omit<Diagnostic, 'rule' | 'severity'> {
@@ -14,8 +15,22 @@ export type ReportFinding = (finding: Finding) => void
 /** What there is to judge. A part is undefined when it could not be read, which was reported where it was tried. */
 export type Judged<Input = BuilderInput> = { readonly [Part in keyof Input]: Input[Part] | undefined }
 
-/** One judgement. It is made only where all that it needs is there. */
-export interface Rule<Input = BuilderInput> {
+/**
+ * Who refuses what a rule finds, in words that come after "refused by pack": `builder create`, `detect, exit 21`. Who is
+ * not named accepts it. A profile makes an error of whatever is refused by the one that it stands for.
+ */
+export interface RefusedBy {
+  readonly pack?: string
+  readonly lifecycle?: string
+  readonly kpack?: string
+  /** Cloud Foundry's lifecycle for buildpacks. */
+  readonly cf?: string
+  /** It breaks a MUST of a specification. */
+  readonly spec?: string
+}
+
+/** What a rule is, for people. */
+export interface RuleDescription {
   /** Stable: never renamed, never used for something else. */
   readonly id: string
   /** Of a finding that does not say otherwise. */
@@ -24,6 +39,11 @@ export interface Rule<Input = BuilderInput> {
   readonly summary: string
   /** Where the rule is written: a specification with its version, or the behaviour of pack 0.40.6. */
   readonly reference: string
+  readonly refusedBy?: RefusedBy | undefined
+}
+
+/** One judgement. It is made only where all that it needs is there. */
+export interface Rule<Input = BuilderInput> extends RuleDescription {
   readonly needs: readonly (keyof Input)[]
   /** Reports nothing when something that it needs is missing. */
   check(input: Judged<Input>, report: ReportFinding): void
@@ -43,6 +63,18 @@ export const moduleRule = ruleAbout<ModulesInput>()
 
 /** The same for a package. */
 export const packageRule = ruleAbout<PackageInput>()
+
+/** The same for a builder.toml of which `check` shows more than making it needs. */
+export const builderAdvice = ruleAbout<BuilderSubject>()
+
+/** The same for a package.toml. */
+export const packageAdvice = ruleAbout<PackageSubject>()
+
+/** The same for one module with its files. */
+export const moduleAdvice = ruleAbout<ModuleSubject>()
+
+/** The same for an image that was published. */
+export const imageAdvice = ruleAbout<ImageSubject>()
 
 function ruleAbout<Input extends object>() {
   return <Part extends keyof Input>(definition: RuleDefinition<Input, Part>): Rule<Input> => ({

@@ -1,0 +1,34 @@
+import type { Severity } from '../errors.js'
+import type { RefusedBy, RuleDescription } from './rule.js'
+
+/** For whom is judged: `lifecycle@0.20.1` for the lifecycle of that version, whatever the builder has. */
+export interface Profile {
+  readonly name: ProfileName
+  /** Only of `lifecycle`. */
+  readonly version?: string | undefined
+}
+
+/** What `--profile` knows. `pack` decides as pack does, and says where others would do otherwise. */
+export const PROFILE_NAMES = ['pack', 'lifecycle', 'kpack', 'strict-spec', 'cf'] as const
+
+/** One of them. */
+export type ProfileName = (typeof PROFILE_NAMES)[number]
+
+const REFUSER: Readonly<Record<ProfileName, keyof RefusedBy>> = {
+  pack: 'pack',
+  lifecycle: 'lifecycle',
+  kpack: 'kpack',
+  'strict-spec': 'spec',
+  cf: 'cf',
+}
+
+/** How bad a finding of `rule` is for those whom the profile stands for: whatever they refuse is an error. */
+export function severityFor(
+  profile: Profile,
+  found: Severity,
+  { refusedBy = {} }: Pick<RuleDescription, 'refusedBy'>,
+): Severity {
+  // Of what pack accepts and refuses the rules themselves know more than their id says.
+  if (profile.name === 'pack') return found
+  return refusedBy[REFUSER[profile.name]] === undefined ? found : 'error'
+}
