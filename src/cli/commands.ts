@@ -7,6 +7,7 @@ import { COPY_COMMAND } from './commands/copy.js'
 import { EXTENSION_COMMANDS } from './commands/extension.js'
 import { INSPECT_COMMANDS } from './commands/inspect.js'
 import { SBOM_COMMANDS } from './commands/sbom.js'
+import { SCHEMA_COMMAND } from './commands/schema.js'
 
 const VERSION: Command = {
   words: ['version'],
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   COPY_COMMAND,
   ...CACHE_COMMANDS,
   ...CONFIG_COMMANDS,
+  SCHEMA_COMMAND,
   VERSION,
 ]
 

@@ -5,11 +5,14 @@ export interface ApiVersion {
 }
 
 /**
- * `text` as an API version, or undefined when it is none; `1` and `v1` are 1.0.
+ * How an API version is written.
  * @see https://github.com/buildpacks/lifecycle/blob/v0.21.0/api/version.go
  */
+export const API_VERSION = /^v?(\d+)\.?(\d*)$/
+
+/** `text` as an API version, or undefined when it is none; `1` and `v1` are 1.0. */
 export function parseApiVersion(text: string): ApiVersion | undefined {
-  const match = /^v?(\d+)\.?(\d*)$/.exec(text)
+  const match = API_VERSION.exec(text)
   if (match === null) return undefined
   return { major: Number(match[1]), minor: Number(match[2] === '' ? 0 : match[2]) }
 }

@@ -1,6 +1,9 @@
 import { MODULE_INFO, ORDER, REFS, TARGETS } from './module-schema.js'
 import { STRING, STRINGS, table, tables } from './schema.js'
 
+/** How a variable of the build environment meets one of the application; empty for the lifecycle's choice. */
+export const ENV_SUFFIXES: readonly string[] = ['', 'default', 'override', 'append', 'prepend']
+
 const MODULES = tables({
   uri: { schema: STRING, about: 'where the module comes from: a path, a URL or docker://IMAGE' },
   image: { schema: STRING, about: 'package image of the module', deprecated: 'write uri = "docker://IMAGE"' },
@@ -59,7 +62,7 @@ export const BUILDER_TOML = table({
         schema: tables({
           name: { schema: STRING, about: 'name of the variable' },
           value: { schema: STRING, about: 'value of the variable' },
-          suffix: { schema: STRING, about: 'default, override, append or prepend' },
+          suffix: { schema: { kind: 'string', oneOf: ENV_SUFFIXES }, about: 'default, override, append or prepend' },
           delim: { schema: STRING, about: 'what goes between the parts of append and prepend' },
           'exec-env': { schema: STRINGS, about: 'read and not used by pack' },
         }),

@@ -4,11 +4,8 @@ import { decode } from './decode.js'
 import { targetsOf } from './decode-order.js'
 import type { ModuleKind } from './module.js'
 import { DEFAULT_OS, type PackageConfig } from './package-config.js'
-import { PACKAGE_TOML } from './package-schema.js'
+import { PACKAGE_TOML, PLATFORM_OS } from './package-schema.js'
 import type { Decoded } from './schema.js'
-
-/** The operating systems that pack lets `[platform]` name. */
-const PLATFORM_OS: ReadonlySet<string> = new Set(['linux', 'windows'])
 
 /**
  * What a package.toml says to somebody who packages a module of this kind. What is wrong goes to `report`, and a value of the
@@ -21,7 +18,7 @@ export function decodePackageConfig(kind: ModuleKind, document: TomlDocument, re
   const uri = file[kind]?.uri ?? ''
   const os = file.platform?.os || DEFAULT_OS
   if (uri === '') reportNoModule(kind, file, document, report)
-  if (!PLATFORM_OS.has(os)) {
+  if (!PLATFORM_OS.includes(os)) {
     report({
       rule: 'package-platform-os',
       severity: 'error',

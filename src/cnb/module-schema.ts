@@ -1,4 +1,5 @@
-import { ANY, BOOLEAN, type Key, SCALAR, STRING, STRINGS, table, tables } from './schema.js'
+import { API_VERSION } from './api-version.js'
+import { ANY, BOOLEAN, type Key, STRING, STRINGS, table, tables } from './schema.js'
 
 /** The rows of `licenses`. */
 const LICENSES = tables({
@@ -62,7 +63,10 @@ const STACKS = tables({
   mixins: { schema: STRINGS, about: 'mixins that the module needs' },
 })
 
-const API = { schema: SCALAR, about: 'Buildpack API that the module is written for, in quotes' } as const
+const API = {
+  schema: { kind: 'scalar', pattern: API_VERSION },
+  about: 'Buildpack API that the module is written for, in quotes',
+} as const
 const METADATA = { schema: ANY, about: 'free for authors' } as const
 /** Fields of pack's own that `pack buildpack new` writes out. */
 const PACK_FIELD = { schema: BOOLEAN, about: 'written by pack buildpack new; not used' } as const

@@ -1,6 +1,9 @@
 import { TARGETS } from './module-schema.js'
 import { STRING, table, tables } from './schema.js'
 
+/** The operating systems that pack lets `[platform]` name; the empty string is as good as none. */
+export const PLATFORM_OS: readonly string[] = ['', 'linux', 'windows']
+
 const MAIN = table({ uri: { schema: STRING, about: 'where the module is: a directory, an archive or a URL' } })
 
 /** @see https://buildpacks.io/docs/reference/config/package-config/ */
@@ -16,7 +19,11 @@ export const PACKAGE_TOML = table({
   },
   platform: {
     schema: table({
-      os: { schema: STRING, about: 'operating system', deprecated: 'write [[targets]], or use --target' },
+      os: {
+        schema: { kind: 'string', oneOf: PLATFORM_OS },
+        about: 'operating system',
+        deprecated: 'write [[targets]], or use --target',
+      },
     }),
     about: 'what the package is for',
   },

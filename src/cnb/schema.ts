@@ -6,6 +6,8 @@ export type Schema = StringSchema | BooleanSchema | ScalarSchema | ListSchema | 
 
 interface StringSchema {
   readonly kind: 'string'
+  /** What it can be, where something else looks at that: decoding takes every string. */
+  readonly oneOf?: readonly string[]
 }
 
 interface BooleanSchema {
@@ -15,6 +17,8 @@ interface BooleanSchema {
 /** A string that pack also reads from a number, such as an API version. */
 interface ScalarSchema {
   readonly kind: 'scalar'
+  /** What its text must match, where something else looks at that: decoding takes every text. */
+  readonly pattern?: RegExp
 }
 
 interface ListSchema {

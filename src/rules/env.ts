@@ -1,9 +1,9 @@
+import { ENV_SUFFIXES } from '../cnb/builder-schema.js'
 import { envFileWrites } from '../plan/build-env.js'
 import { rule, type Rule } from './rule.js'
 
 const BUILD_CONFIG = 'https://github.com/buildpacks/spec/blob/platform/v0.15/platform.md#operator-defined-variables'
 
-const SUFFIXES: ReadonlySet<string> = new Set(['', 'default', 'override', 'append', 'prepend'])
 /** Suffixes that put something between the old value and the new one. */
 const JOINING: ReadonlySet<string> = new Set(['append', 'prepend'])
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
@@ -61,7 +61,7 @@ const suffixUnknown = rule({
   needs: ['config', 'locate'],
   check({ config, locate }, report) {
     config.buildEnv.forEach(({ name, suffix }, index) => {
-      if (SUFFIXES.has(suffix)) return
+      if (ENV_SUFFIXES.includes(suffix)) return
       report({
         message: `variable ${name} has suffix ${suffix}, which is none of default, override, append and prepend`,
         place: locate(['build', 'env', index, 'suffix']),
