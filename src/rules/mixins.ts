@@ -1,50 +1,27 @@
 import { LABEL } from '../cnb/labels.js'
 import { readBaseBuilder } from '../plan/base-builder.js'
-import { compareBytes } from '../bytes.js'
 import type { FoundRunImage } from '../plan/builder-input.js'
 import { baseOf } from './base-of.js'
-import { listedBuildpacks, type ListedModule } from './listed-modules.js'
+import { listedBuildpacks } from './listed-modules.js'
+import {
+  BUILD_STAGE,
+  distinctSorted,
+  isOnBuildImage,
+  isOnRunImage,
+  isUnprefixed,
+  missingForPack,
+  missingOnRunImage,
+  RUN_STAGE,
+  type Mixins,
+} from './mixin-match.js'
 import { rule, type Judged, type Rule } from './rule.js'
-import { matchingStack, stackOfRunImage, withStacks } from './stacks.js'
+import { stackOfRunImage, withStacks } from './stacks.js'
 
 const MIXINS = 'https://github.com/buildpacks/spec/blob/platform/v0.11/platform.md#mixins'
 const SATISFACTION = 'https://github.com/buildpacks/spec/blob/buildpack/v0.9/buildpack.md#mixin-satisfaction'
 
-const BUILD = 'build:'
-const RUN = 'run:'
-
-type Mixins = readonly string[]
-
-/** A mixin's name without the prefix of a stage. */
-function bareName(mixin: string): string {
-  return mixin.startsWith(BUILD) ? mixin.slice(BUILD.length) : mixin.startsWith(RUN) ? mixin.slice(RUN.length) : mixin
-}
-
-function isUnprefixed(mixin: string): boolean {
-  return bareName(mixin) === mixin
-}
-
-/** By the specification: for the build stage a mixin is there under its own name or as `build:` and its name. */
-function isOnBuildImage(needed: string, onBuild: Mixins): boolean {
-  const name = bareName(needed)
-  return needed.startsWith(RUN) || onBuild.includes(name) || onBuild.includes(BUILD + name)
-}
-
-function isOnRunImage(needed: string, onRun: Mixins): boolean {
-  const name = bareName(needed)
-  return needed.startsWith(BUILD) || onRun.includes(name) || onRun.includes(RUN + name)
-}
-
-function distinctSorted(mixins: Mixins): string[] {
-  return [...new Set(mixins)].sort(compareBytes)
-}
-
-/** What a component needs on an image with this stack. */
-function neededOn({ module }: ListedModule, stackId: string): Mixins {
-  return matchingStack(module.descriptor.stacks, stackId)?.mixins ?? []
-}
-
-function mixinsOfRunImage({ found, reference }: FoundRunImage): Mixins | undefined {
+/** The mixins of a run image; undefined when it is not there. */
+export function mixinsOfRunImage({ found, reference }: FoundRunImage): Mixins | undefined {
   return typeof found === 'string' ? undefined : (readBaseBuilder(found.labels, reference).mixins ?? [])
 }
 
@@ -57,8 +34,7 @@ const missingBuild = rule({
   check(input, report) {
     const { stackId = '', mixins = [] } = baseOf(input) ?? {}
     for (const listed of withStacks(listedBuildpacks(input))) {
-      const needed = neededOn(listed, stackId).filter((mixin) => !mixin.startsWith(RUN))
-      const missing = distinctSorted(needed.filter((mixin) => !mixins.includes(mixin)))
+      const missing = missingForPack(listed.module.descriptor.stacks, { stackId, mixins })
       if (missing.length === 0) continue
       const { name, module } = listed
       report({
@@ -101,7 +77,7 @@ const missingRun = rule({
       if (mixins === undefined) continue
       const stackId = stackOfRunImage(runImage) ?? ''
       for (const listed of withStacks(listedBuildpacks(input))) {
-        const missing = distinctSorted(neededOn(listed, stackId).filter((mixin) => !isOnRunImage(mixin, mixins)))
+        const missing = missingOnRunImage(listed.module.descriptor.stacks, { stackId, mixins })
         if (missing.length === 0) continue
         report({
           message: `${listed.name} asks for ${missing.map(quoteEmpty).join(', ')}, which run image ${runImage.reference} does not list`,
@@ -151,7 +127,7 @@ const runOnBuildImage = imageRule(
   (input) => [
     {
       message: `build image ${input.config?.buildImage} lists mixins for the run image`,
-      mixins: (baseOf(input)?.mixins ?? []).filter((mixin) => mixin.startsWith(RUN)),
+      mixins: (baseOf(input)?.mixins ?? []).filter((mixin) => mixin.startsWith(RUN_STAGE)),
       path: BUILD_IMAGE_PATH,
     },
   ],
@@ -163,7 +139,7 @@ const buildOnRunImage = imageRule(
   ({ runImages = [] }) =>
     runImages.map((runImage) => ({
       message: `run image ${runImage.reference} lists mixins for the build image`,
-      mixins: (mixinsOfRunImage(runImage) ?? []).filter((mixin) => mixin.startsWith(BUILD)),
+      mixins: (mixinsOfRunImage(runImage) ?? []).filter((mixin) => mixin.startsWith(BUILD_STAGE)),
       path: runImage.path,
     })),
 )

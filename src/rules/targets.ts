@@ -1,8 +1,7 @@
-import { compareApiVersions, type ApiVersion } from '../cnb/api-version.js'
 import { isComposite } from '../cnb/module.js'
 import { startingLabels } from '../plan/base-builder.js'
 import type { BuilderInput, FoundRunImage } from '../plan/builder-input.js'
-import { highestSupported } from './lifecycle-apis.js'
+import { hasFeature } from './lifecycle-apis.js'
 import { listedBuildpacks, type ListedModule } from './listed-modules.js'
 import { rule, type Judged, type Rule } from './rule.js'
 import {
@@ -16,9 +15,6 @@ import {
 
 const TARGETS = 'https://github.com/buildpacks/spec/blob/buildpack/v0.12/buildpack.md#targets-array'
 const TARGET_DATA = 'https://github.com/buildpacks/spec/blob/platform/v0.15/platform.md#target-data'
-
-/** The first Platform API whose detector compares targets. */
-const PLATFORM_WITH_TARGETS: ApiVersion = { major: 0, minor: 12 }
 
 /** Buildpacks that targets are compared for: a composite has none of its own. */
 function components(input: Pick<BuilderInput, 'buildpacks'>): ListedModule[] {
@@ -36,8 +32,7 @@ interface RunTarget {
 
 /** The run images that are there, unless the lifecycle is too old to compare targets. */
 function runTargets({ runImages = [], lifecycle }: Pick<Judged, 'runImages' | 'lifecycle'>): RunTarget[] {
-  const highest = lifecycle && highestSupported(lifecycle.descriptor.apis.platform)
-  if (highest !== undefined && compareApiVersions(highest, PLATFORM_WITH_TARGETS) < 0) return []
+  if (lifecycle && hasFeature(lifecycle.descriptor.apis.platform, 'targets') === false) return []
   return runImages.flatMap((runImage) => {
     const { found } = runImage
     return typeof found === 'string' ? [] : { runImage, target: imageTargetOf(found, found.labels) }
