@@ -18,14 +18,18 @@ export interface LifecycleDescriptor {
   readonly apis: { readonly buildpack: ApiSupport; readonly platform: ApiSupport }
 }
 
-/** A lifecycle that was found. */
-export interface Lifecycle {
+/** What is to be known of a lifecycle to judge a builder. */
+export interface LifecycleFacts {
   readonly descriptor: LifecycleDescriptor
   readonly locate: Locate
   readonly from: string
-  readonly content: Content
   /** Names in its folder, such as `creator`, without `.exe`; sorted. */
   readonly binaries: readonly string[]
+}
+
+/** A lifecycle that was found. */
+export interface Lifecycle extends LifecycleFacts {
+  readonly content: Content
 }
 
 /** The binaries without which pack refuses a lifecycle. */

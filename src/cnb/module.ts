@@ -1,4 +1,4 @@
-import type { Locate } from '../toml/document.js'
+import type { Locate, TomlDocument } from '../toml/document.js'
 import type { ApiVersion } from './api-version.js'
 import type { Content } from './content.js'
 import type { Order } from './order.js'
@@ -50,6 +50,8 @@ export interface Module {
   readonly descriptor: ModuleDescriptor
   /** Where a key of its descriptor stands; for a module out of a package, where the package is named. */
   readonly locate: Locate
+  /** The descriptor as it is written; none of a module out of a package. */
+  readonly document?: TomlDocument | undefined
   /** The locator it came from, for people. */
   readonly from: string
   readonly content: Content

@@ -1,21 +1,18 @@
 import type { BuilderConfig } from '../cnb/builder-config.js'
-import type { Lifecycle } from '../cnb/lifecycle.js'
+import type { Lifecycle, LifecycleFacts } from '../cnb/lifecycle.js'
 import type { ModuleId } from '../cnb/module.js'
 import type { Image, ImageConfig } from '../oci/image.js'
 import type { Platform } from '../oci/platform.js'
 import type { KeyPath } from '../toml/document.js'
 import type { ModulesInput } from './modules-input.js'
 
-/**
- * All that decides a builder for one platform: what the files and flags say, and what was found where they point. Only
- * configs and descriptors, no content.
- */
-export interface BuilderInput extends ModulesInput {
+/** What a builder for one platform is judged by: what the files and flags say, and what was found where they point. */
+export interface BuilderFacts extends ModulesInput {
   readonly config: BuilderConfig
   readonly base: Image
   /** Every run image and every mirror, in file order. */
   readonly runImages: readonly FoundRunImage[]
-  readonly lifecycle: Lifecycle
+  readonly lifecycle: LifecycleFacts
   /** One group a `--flatten`. */
   readonly flatten: readonly (readonly ModuleId[])[]
   /** They replace those of the base before anything looks at them. */
@@ -27,6 +24,11 @@ export interface BuilderInput extends ModulesInput {
   readonly platform: Platform | undefined
   /** True when the user accepts what pack calls experimental. */
   readonly experimental: boolean
+}
+
+/** All that decides a builder for one platform. Only configs and descriptors, no content. */
+export interface BuilderInput extends BuilderFacts {
+  readonly lifecycle: Lifecycle
 }
 
 /** A run image or a mirror of one, as it was found. */

@@ -1,6 +1,6 @@
 import { isComposite, moduleName, type ModuleId } from '../cnb/module.js'
 import type { ModuleRef, Order } from '../cnb/order.js'
-import type { BuilderInput } from '../plan/builder-input.js'
+import type { BuilderFacts } from '../plan/builder-input.js'
 import { hasModule } from '../plan/catalog.js'
 import type { ModulesInput } from '../plan/modules-input.js'
 import { buildpackCatalog, extensionCatalog } from '../plan/plan-builder.js'
@@ -38,7 +38,7 @@ interface AbsentMember extends Member {
 }
 
 /** None while something is unknown, because an entry or the base could not be read. */
-const absentMembers = derived((input: Judged & Pick<BuilderInput, 'buildpacks' | 'extensions'>): AbsentMember[] => {
+const absentMembers = derived((input: Judged & Pick<BuilderFacts, 'buildpacks' | 'extensions'>): AbsentMember[] => {
   if (!isComplete(input, input.buildpacks)) return []
   const buildpacks = buildpackCatalog(input, baseOf(input))
   const extensions = extensionCatalog(input, baseOf(input))

@@ -2,7 +2,7 @@ import { encodeUtf8 } from '../bytes.js'
 import { escapedId } from '../cnb/module.js'
 import type { ModuleEntry } from '../cnb/builder-config.js'
 import { DEFAULT_LIMITS } from '../limits.js'
-import type { BuilderInput } from '../plan/builder-input.js'
+import type { BuilderFacts } from '../plan/builder-input.js'
 import { infoPlace, isSameContent, listedModules, type ListedModule } from './listed-modules.js'
 import type { ModulesInput } from '../plan/modules-input.js'
 import { moduleRule, rule, type ReportFinding, type Rule } from './rule.js'
@@ -219,7 +219,7 @@ const declaredVersionMismatch = declaredRule(
   (declared, { name, module }) => `version ${declared}, but ${module.from} is ${name}`,
 )
 
-function entryOf({ config }: Pick<BuilderInput, 'config'>, listed: ListedModule): Pick<ModuleEntry, 'id' | 'version'> {
+function entryOf({ config }: Pick<BuilderFacts, 'config'>, listed: ListedModule): Pick<ModuleEntry, 'id' | 'version'> {
   const entries = listed.kind === 'buildpack' ? config.buildpacks : config.extensions
   return entries[Number(listed.entry[1])] ?? { id: '', version: '' }
 }

@@ -1,7 +1,8 @@
+import type { Content } from '../cnb/content.js'
 import { encodeUtf8 } from '../bytes.js'
 import type { Limits } from '../limits.js'
 import { parseDiffId, type DiffId } from '../oci/digest.js'
-import type { BuilderInput } from '../plan/builder-input.js'
+import type { BuilderFacts } from '../plan/builder-input.js'
 import type { BuilderPlan } from '../plan/builder-plan.js'
 import { builderLabels } from '../plan/labels.js'
 import { planBuilder } from '../plan/plan-builder.js'
@@ -26,11 +27,17 @@ const PLAN_PARTS = [
   'buildConfigDir',
   'experimental',
   'limits',
-] as const satisfies readonly (keyof BuilderInput)[]
+] as const satisfies readonly (keyof BuilderFacts)[]
 
-type PlanParts = Judged & Pick<BuilderInput, (typeof PLAN_PARTS)[number]>
+type PlanParts = Judged & Pick<BuilderFacts, (typeof PLAN_PARTS)[number]>
 
-const planOf = derived((input: PlanParts): BuilderPlan => planBuilder({ ...input, platform: input.platform }))
+/** Layers and labels are counted and measured here, whatever is in them. */
+const UNSEEN: Content = { kind: 'directory', path: '' }
+
+const planOf = derived((input: PlanParts): BuilderPlan => {
+  const lifecycle = { ...input.lifecycle, content: UNSEEN }
+  return planBuilder({ ...input, lifecycle, platform: input.platform })
+})
 
 const labelsOf = derived((plan: BuilderPlan) => builderLabels(plan, () => SOME_DIFF_ID))
 
@@ -82,7 +89,7 @@ const labelSize = rule({
 /** Reports each label that is too large, and all of them when they are too large together. */
 export function reportLargeLabels(
   labels: ReadonlyMap<string, string>,
-  { limits, locate }: Pick<BuilderInput, 'limits' | 'locate'>,
+  { limits, locate }: Pick<BuilderFacts, 'limits' | 'locate'>,
   report: ReportFinding,
 ): void {
   let total = 0
@@ -123,7 +130,7 @@ function tooLarge(
   size: number,
   limit: 'labelBytes' | 'labelsBytes' | 'jsonBytes',
   limits: Limits,
-  place: ReturnType<BuilderInput['locate']>,
+  place: ReturnType<BuilderFacts['locate']>,
 ): Parameters<ReportFinding>[0] {
   return {
     message: `${what} would have ${size} bytes, more than ${limits[limit]}`,

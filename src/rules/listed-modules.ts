@@ -1,6 +1,6 @@
 import type { Module, ModuleKind } from '../cnb/module.js'
 import type { Place } from '../errors.js'
-import type { BuilderInput } from '../plan/builder-input.js'
+import type { BuilderFacts } from '../plan/builder-input.js'
 import { nameOf } from '../plan/flatten.js'
 import { derived } from './derived.js'
 import type { KeyPath } from '../toml/document.js'
@@ -21,14 +21,14 @@ export interface ListedModule {
 
 /** Every module in file order, buildpacks first; repetitions stay. */
 export const listedModules = derived(
-  (input: Pick<BuilderInput, 'buildpacks' | 'extensions'>): readonly ListedModule[] => [
+  (input: Pick<BuilderFacts, 'buildpacks' | 'extensions'>): readonly ListedModule[] => [
     ...listed('buildpack', input.buildpacks),
     ...listed('extension', input.extensions),
   ],
 )
 
 /** Every buildpack in file order. */
-export const listedBuildpacks = derived((input: Pick<BuilderInput, 'buildpacks'>): readonly ListedModule[] =>
+export const listedBuildpacks = derived((input: Pick<BuilderFacts, 'buildpacks'>): readonly ListedModule[] =>
   listed('buildpack', input.buildpacks),
 )
 

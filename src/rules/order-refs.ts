@@ -1,5 +1,5 @@
 import type { ModuleKind } from '../cnb/module.js'
-import type { BuilderInput } from '../plan/builder-input.js'
+import type { BuilderFacts } from '../plan/builder-input.js'
 import type { Catalog } from '../plan/catalog.js'
 import { buildpackCatalog, extensionCatalog } from '../plan/plan-builder.js'
 import { resolveOrder, resolveSystem, type RefProblem } from '../plan/resolve-order.js'
@@ -12,7 +12,7 @@ const ORDER = 'https://github.com/buildpacks/spec/blob/main/distribution.md#orde
 const ORDER_TOML = 'https://github.com/buildpacks/spec/blob/platform/v0.15/platform.md#ordertoml-toml'
 const SYSTEM_TOML = 'https://github.com/buildpacks/spec/blob/platform/v0.15/platform.md#systemtoml-toml'
 
-type OrderParts = Pick<BuilderInput, 'config' | 'locate' | 'buildpacks' | 'extensions'> & Judged
+type OrderParts = Pick<BuilderFacts, 'config' | 'locate' | 'buildpacks' | 'extensions'> & Judged
 
 /** Where references stand, and what they can name. */
 interface RefCheck {

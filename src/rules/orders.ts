@@ -1,5 +1,5 @@
 import type { Order } from '../cnb/order.js'
-import type { BuilderInput } from '../plan/builder-input.js'
+import type { BuilderFacts } from '../plan/builder-input.js'
 import type { KeyPath } from '../toml/document.js'
 import { groupName } from './order-refs.js'
 import { rule, type ReportFinding, type Rule } from './rule.js'
@@ -23,7 +23,7 @@ const orderEmpty = rule({
   },
 })
 
-function eachOrder(config: BuilderInput['config'], visit: (order: Order, path: KeyPath) => void): void {
+function eachOrder(config: BuilderFacts['config'], visit: (order: Order, path: KeyPath) => void): void {
   visit(config.order ?? [], ['order'])
   visit(config.orderExtensions ?? [], ['order-extensions'])
 }
@@ -71,7 +71,7 @@ const duplicateMember = rule({
 function reportRepeated(
   ids: readonly string[],
   path: KeyPath,
-  locate: BuilderInput['locate'],
+  locate: BuilderFacts['locate'],
   report: ReportFinding,
 ): void {
   ids.forEach((id, index) => {

@@ -1,5 +1,5 @@
 import type { Diagnostic, Severity } from '../errors.js'
-import type { BuilderInput } from '../plan/builder-input.js'
+import type { BuilderFacts } from '../plan/builder-input.js'
 import type { ModulesInput } from '../plan/modules-input.js'
 import type { PackageInput } from '../plan/package-input.js'
 import type { BuilderSubject, ImageSubject, ModuleSubject, PackageSubject } from './subjects.js'
@@ -13,7 +13,7 @@ export interface Finding extends Omit<Diagnostic, 'rule' | 'severity'> {
 export type ReportFinding = (finding: Finding) => void
 
 /** What there is to judge. A part is undefined when it could not be read, which was reported where it was tried. */
-export type Judged<Input = BuilderInput> = { readonly [Part in keyof Input]: Input[Part] | undefined }
+export type Judged<Input = BuilderFacts> = { readonly [Part in keyof Input]: Input[Part] | undefined }
 
 /**
  * Who refuses what a rule finds, in words that come after "refused by pack": `builder create`, `detect, exit 21`. Who is
@@ -43,7 +43,7 @@ export interface RuleDescription {
 }
 
 /** One judgement. It is made only where all that it needs is there. */
-export interface Rule<Input = BuilderInput> extends RuleDescription {
+export interface Rule<Input = BuilderFacts> extends RuleDescription {
   readonly needs: readonly (keyof Input)[]
   /** Reports nothing when something that it needs is missing. */
   check(input: Judged<Input>, report: ReportFinding): void
@@ -56,7 +56,7 @@ export interface RuleDefinition<Input, Part extends keyof Input> extends Omit<Ru
 }
 
 /** Makes a rule about a builder out of its definition. */
-export const rule = ruleAbout<BuilderInput>()
+export const rule = ruleAbout<BuilderFacts>()
 
 /** The same for a rule that looks at the modules only, and so judges builders and packages alike. */
 export const moduleRule = ruleAbout<ModulesInput>()

@@ -2,7 +2,7 @@ import type { ModuleDescriptor, ModuleKind } from '../cnb/module.js'
 import type { PackageConfig } from '../cnb/package-config.js'
 import type { LabelSource } from '../cnb/labels.js'
 import type { Image, ImageIndex } from '../oci/image.js'
-import type { BuilderInput } from '../plan/builder-input.js'
+import type { BuilderFacts } from '../plan/builder-input.js'
 import type { PackageInput } from '../plan/package-input.js'
 import type { Locate, TomlDocument } from '../toml/document.js'
 
@@ -15,7 +15,7 @@ export interface CheckFacts {
 }
 
 /** A builder.toml with all that it names. */
-export interface BuilderSubject extends BuilderInput, CheckFacts {}
+export interface BuilderSubject extends BuilderFacts, CheckFacts {}
 
 /** A package.toml with all that it names. */
 export interface PackageSubject extends PackageInput, CheckFacts {

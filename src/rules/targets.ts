@@ -1,6 +1,6 @@
 import { isComposite } from '../cnb/module.js'
 import { startingLabels } from '../plan/base-builder.js'
-import type { BuilderInput, FoundRunImage } from '../plan/builder-input.js'
+import type { BuilderFacts, FoundRunImage } from '../plan/builder-input.js'
 import { hasFeature } from './lifecycle-apis.js'
 import { listedBuildpacks, type ListedModule } from './listed-modules.js'
 import { rule, type Judged, type Rule } from './rule.js'
@@ -17,11 +17,11 @@ const TARGETS = 'https://github.com/buildpacks/spec/blob/buildpack/v0.12/buildpa
 const TARGET_DATA = 'https://github.com/buildpacks/spec/blob/platform/v0.15/platform.md#target-data'
 
 /** Buildpacks that targets are compared for: a composite has none of its own. */
-function components(input: Pick<BuilderInput, 'buildpacks'>): ListedModule[] {
+function components(input: Pick<BuilderFacts, 'buildpacks'>): ListedModule[] {
   return listedBuildpacks(input).filter(({ module }) => !isComposite(module.descriptor))
 }
 
-function buildTarget({ base, labels }: Pick<BuilderInput, 'base' | 'labels'>): ImageTarget {
+function buildTarget({ base, labels }: Pick<BuilderFacts, 'base' | 'labels'>): ImageTarget {
   return imageTargetOf(base.config, startingLabels(base.config.labels, labels))
 }
 

@@ -1,7 +1,7 @@
 import { decodeModuleDescriptor } from '../cnb/decode-module.js'
 import type { ModuleDescriptor, ModuleKind } from '../cnb/module.js'
 import { CnbError } from '../errors.js'
-import type { Locate } from '../toml/document.js'
+import type { Locate, TomlDocument } from '../toml/document.js'
 import { parseToml } from '../toml/parse.js'
 import type { Named, SourceContext } from './context.js'
 import { redactLocator } from '../redact.js'
@@ -10,6 +10,7 @@ import { redactLocator } from '../redact.js'
 export interface ReadDescriptor {
   readonly descriptor: ModuleDescriptor
   readonly locate: Locate
+  readonly document: TomlDocument
 }
 
 /** `buildpack.toml` or `extension.toml`. */
@@ -26,7 +27,7 @@ export function readDescriptor(
   const document = parseToml(bytes, { file, limits, report })
   if (document === undefined) return undefined
   const descriptor = decodeModuleDescriptor(kind, document, report)
-  return descriptor === undefined ? undefined : { descriptor, locate: document.locate }
+  return descriptor === undefined ? undefined : { descriptor, locate: document.locate, document }
 }
 
 /** The error for a descriptor that is there but is not a plain file of a sane size. */
