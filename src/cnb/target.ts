@@ -108,3 +108,18 @@ function parseDistro(distro: string, text: string): Distro {
   }
   return { name, version }
 }
+
+/** `linux/amd64, linux/arm64 (ubuntu 22.04)`, for people. */
+export function printTargets(targets: readonly Target[]): string {
+  return targets.map(printTarget).join(', ')
+}
+
+function printTarget({ os, arch, variant, distros }: Target): string {
+  const platform = [os || '(no os)', arch, variant].filter((part) => part !== '').join('/')
+  return distros.length === 0 ? platform : `${platform} (${distros.map(printDistro).join(' or ')})`
+}
+
+/** `ubuntu 22.04`, for people. */
+export function printDistro({ name, version }: Distro): string {
+  return `${name || '(no name)'} ${version || '(no version)'}`
+}

@@ -1,9 +1,8 @@
 import { isComposite } from '../cnb/module.js'
-import type { Target } from '../cnb/target.js'
+import { printTargets, type Target } from '../cnb/target.js'
 import type { PackageInput } from '../plan/package-input.js'
 import { isPackaged, listedModules } from './listed-modules.js'
 import { packageRule, type Rule } from './rule.js'
-import { printTargets } from './target-match.js'
 
 const TARGETS = 'https://github.com/buildpacks/spec/blob/buildpack/v0.12/buildpack.md#targets-array'
 

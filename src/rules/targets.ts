@@ -1,17 +1,12 @@
 import { isComposite } from '../cnb/module.js'
+import { printTargets } from '../cnb/target.js'
+import { imageTargetOf, printImageTarget, type ImageTarget } from '../detect/targets.js'
 import { startingLabels } from '../plan/base-builder.js'
 import type { BuilderFacts, FoundRunImage } from '../plan/builder-input.js'
 import { hasFeature } from './lifecycle-apis.js'
 import { listedBuildpacks, type ListedModule } from './listed-modules.js'
 import { rule, type Judged, type Rule } from './rule.js'
-import {
-  imageTargetOf,
-  isAcceptedByPack,
-  lifecycleVerdict,
-  printImageTarget,
-  printTargets,
-  type ImageTarget,
-} from './target-match.js'
+import { isAcceptedByPack, lifecycleVerdict } from './target-match.js'
 
 const TARGETS = 'https://github.com/buildpacks/spec/blob/buildpack/v0.12/buildpack.md#targets-array'
 const TARGET_DATA = 'https://github.com/buildpacks/spec/blob/platform/v0.15/platform.md#target-data'
