@@ -23,11 +23,9 @@ export function readSmallFile(
   path: string,
   { limit, followLink }: { readonly limit: number; readonly followLink: boolean },
 ): FileRead {
-  // Without O_NONBLOCK the opening of a pipe waits for a writer.
-  const flags = constants.O_RDONLY | constants.O_NONBLOCK | (followLink ? 0 : constants.O_NOFOLLOW)
   let fd
   try {
-    fd = openSync(path, flags)
+    fd = openToRead(path, followLink)
   } catch (cause) {
     const errno = errnoOf(cause)
     if (ABSENT.has(errno)) return { kind: 'absent' }
@@ -45,6 +43,27 @@ export function readSmallFile(
   } finally {
     closeSync(fd)
   }
+}
+
+/** The first `length` bytes of a regular file, or all of a shorter one; undefined when it is none, a link or cannot be read. */
+export function readHead(path: string, length: number): Uint8Array | undefined {
+  let fd
+  try {
+    fd = openToRead(path, false)
+    const stats = fstatSync(fd)
+    if (!stats.isFile()) return undefined
+    const head = Buffer.allocUnsafe(Math.min(length, stats.size))
+    return head.subarray(0, readSync(fd, head, 0, head.length, 0))
+  } catch {
+    return undefined
+  } finally {
+    if (fd !== undefined) closeSync(fd)
+  }
+}
+
+function openToRead(path: string, followLink: boolean): number {
+  // Without O_NONBLOCK the opening of a pipe waits for a writer.
+  return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | (followLink ? 0 : constants.O_NOFOLLOW))
 }
 
 function readUpTo(fd: number, limit: number): FileRead {

@@ -1,4 +1,5 @@
 import type { ModuleDescriptor, ModuleKind } from '../cnb/module.js'
+import type { ModuleFiles } from '../cnb/module-files.js'
 import type { PackageConfig } from '../cnb/package-config.js'
 import type { LabelSource } from '../cnb/labels.js'
 import type { Image, ImageIndex } from '../oci/image.js'
@@ -30,30 +31,6 @@ export interface ModuleSubject extends CheckFacts {
   readonly locate: Locate
   /** Missing when only the descriptor is at hand. */
   readonly files: ModuleFiles
-}
-
-/** The files of a module. Paths are below its folder, with `/`: `bin/build`. */
-export interface ModuleFiles {
-  /** By path, sorted; folders are there too. */
-  readonly entries: ReadonlyMap<string, ModuleFile>
-  /** The first `HEAD_BYTES` bytes of a file, or fewer when it is shorter; undefined when it is none or cannot be read. */
-  readonly head: (path: string) => Uint8Array | undefined
-  /** How a place names a file: the folder or archive of the module, and then the path. */
-  readonly nameOf: (path: string) => string
-}
-
-/** How much of a file rules get to see. No script and no Dockerfile is longer. */
-export const HEAD_BYTES = 256 * 1024
-
-/** A file of a module, as it lies there. */
-export interface ModuleFile {
-  readonly kind: 'file' | 'directory' | 'symlink' | 'special'
-  /** Permission bits, with setuid, setgid and sticky: 0o755. */
-  readonly mode: number
-  /** Bytes; 0 unless it is a file. */
-  readonly size: number
-  /** Where a symbolic link leads, as it is written. */
-  readonly target?: string | undefined
 }
 
 /** An image that was published, or lies where one can: a builder, a package, or what one is built on. */
