@@ -1,5 +1,5 @@
 import { compareApiVersions, printApiVersion, type ApiVersion } from '../cnb/api-version.js'
-import { apiVerdict, hasFeature, highestSupported, knownApis, PLATFORM_WITH } from './lifecycle-apis.js'
+import { apiVerdict, hasFeature, highestSupported, knownApis, PLATFORM_WITH } from '../cnb/lifecycle-apis.js'
 import { listedModules } from './listed-modules.js'
 import { rule, type Rule } from './rule.js'
 

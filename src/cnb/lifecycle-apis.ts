@@ -1,5 +1,5 @@
-import { compareApiVersions, type ApiVersion } from '../cnb/api-version.js'
-import type { ApiSupport } from '../cnb/lifecycle.js'
+import { compareApiVersions, type ApiVersion } from './api-version.js'
+import type { ApiSupport } from './lifecycle.js'
 
 /** Supported and deprecated versions, from old to new, each once. */
 export function knownApis({ supported = [], deprecated = [] }: ApiSupport): ApiVersion[] {
