@@ -19,7 +19,7 @@ export interface Operand {
   /** In capitals, as the help shows it; the arguments hold its value under this name. */
   readonly name: string
   readonly help: string
-  readonly count: 'one' | 'optional' | 'several'
+  readonly count: 'one' | 'optional' | 'several' | 'any'
 }
 
 /** A command as data: the parser and the help are made from it. */
@@ -37,8 +37,8 @@ export interface Command {
   readonly load: () => Promise<Run>
 }
 
-/** Runs a command with its parsed arguments. */
-export type Run = (args: Arguments, context: Context) => Promise<void>
+/** Runs a command with its parsed arguments. What it returns is the exit status, unless that is 0. */
+export type Run = (args: Arguments, context: Context) => Promise<number | void>
 
 /** The arguments of a command: flags and operands by name. */
 export type Arguments = Readonly<Record<string, unknown>>

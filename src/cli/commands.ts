@@ -3,6 +3,7 @@ import { BUILDER_COMMANDS } from './commands/builder.js'
 import { BUILDPACK_COMMANDS } from './commands/buildpack.js'
 import { CACHE_COMMANDS } from './commands/cache.js'
 import { CONFIG_COMMANDS } from './commands/config.js'
+import { CHECK_COMMAND } from './commands/check.js'
 import { COPY_COMMAND } from './commands/copy.js'
 import { EXTENSION_COMMANDS } from './commands/extension.js'
 import { INSPECT_COMMANDS } from './commands/inspect.js'
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   ...BUILDER_COMMANDS,
   ...BUILDPACK_COMMANDS,
   ...EXTENSION_COMMANDS,
+  CHECK_COMMAND,
   ...INSPECT_COMMANDS,
   ...SBOM_COMMANDS,
   COPY_COMMAND,

@@ -81,7 +81,7 @@ function usageOf({ words, isAssumed, operands }: Command): string {
 }
 
 function printOperand({ name, count }: Operand): string {
-  return { one: name, optional: `[${name}]`, several: `${name}...` }[count]
+  return { one: name, optional: `[${name}]`, several: `${name}...`, any: `[${name}...]` }[count]
 }
 
 function commandColumns(command: Command): [string, string] {

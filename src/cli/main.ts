@@ -33,8 +33,7 @@ export async function main(argv: readonly string[], outside: Outside): Promise<n
     const { parseCommandLine } = await import('./parse.js')
     const { command, args } = await parseCommandLine(argv)
     const run = await command.load()
-    await run(args, { host, output, signal, version: version() })
-    return 0
+    return (await run(args, { host, output, signal, version: version() })) ?? 0
   } catch (error) {
     output.done()
     return fail(error, output, argv)

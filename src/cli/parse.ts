@@ -86,7 +86,7 @@ function flagsOf({ flags }: Command): readonly Flag[] {
 }
 
 function patternOf({ name, count }: Operand): string {
-  return { one: `<${name}>`, optional: `[${name}]`, several: `<${name}..>` }[count]
+  return { one: `<${name}>`, optional: `[${name}]`, several: `<${name}..>`, any: `[${name}..]` }[count]
 }
 
 function operandsOf(parser: Argv, { operands }: Command): Argv {

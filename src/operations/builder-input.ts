@@ -3,30 +3,38 @@ import type { RunImage } from '../cnb/builder-config.js'
 import type { Module, ModuleKind } from '../cnb/module.js'
 import type { Target } from '../cnb/target.js'
 import type { Image } from '../oci/image.js'
-import { DEFAULT_BUILD_CONFIG_DIR, type FoundRunImage } from '../plan/builder-input.js'
+import { DEFAULT_BUILD_CONFIG_DIR, type BuilderFacts, type FoundRunImage } from '../plan/builder-input.js'
 import type { Judged } from '../rules/rule.js'
 import type { Named, SourceContext, WantedPlatform } from '../sources/context.js'
 import { readBuildImage, readRunImage } from '../sources/images.js'
-import { readLifecycle } from '../sources/lifecycle.js'
+import type { LifecycleRequest } from '../sources/lifecycle.js'
 import { nameGiven, readModules } from '../sources/module-source.js'
 import { prefetch } from '../sources/prefetch.js'
 import type { KeyPath } from '../toml/document.js'
 import { withContentIds } from './content-ids.js'
-import type { CreateBuilderOptions } from './create-builder-options.js'
+import type { LifecycleFacts } from '../cnb/lifecycle.js'
+import type { SourceSettings } from '../assemble/source-facts.js'
 import type { ImageRun } from './make-images.js'
 import type { Problems } from './problems.js'
 import type { BuilderRequest } from './builder-request.js'
 import { inTurn, platformOf, sourceContext, wantedPlatform } from './source-context.js'
 
+/** How the input of a builder is read. */
+export interface BuilderInputOptions<L extends LifecycleFacts> extends SourceSettings {
+  readonly experimental: boolean
+  /** Finds and describes the lifecycle. @throws CnbError */
+  readonly readLifecycle: (request: LifecycleRequest, context: SourceContext) => Promise<L | undefined>
+}
+
 /**
  * Finds and describes all that builder.toml names, for one platform. Only manifests, configs and descriptors are read. What
  * is wrong goes to the problems of the run, and the part is left undefined.
  */
-export async function readBuilderInput(
+export async function readBuilderInput<L extends LifecycleFacts>(
   run: ImageRun<BuilderRequest>,
   target: Target | undefined,
-  options: CreateBuilderOptions,
-): Promise<Judged> {
+  options: BuilderInputOptions<L>,
+): Promise<Judged<Omit<BuilderFacts, 'lifecycle'> & { readonly lifecycle: L }>> {
   const { request, problems, cache } = run
   const { config, locate, flatten, labels, createdBy } = request
   const { host, signal } = run.surroundings
@@ -52,7 +60,7 @@ export async function readBuilderInput(
     base,
     runImages: await readRunImages(context, config.runImages, wanted, problems),
     lifecycle: await problems.attempt(() =>
-      readLifecycle(
+      options.readLifecycle(
         { lifecycle: config.lifecycle, target: modulePlatform, host: wantedPlatform(undefined, host) },
         context,
       ),

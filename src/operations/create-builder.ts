@@ -4,6 +4,7 @@ import type { BuilderInput } from '../plan/builder-input.js'
 import type { BuilderPlan } from '../plan/builder-plan.js'
 import { planBuilder } from '../plan/plan-builder.js'
 import type { Judged } from '../rules/rule.js'
+import { readLifecycle } from '../sources/lifecycle.js'
 import { runRules } from '../rules/run-rules.js'
 import type { BuilderPlanResult, BuilderResult } from './builder-result.js'
 import type { CreateBuilderOptions } from './create-builder-options.js'
@@ -31,7 +32,7 @@ export async function createBuilder(
       subject: `${options.config} and what it names`,
       read: (problems) => readBuilderRequest(options, surroundings.host, problems),
       targets: targetsOf,
-      input: (run, target) => readBuilderInput(run, target, options),
+      input: (run, target) => readBuilderInput(run, target, { ...options, readLifecycle }),
       judge: (input) => runRules(input),
       plan: (input) => planBuilder(complete(input)),
       details: detailsOf,

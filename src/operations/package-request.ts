@@ -16,7 +16,7 @@ import type { NamingFile } from './source-context.js'
 
 /** What was asked for, parsed: nothing that it points to was looked at yet. */
 export interface PackageRequest extends ImageRequest {
-  readonly options: PackageOptions
+  readonly options: Pick<PackageOptions, 'kind' | 'limits' | 'allowAbsoluteSymlinks'>
   /** What the image is called; undefined when it is a file. */
   readonly imageName: string | undefined
   readonly config: PackageConfig

@@ -42,6 +42,11 @@ export class Problems {
     return sortedDiagnostics([...this.#found.values()].map((found) => withoutSecrets(found, this.secrets)))
   }
 
+  /** What could not be read, each once. */
+  get thrown(): readonly CnbError[] {
+    return [...this.#thrown.values()]
+  }
+
   /**
    * What `work` returns. What it reports, and what it throws, has none of the secrets in it that are known by then: the last look
    * at what a run says.

@@ -1,4 +1,4 @@
-import type { Severity } from '../errors.js'
+import { CnbError, type Severity } from '../errors.js'
 import type { RefusedBy, RuleDescription } from './rule.js'
 
 /** For whom is judged: `lifecycle@0.20.1` for the lifecycle of that version, whatever the builder has. */
@@ -31,4 +31,22 @@ export function severityFor(
   // Of what pack accepts and refuses the rules themselves know more than their id says.
   if (profile.name === 'pack') return found
   return refusedBy[REFUSER[profile.name]] === undefined ? found : 'error'
+}
+
+/** `NAME`, or `lifecycle@VERSION`. @throws CnbError E_USAGE */
+export function parseProfile(text: string): Profile {
+  const [name = '', version, ...rest] = text.split('@')
+  const known = PROFILE_NAMES.find((one) => one === name)
+  if (known === undefined || rest.length > 0 || (version !== undefined && known !== 'lifecycle')) {
+    throw new CnbError('E_USAGE', `'${text}' is no profile`, {
+      value: text,
+      hint: `write ${PROFILE_NAMES.join(', ')}, or lifecycle@VERSION`,
+    })
+  }
+  return { name: known, version }
+}
+
+/** The profile as it is written. */
+export function printProfile({ name, version }: Profile): string {
+  return version === undefined ? name : `${name}@${version}`
 }

@@ -9,6 +9,7 @@ import { LIMIT_RULES } from './limits.js'
 import { MIXIN_RULES } from './mixins.js'
 import { ORDER_REF_RULES } from './order-refs.js'
 import { ORDER_RULES } from './orders.js'
+import type { ModulesInput } from '../plan/modules-input.js'
 import type { PackageInput } from '../plan/package-input.js'
 import type { Rule } from './rule.js'
 import type { BuilderSubject, ImageSubject, ModuleSubject, PackageSubject } from './subjects.js'
@@ -52,6 +53,9 @@ export const BUILDER_ADVICE: readonly Rule<BuilderSubject>[] = []
 
 /** What it says of a package.toml. */
 export const PACKAGE_ADVICE: readonly Rule<PackageSubject>[] = []
+
+/** What it says of a module of whatever builder or package. */
+export const MODULE_RULES: readonly Rule<ModulesInput>[] = [...IDENTITY_RULES, ...MODULE_STACK_RULES]
 
 /** What it says of each module whose files are at hand. */
 export const MODULE_ADVICE: readonly Rule<ModuleSubject>[] = []

@@ -16,6 +16,22 @@ export function runPackageRules(input: Judged<PackageInput>): Diagnostic[] {
   return findings(input, PACKAGE_RULES)
 }
 
+/** What rules say, and those that could not be asked. */
+export interface Verdict<Input> {
+  readonly findings: readonly Diagnostic[]
+  /** With the first part that each of them misses. */
+  readonly unjudged: readonly { readonly rule: string; readonly missing: keyof Input }[]
+}
+
+/** All that `rules` find in `input`, and which of them need what is not there. */
+export function judge<Input>(input: Judged<Input>, rules: readonly Rule<Input>[]): Verdict<Input> {
+  const unjudged = rules.flatMap(({ id, needs }) => {
+    const missing = needs.find((part) => input[part] === undefined)
+    return missing === undefined ? [] : [{ rule: id, missing }]
+  })
+  return { findings: findings(input, rules), unjudged }
+}
+
 function findings<Input>(input: Judged<Input>, rules: readonly Rule<Input>[]): Diagnostic[] {
   const found: Diagnostic[] = []
   for (const rule of rules) {

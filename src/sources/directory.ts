@@ -40,12 +40,14 @@ export function describeDirectory(
     ...described,
     from: redactLocator(named.text),
     content: { kind: 'directory', path },
-    hasBuild: {
-      linux: hasBin(path, 'build'),
-      windows: hasBin(path, 'build.bat') || hasBin(path, 'build.exe'),
-    },
+    hasBuild: buildProgramsIn(path),
     packaged: false,
   }
+}
+
+/** Which programs there are that build. */
+export function buildProgramsIn(path: string): Module['hasBuild'] {
+  return { linux: hasBin(path, 'build'), windows: hasBin(path, 'build.bat') || hasBin(path, 'build.exe') }
 }
 
 /** True when the module will have an entry `bin/NAME`: what lies behind a link called `bin` is not part of it. */

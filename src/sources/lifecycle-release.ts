@@ -1,11 +1,12 @@
 import { normaliseSemver } from '../cnb/semver.js'
 import type { Named, SourceContext, WantedPlatform } from './context.js'
 import { findDownload, findReplaced, type Found } from './find.js'
+import type { Replacements } from './replacements.js'
 
 /** The reference by which `--replace` gives the lifecycle of a builder.toml that names none. */
 const REPLACEABLE = 'lifecycle'
 /** What pack 0.40.6 downloads when builder.toml does not say. */
-const DEFAULT_VERSION = '0.21.0'
+export const DEFAULT_LIFECYCLE = '0.21.0'
 const RELEASES = 'https://github.com/buildpacks/lifecycle/releases/download'
 /** What the project's releases call the architectures that it builds for. */
 const LINUX_ARCHITECTURES: ReadonlyMap<string, string> = new Map([
@@ -14,6 +15,11 @@ const LINUX_ARCHITECTURES: ReadonlyMap<string, string> = new Map([
   ['ppc64le', 'ppc64le'],
   ['s390x', 's390x'],
 ])
+
+/** True when `--replace` says where the lifecycle of a builder.toml is that names none of its own. */
+export function isReplaced(replacements: Replacements): boolean {
+  return replacements.find(REPLACEABLE) !== undefined
+}
 
 /** A release that was found, and what to call it. */
 export interface FoundRelease {
@@ -33,7 +39,7 @@ export async function findRelease(
   context: SourceContext,
 ): Promise<FoundRelease | undefined> {
   const place = context.locate(['lifecycle', 'version'])
-  const normal = normaliseSemver(version === '' ? DEFAULT_VERSION : version)
+  const normal = normaliseSemver(version === '' ? DEFAULT_LIFECYCLE : version)
   // A rule says so.
   if (normal === undefined) return undefined
   const url = releaseUrl(normal, target)

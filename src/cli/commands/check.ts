@@ -1,0 +1,49 @@
+import type { Command } from '../command.js'
+import { CACHE_FLAGS, FETCH_FLAGS, JSON_FLAG, LIMIT_FLAG, NETWORK_FLAGS, registryFlags } from '../flags.js'
+
+/** `trowel check` */
+export const CHECK_COMMAND: Command = {
+  words: ['check'],
+  operands: [
+    {
+      name: 'NAME',
+      help: 'builder.toml, package.toml, buildpack.toml or extension.toml, a folder with some of them, or an image; all that is in the current folder',
+      count: 'any',
+    },
+  ],
+  help: 'say what is wrong or risky about builders, packages and modules, and how to mend it',
+  flags: [
+    {
+      name: 'profile',
+      kind: 'text',
+      value: 'PROFILE',
+      help: 'judge as pack, lifecycle[@VERSION], kpack, strict-spec or cf does; pack',
+    },
+    { name: 'fail-on', kind: 'text', value: 'SEVERITY', help: 'fail from this on: error, warning or info; error' },
+    { name: 'as-of', kind: 'text', value: 'DAY', help: 'judge ends of life for this day, as YYYY-MM-DD; today' },
+    { name: 'format', kind: 'text', value: 'FORMAT', help: 'text or json; text' },
+    {
+      name: 'config',
+      short: 'c',
+      kind: 'text',
+      value: 'FILE',
+      help: 'trowel.toml; the nearest one above the current folder',
+    },
+    {
+      name: 'target',
+      short: 't',
+      kind: 'list',
+      value: 'TARGET',
+      help: 'os/arch[/variant]: judge for this platform instead of those of the files',
+    },
+    { name: 'replace', kind: 'list', value: 'REF=PLACE', help: 'read PLACE wherever the files say REF' },
+    { name: 'experimental', kind: 'switch', help: 'accept what pack calls experimental' },
+    { ...JSON_FLAG, help: 'the same as --format json' },
+    ...registryFlags('r'),
+    ...FETCH_FLAGS,
+    ...NETWORK_FLAGS,
+    ...CACHE_FLAGS,
+    LIMIT_FLAG,
+  ],
+  load: async () => (await import('./check-files.js')).check,
+}

@@ -1,0 +1,104 @@
+import { dirname, resolve } from 'node:path'
+import { parseCreatedBy } from '../cnb/created-by.js'
+import { decodeBuilderConfig, locateInBuilder } from '../cnb/decode-builder.js'
+import { knownLifecycle } from '../cnb/known-lifecycles.js'
+import type { LifecycleFacts } from '../cnb/lifecycle.js'
+import { REQUIRED_BINARIES } from '../cnb/lifecycle.js'
+import type { Target } from '../cnb/target.js'
+import { BUILDER_ADVICE, RULES } from '../rules/registry.js'
+import type { Judged } from '../rules/rule.js'
+import type { BuilderSubject } from '../rules/subjects.js'
+import type { SourceContext } from '../sources/context.js'
+import { readLifecycle, type LifecycleRequest } from '../sources/lifecycle.js'
+import { DEFAULT_LIFECYCLE, isReplaced } from '../sources/lifecycle-release.js'
+import type { TomlDocument } from '../toml/document.js'
+import { readBuilderInput } from './builder-input.js'
+import type { BuilderRequest } from './builder-request.js'
+import { checkModules } from './check-module.js'
+import type { CheckRun, Reasons } from './check-run.js'
+import { askedTargets, withoutTwins } from './targets.js'
+
+/** What a release has in its folder beside what pack wants to see. */
+const MORE_BINARIES = ['extender', 'rebaser']
+
+/** Judges a builder.toml for every platform that it is made for, and the modules in it. */
+export async function checkBuilder(document: TomlDocument, run: CheckRun): Promise<void> {
+  const { problems } = run.context
+  const request = requestOf(document, run)
+  const placeOf = (index: number) => request.locate(['targets', index])
+  const asked = askedTargets(request, { targets: request.config.targets, placeOf })
+  const targets = withoutTwins(
+    { targets: asked.targets.map((target) => ({ ...target, distros: [] })), placeOf: asked.placeOf },
+    problems.report,
+  )
+  for (const target of targets.length > 0 ? targets : [undefined]) {
+    const subject = await builderSubject(document, request, target, run)
+    run.judge(document.file, subject, [...RULES, ...BUILDER_ADVICE], reasonsFor(request))
+    await checkModules(
+      [...(subject.buildpacks ?? []), ...(subject.extensions ?? [])].flatMap((modules) => modules ?? []),
+      run,
+    )
+  }
+}
+
+function requestOf(document: TomlDocument, { context }: CheckRun): BuilderRequest {
+  const { flagTargets, settings, replacements, problems, surroundings } = context
+  return {
+    flagTargets,
+    settings,
+    replacements,
+    labels: new Map(),
+    names: [],
+    outputs: [],
+    flatten: [],
+    createdBy: parseCreatedBy(`trowel@${surroundings.version}`),
+    config: decodeBuilderConfig(document, problems.report),
+    locate: locateInBuilder(document),
+    base: dirname(resolve(surroundings.host.cwd, document.file)),
+  }
+}
+
+async function builderSubject(
+  document: TomlDocument,
+  request: BuilderRequest,
+  target: Target | undefined,
+  { context }: CheckRun,
+): Promise<Judged<BuilderSubject>> {
+  const { options, asOf, profile } = context
+  const input = await readBuilderInput({ ...context, request }, target, {
+    limits: options.limits,
+    experimental: options.experimental,
+    allowAbsoluteSymlinks: false,
+    readLifecycle: (wanted, sources) => describeLifecycle(wanted, profile.version, sources),
+  })
+  return { ...input, document, asOf }
+}
+
+/**
+ * What the lifecycle of a builder supports. A release is known by its version and not downloaded; the profile may name one
+ * that is to be judged by in any case.
+ */
+async function describeLifecycle(
+  request: LifecycleRequest,
+  version: string | undefined,
+  context: SourceContext,
+): Promise<LifecycleFacts | undefined> {
+  const { lifecycle } = request
+  const isRelease = lifecycle.uri === '' && !isReplaced(context.replacements)
+  const wanted = version ?? (isRelease ? lifecycle.version || DEFAULT_LIFECYCLE : undefined)
+  const descriptor = wanted === undefined ? undefined : knownLifecycle(wanted)
+  if (descriptor === undefined) return readLifecycle(request, context)
+  return {
+    descriptor,
+    locate: () => context.locate(['lifecycle', 'version']),
+    from: `lifecycle ${descriptor.version}`,
+    binaries: [...REQUIRED_BINARIES, ...MORE_BINARIES].sort(),
+  }
+}
+
+function reasonsFor({ config }: BuilderRequest): Reasons<BuilderSubject> {
+  return {
+    base: `the build image ${config.buildImage} was not read`,
+    lifecycle: 'the lifecycle was not read',
+  }
+}

@@ -1,0 +1,162 @@
+import { resolve } from 'node:path'
+import { parseTargets } from '../cnb/target.js'
+import { CnbError, sortedDiagnostics, type Diagnostic, type Severity } from '../errors.js'
+import { readNamedFile } from '../read-file.js'
+import { CATALOGUE } from '../rules/catalogue.js'
+import { decide } from '../rules/policy.js'
+import { parseProfile, type Profile } from '../rules/profile.js'
+import { parseReplacement, Replacements } from '../sources/replacements.js'
+import type { TomlDocument } from '../toml/document.js'
+import { parseToml } from '../toml/parse.js'
+import { checkBuilder } from './check-builder.js'
+import { checkModule } from './check-module.js'
+import type { CheckOptions } from './check-options.js'
+import { checkPackage } from './check-package.js'
+import type { AllowedFinding, CheckedSubject, CheckFinding, CheckReport, SubjectKind } from './check-report.js'
+import { CheckRun, findingOf, isUnread, type CheckContext } from './check-run.js'
+import { parseDay, readCheckSettings, type CheckSettings } from './check-settings.js'
+import { findSubjects, type NamedSubject } from './check-subjects.js'
+import { Problems } from './problems.js'
+import { runSettings } from './run-settings.js'
+import type { Surroundings } from './surroundings.js'
+import { withOutside } from './with-outside.js'
+
+/** What came of a check. */
+export interface CheckOutcome {
+  readonly report: CheckReport
+  /** What only the network would have told, when it was to be asked: a check that lacks it is not whole. */
+  readonly unread: readonly CnbError[]
+}
+
+/**
+ * Says what is wrong or risky about builders, packages and modules, as they lie here or were published.
+ *
+ * @throws CnbError E_USAGE for flags, names and a trowel.toml that cannot be understood; E_IO; the signal's reason
+ */
+export async function checkFiles(options: CheckOptions, surroundings: Surroundings): Promise<CheckOutcome> {
+  const problems = new Problems()
+  return problems.guard(surroundings, async (guarded) => {
+    const { host } = guarded
+    const project = readCheckSettings(options.config, host, { limits: options.limits, report: problems.report })
+    const settings = runSettings(options, host, problems.report)
+    const policy = policyOf(options, project, host.now())
+    const subjects = (options.names.length > 0 ? options.names : ['.']).flatMap((name) => findSubjects(name, host.cwd))
+    problems.check()
+    const common = {
+      ...policy,
+      options,
+      settings,
+      problems,
+      surroundings: guarded,
+      replacements: new Replacements(options.replace.map(parseReplacement)),
+      flagTargets: options.targets.flatMap(parseTargets),
+    }
+    const open = { options: { ...options, verifyTag: false }, settings, outputs: [], problems }
+    return withOutside(open, guarded, (opened) => check(subjects, { ...common, ...opened }, project))
+  })
+}
+
+interface Policy {
+  readonly profile: Profile
+  readonly failOn: Severity
+  readonly asOf: string
+}
+
+function policyOf(options: CheckOptions, project: CheckSettings, now: number): Policy {
+  return {
+    profile: parseProfile(options.profile ?? project.profile ?? 'pack'),
+    failOn: parseSeverity(options.failOn ?? project.failOn ?? 'error'),
+    asOf:
+      options.asOf === undefined ? new Date(now).toISOString().slice(0, 'YYYY-MM-DD'.length) : parseDay(options.asOf),
+  }
+}
+
+function parseSeverity(text: string): Severity {
+  if (text === 'error' || text === 'warning' || text === 'info') return text
+  throw new CnbError('E_USAGE', `'${text}' is no severity`, { value: text, hint: 'write error, warning or info' })
+}
+
+async function check(
+  subjects: readonly NamedSubject[],
+  context: CheckContext & Policy,
+  project: CheckSettings,
+): Promise<CheckOutcome> {
+  const run = new CheckRun(context)
+  const checked: CheckedSubject[] = []
+  for (const subject of subjects) {
+    context.surroundings.signal?.throwIfAborted()
+    const one = await checkOne(subject, run)
+    if (one !== undefined) checked.push(one)
+  }
+  const { profile, failOn, asOf, problems, options } = context
+  const isLeft = (error: CnbError): boolean => isUnread(error)
+  for (const error of problems.thrown.filter(isLeft)) run.leaveOut(error.place?.file ?? '', error.message, [])
+  const refused = problems.thrown.filter((error) => !isLeft(error)).map((error) => findingOf(error, 'command line'))
+  const all = sortedDiagnostics([...problems.warnings, ...refused])
+  const report = {
+    checked,
+    profile,
+    failOn,
+    asOf,
+    ...decideAll(all, { ...project, profile, asOf }),
+    notEvaluated: run.notEvaluated,
+  }
+  return { report, unread: options.offline ? [] : problems.thrown.filter(isLeft) }
+}
+
+async function checkOne(subject: NamedSubject, run: CheckRun): Promise<CheckedSubject | undefined> {
+  if (subject.kind === 'image') throw new CnbError('E_USAGE', `there is no ${subject.name}`, { value: subject.name })
+  const { file } = subject
+  const { options, problems, surroundings } = run.context
+  const { limits } = options
+  const bytes = readNamedFile(resolve(surroundings.host.cwd, file), { shown: file, limit: limits.tomlBytes })
+  const document = parseToml(bytes, { file, limits, report: problems.report })
+  if (document === undefined) return undefined
+  const kind = kindOf(document)
+  switch (kind) {
+    case 'builder.toml':
+      await checkBuilder(document, run)
+      break
+    case 'package.toml':
+      await checkPackage(document, run)
+      break
+    case 'buildpack.toml':
+      await checkModule(document, 'buildpack', run)
+      break
+    case 'extension.toml':
+      await checkModule(document, 'extension', run)
+      break
+  }
+  return { name: file, kind }
+}
+
+type FileKind = Exclude<SubjectKind, 'image'>
+
+/** What a file is by its name, or else by what is in it. */
+function kindOf(document: TomlDocument): FileKind {
+  const name = document.file.slice(document.file.lastIndexOf('/') + 1)
+  if (name === 'builder.toml' || name === 'package.toml' || name === 'buildpack.toml' || name === 'extension.toml')
+    return name
+  if (document.has(['buildpack', 'id'])) return 'buildpack.toml'
+  if (document.has(['extension', 'id'])) return 'extension.toml'
+  return document.has(['buildpack']) || document.has(['extension']) || document.has(['dependencies'])
+    ? 'package.toml'
+    : 'builder.toml'
+}
+
+function decideAll(
+  found: readonly Diagnostic[],
+  policy: Parameters<typeof decide>[2],
+): { findings: CheckFinding[]; allowed: AllowedFinding[] } {
+  const findings: CheckFinding[] = []
+  const allowed: AllowedFinding[] = []
+  for (const one of found) {
+    const rule = CATALOGUE.get(one.rule)
+    const decided = decide(one, rule, policy)
+    if (decided.kind === 'off') continue
+    const finding = { ...decided.finding, refusedBy: rule?.refusedBy }
+    if (decided.kind === 'found') findings.push(finding)
+    else allowed.push({ finding, reason: decided.by.reason, until: decided.by.until, place: decided.by.place })
+  }
+  return { findings, allowed }
+}

@@ -1,0 +1,52 @@
+import { dirname, resolve } from 'node:path'
+import { decodeModuleDescriptor } from '../cnb/decode-module.js'
+import type { Module, ModuleKind } from '../cnb/module.js'
+import { MODULE_ADVICE, MODULE_RULES } from '../rules/registry.js'
+import { descriptorFile } from '../sources/descriptor.js'
+import { buildProgramsIn } from '../sources/directory.js'
+import type { TomlDocument } from '../toml/document.js'
+import type { CheckRun } from './check-run.js'
+
+/** Judges a module by itself: its descriptor, and the files around that where there are any. */
+export async function checkModule(document: TomlDocument, kind: ModuleKind, run: CheckRun): Promise<void> {
+  const { options, problems } = run.context
+  const { file } = document
+  const descriptor = decodeModuleDescriptor(kind, document, problems.report)
+  if (descriptor === undefined) return
+  const module = { ...whereabouts(document, kind, run), descriptor, locate: document.locate, document }
+  const entries = [[module]]
+  const modules =
+    kind === 'buildpack' ? { buildpacks: entries, extensions: [] } : { buildpacks: [], extensions: entries }
+  const input = { ...modules, locate: () => ({ file }), labels: new Map<string, string>(), limits: options.limits }
+  run.judge(file, input, MODULE_RULES, {})
+  await checkModules([module], run)
+}
+
+/** The module is the folder of its descriptor, however that is called. */
+function whereabouts(
+  { file }: TomlDocument,
+  kind: ModuleKind,
+  { context }: CheckRun,
+): Pick<Module, 'from' | 'content' | 'hasBuild' | 'packaged'> {
+  const path = resolve(context.surroundings.host.cwd, file)
+  const folder = dirname(path)
+  const descriptor = path === resolve(folder, descriptorFile(kind)) ? undefined : path
+  return {
+    from: file,
+    content: { kind: 'directory', path: folder, descriptor },
+    hasBuild: buildProgramsIn(folder),
+    packaged: false,
+  }
+}
+
+/** Judges each module whose files are at hand, once. Of a module out of a package only its labels are known. */
+export async function checkModules(modules: readonly Module[], run: CheckRun): Promise<void> {
+  for (const module of modules) {
+    const { document, descriptor, locate } = module
+    if (document === undefined || run.judgedModules.has(document.file)) continue
+    run.judgedModules.add(document.file)
+    const { kind, info } = descriptor
+    const subject = { kind, descriptor, locate, document, asOf: run.context.asOf, files: undefined }
+    run.judge(document.file, subject, MODULE_ADVICE, { files: `the files of ${info.id} are not at hand` })
+  }
+}

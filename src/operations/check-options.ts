@@ -1,0 +1,32 @@
+import type { Severity } from '../errors.js'
+import type { Limits } from '../limits.js'
+import type { Profile } from '../rules/profile.js'
+import type { NetworkOptions } from './network-options.js'
+
+/** What `checkFiles` is asked for. Texts are as a user writes them. */
+export interface CheckOptions extends NetworkOptions {
+  /** Files, folders, or images; none for the current folder. */
+  readonly names: readonly string[]
+  /** Path of trowel.toml; undefined for the one that is found from the current folder upwards. */
+  readonly config: string | undefined
+  /** `NAME` or `lifecycle@VERSION`; undefined for what trowel.toml says, or else `pack`. */
+  readonly profile: string | undefined
+  /** `error`, `warning` or `info`; undefined for what trowel.toml says, or else `error`. */
+  readonly failOn: string | undefined
+  /** `YYYY-MM-DD`; undefined for today. */
+  readonly asOf: string | undefined
+  /** `os/arch[/variant]`; any of them replaces the targets of the files. */
+  readonly targets: readonly string[]
+  /** `REF=PLACE`: read PLACE wherever the files say REF. */
+  readonly replace: readonly string[]
+  readonly experimental: boolean
+  readonly cacheDirectory: string | undefined
+  readonly limits: Limits
+}
+
+/** What was asked for, parsed, with what trowel.toml says. */
+export interface CheckPolicy {
+  readonly profile: Profile
+  readonly failOn: Severity
+  readonly asOf: string
+}

@@ -1,0 +1,86 @@
+import type { Diagnostic } from '../errors.js'
+import { CnbError } from '../errors.js'
+import type { Judged, Rule } from '../rules/rule.js'
+import { judge } from '../rules/run-rules.js'
+import type { Profile } from '../rules/profile.js'
+import type { Replacements } from '../sources/replacements.js'
+import type { Target } from '../cnb/target.js'
+import type { CheckOptions } from './check-options.js'
+import type { NotEvaluated } from './check-report.js'
+import type { Problems } from './problems.js'
+import type { RunSettings } from './run-settings.js'
+import type { Surroundings } from './surroundings.js'
+import type { Opened } from './with-outside.js'
+
+/** What every part of a check works with. */
+export interface CheckContext extends Opened {
+  readonly options: CheckOptions
+  readonly profile: Profile
+  readonly asOf: string
+  readonly settings: RunSettings
+  readonly replacements: Replacements
+  readonly flagTargets: readonly Target[]
+  readonly problems: Problems
+  readonly surroundings: Surroundings
+}
+
+/** Why a part of the input is not there, by its name; parts that may be missing without harm have no reason. */
+export type Reasons<Input> = { readonly [Part in keyof Input]?: string }
+
+/** One run of `check`: takes what rules say, and what they could not be asked. */
+export class CheckRun {
+  readonly context: CheckContext
+  readonly #notEvaluated = new Map<string, { subject: string; reason: string; rules: Set<string> }>()
+  /** Descriptors of modules that were judged: several files may name one module. */
+  readonly judgedModules = new Set<string>()
+
+  constructor(context: CheckContext) {
+    this.context = context
+  }
+
+  /** What was left out, in the order in which it was met. */
+  get notEvaluated(): NotEvaluated[] {
+    return [...this.#notEvaluated.values()].map((entry) => ({ ...entry, rules: [...entry.rules].sort() }))
+  }
+
+  /** Judges `input` by `rules`; a rule that misses a part is put down under the reason of that part. */
+  judge<Input>(subject: string, input: Judged<Input>, rules: readonly Rule<Input>[], reasons: Reasons<Input>): void {
+    const { problems } = this.context
+    const { findings, unjudged } = judge(input, rules)
+    findings.filter(({ place }) => !problems.isWrongType(place)).forEach(problems.report)
+    for (const { rule, missing } of unjudged) {
+      const reason = reasons[missing]
+      if (reason !== undefined) this.leaveOut(subject, reason, [rule])
+    }
+  }
+
+  /** Puts down that rules were not asked. */
+  leaveOut(subject: string, reason: string, rules: readonly string[]): void {
+    const key = JSON.stringify([subject, reason])
+    const entry = this.#notEvaluated.get(key) ?? { subject, reason, rules: new Set() }
+    this.#notEvaluated.set(key, entry)
+    for (const rule of rules) entry.rules.add(rule)
+  }
+}
+
+/** Rules of the catalogue for what ends the reading of something. */
+const RULE_OF_CODE: Readonly<Record<string, string>> = {
+  E_DESCRIPTOR: 'descriptor-missing',
+}
+
+/** True for what the network would have told. */
+export function isUnread({ kind }: CnbError): boolean {
+  return kind === 'network' || kind === 'credentials'
+}
+
+/** A failure to read something as a finding. */
+export function findingOf({ code, message, place, value, hint }: CnbError, subject: string): Diagnostic {
+  return {
+    rule: RULE_OF_CODE[code] ?? code,
+    severity: 'error',
+    message,
+    place: place ?? { file: subject },
+    value,
+    fix: hint,
+  }
+}

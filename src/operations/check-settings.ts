@@ -1,0 +1,129 @@
+import { existsSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { decode } from '../cnb/decode.js'
+import { nearest } from '../cnb/nearest.js'
+import { STRING, STRING_MAP, table, tables } from '../cnb/schema.js'
+import { CnbError, type Place, type Report, type Severity } from '../errors.js'
+import type { Limits } from '../limits.js'
+import { readNamedFile } from '../read-file.js'
+import { CATALOGUE, RULES_LEFT_OUT } from '../rules/catalogue.js'
+import type { Allowance, RulePolicy } from '../rules/policy.js'
+import type { TomlDocument } from '../toml/document.js'
+import { parseToml } from '../toml/parse.js'
+import type { Host } from './host.js'
+
+/** What a project's trowel.toml says of checks. */
+export interface CheckSettings extends Pick<RulePolicy, 'severities' | 'allowed'> {
+  readonly profile: string | undefined
+  readonly failOn: string | undefined
+}
+
+const FILE = 'trowel.toml'
+
+/** The schema of trowel.toml. */
+const TROWEL_TOML = table({
+  check: {
+    schema: table({
+      profile: {
+        schema: STRING,
+        about: 'for whom is judged: pack, lifecycle, lifecycle@VERSION, kpack, strict-spec, cf',
+      },
+      'fail-on': { schema: STRING, about: 'the least severity that fails a check: error, warning or info' },
+      rules: { schema: STRING_MAP, about: 'severity by rule: error, warning, info or off' },
+      allow: {
+        schema: tables({
+          rule: { schema: STRING, about: 'id of the rule' },
+          file: { schema: STRING, about: 'only in files whose path ends so' },
+          value: { schema: STRING, about: 'only of this value' },
+          reason: { schema: STRING, about: 'why, for those who come after' },
+          until: { schema: STRING, about: 'the last day of it, as YYYY-MM-DD' },
+        }),
+        about: 'findings that are known and stay',
+      },
+    }),
+    about: 'what trowel check does',
+  },
+})
+
+const NOTHING: CheckSettings = { profile: undefined, failOn: undefined, severities: new Map(), allowed: [] }
+const DAY = /^\d{4}-\d{2}-\d{2}$/
+const SETTINGS: readonly string[] = ['error', 'warning', 'info', 'off'] satisfies readonly (Severity | 'off')[]
+
+/**
+ * What the trowel.toml says that `named` is, or else the first one from the current folder upwards to that of the repository.
+ * What is wrong with it goes to `report`.
+ *
+ * @throws CnbError E_USAGE, E_IO when it cannot be read
+ */
+export function readCheckSettings(
+  named: string | undefined,
+  host: Host,
+  { limits, report }: { readonly limits: Limits; readonly report: Report },
+): CheckSettings {
+  const file = named ?? nearestFile(host.cwd)
+  if (file === undefined) return NOTHING
+  const bytes = readNamedFile(resolve(host.cwd, file), { shown: file, limit: limits.tomlBytes })
+  const document = parseToml(bytes, { file, limits, report })
+  return document === undefined ? NOTHING : decodeCheckSettings(document, report)
+}
+
+/** What a trowel.toml says. @throws never */
+export function decodeCheckSettings(document: TomlDocument, report: Report): CheckSettings {
+  const unknown = { rule: 'toml-unknown-key-config', severity: 'error' } as const
+  const { check } = decode(TROWEL_TOML, document, report, unknown)
+  const at = (...path: (string | number)[]): Place => document.locate(['check', ...path])
+  const severities = new Map<string, Severity | 'off'>()
+  for (const [rule, severity] of check?.rules ?? []) {
+    if (!isRule(rule, at('rules', rule), report)) continue
+    if (isSeverity(severity)) severities.set(rule, severity)
+    else refuse(report, at('rules', rule), severity, `${rule} is set to ${severity}`, `write ${SETTINGS.join(', ')}`)
+  }
+  const allowed = (check?.allow ?? []).flatMap((entry, index) => allowanceOf(entry, at('allow', index), report))
+  return { profile: check?.profile, failOn: check?.['fail-on'], severities, allowed }
+}
+
+type AllowToml = { readonly [Key in 'rule' | 'file' | 'value' | 'reason' | 'until']: string | undefined }
+
+function allowanceOf({ rule, file, value, reason, until }: AllowToml, place: Place, report: Report): Allowance[] {
+  if (!isRule(rule ?? '', place, report)) return []
+  if (reason === undefined || reason.trim() === '') {
+    refuse(report, place, rule ?? '', `${rule} is allowed without a reason`, 'say why with reason = "…"')
+    return []
+  }
+  if (until !== undefined && !DAY.test(until)) {
+    refuse(report, place, until, `${until} is no day`, 'write it as "2027-01-31"')
+    return []
+  }
+  return [{ rule: rule ?? '', file, value, reason, until, place }]
+}
+
+function isRule(rule: string, place: Place, report: Report): boolean {
+  // Codes of errors that end the reading of something can be allowed too.
+  if (CATALOGUE.has(rule) || RULES_LEFT_OUT.has(rule) || rule.startsWith('E_')) return true
+  const meant = nearest(rule, CATALOGUE.keys())
+  refuse(report, place, rule, `there is no rule ${rule}`, meant === undefined ? 'see trowel explain' : `write ${meant}`)
+  return false
+}
+
+function isSeverity(text: string): text is Severity | 'off' {
+  return SETTINGS.includes(text)
+}
+
+function refuse(report: Report, place: Place, value: string, message: string, fix: string): void {
+  report({ rule: 'check-settings', severity: 'error', message, place, value, fix })
+}
+
+/** As the user would write it. */
+function nearestFile(cwd: string): string | undefined {
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    const file = join(folder, FILE)
+    if (existsSync(file)) return relative(cwd, file)
+    if (existsSync(join(folder, '.git')) || dirname(folder) === folder) return undefined
+  }
+}
+
+/** A day as `YYYY-MM-DD`. @throws CnbError E_USAGE */
+export function parseDay(text: string): string {
+  if (DAY.test(text) && !Number.isNaN(Date.parse(text))) return text
+  throw new CnbError('E_USAGE', `'${text}' is no day`, { value: text, hint: 'write it as 2026-01-31' })
+}

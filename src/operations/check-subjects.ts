@@ -1,0 +1,119 @@
+import ignore, { type Ignore } from 'ignore'
+import { readdirSync, readFileSync, statSync, type Dirent } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { CnbError } from '../errors.js'
+import { ioError } from '../files.js'
+
+/** What a name leads to. Paths are as a user would write them, with `/`. */
+export type NamedSubject =
+  | { readonly kind: 'file'; readonly file: string }
+  /** Left to those who read images. */
+  | { readonly kind: 'image'; readonly name: string }
+
+/** The files that say what a builder, a package or a module is. */
+export const DESCRIPTOR_FILES = ['builder.toml', 'package.toml', 'buildpack.toml', 'extension.toml'] as const
+
+/** What nobody wants to be checked with the repository that it lies in. */
+const NEVER = new Set(['.git', 'node_modules'])
+const IGNORE_FILES = ['.gitignore', '.ignore', '.trowelignore']
+/** Names looked at below one folder; a repository has fewer. */
+const MAX_NAMES = 500_000
+
+/**
+ * What there is to check under a name: a TOML file; in a folder all that is called as descriptors are, however deep, but for what
+ * ignore files name; an image otherwise.
+ *
+ * @throws CnbError E_USAGE when there is nothing, E_IO
+ */
+export function findSubjects(name: string, cwd: string): NamedSubject[] {
+  const stats = statSync(resolve(cwd, name), { throwIfNoEntry: false })
+  if (stats?.isFile() === true && name.endsWith('.toml')) return [{ kind: 'file', file: name }]
+  if (stats?.isDirectory() !== true || statSync(resolve(cwd, name, 'oci-layout'), { throwIfNoEntry: false })) {
+    if (stats === undefined && name.endsWith('.toml')) throw nothing(`there is no ${name}`, name)
+    return [{ kind: 'image', name }]
+  }
+  const found = new Walk(resolve(cwd, name)).files.map((path) =>
+    name === '.' ? path : `${name.replace(/\/+$/, '')}/${path}`,
+  )
+  if (found.length === 0) throw nothing(`there is no ${DESCRIPTOR_FILES.join(', ')} in ${name}`, name)
+  return found.map((file) => ({ kind: 'file', file }))
+}
+
+function nothing(message: string, value: string): CnbError {
+  return new CnbError('E_USAGE', message, {
+    value,
+    hint: 'name a builder.toml, package.toml, buildpack.toml or extension.toml, a folder with some of them, or an image',
+  })
+}
+
+/** What one ignore file says of the paths below its folder. */
+interface Rules {
+  /** With a slash at its end unless it is empty. */
+  readonly folder: string
+  readonly matcher: Ignore
+}
+
+/** All descriptors below a folder, in the order of their paths. Links are not followed. */
+class Walk {
+  readonly files: string[] = []
+  readonly #root: string
+  #names = 0
+
+  constructor(root: string) {
+    this.#root = root
+    this.#visit('', [])
+  }
+
+  #visit(folder: string, above: readonly Rules[]): void {
+    const entries = this.#read(folder)
+    const rules = [...above, ...this.#rulesOf(folder, entries)]
+    for (const entry of entries) {
+      const path = `${folder}${entry.name}`
+      if (NEVER.has(entry.name)) continue
+      if (entry.isDirectory()) {
+        if (!isIgnored(`${path}/`, rules)) this.#visit(`${path}/`, rules)
+      } else if (entry.isFile() && isDescriptor(entry.name) && !isIgnored(path, rules)) this.files.push(path)
+    }
+  }
+
+  #read(folder: string): Dirent[] {
+    const path = join(this.#root, folder)
+    try {
+      const entries = readdirSync(path, { withFileTypes: true })
+      this.#names += entries.length
+      if (this.#names > MAX_NAMES) {
+        throw new CnbError('E_USAGE', `there are more than ${MAX_NAMES} files below ${this.#root}`, {
+          value: this.#root,
+          hint: 'name the folders that matter, or exclude others in .trowelignore',
+        })
+      }
+      return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+    } catch (cause) {
+      throw cause instanceof CnbError ? cause : ioError('reading', path, cause)
+    }
+  }
+
+  #rulesOf(folder: string, entries: readonly Dirent[]): Rules[] {
+    return entries
+      .filter((entry) => entry.isFile() && IGNORE_FILES.includes(entry.name))
+      .map(({ name }) => ({
+        folder,
+        matcher: ignore().add(readFileSync(join(this.#root, folder, name), 'utf8')),
+      }))
+  }
+}
+
+function isDescriptor(name: string): boolean {
+  return DESCRIPTOR_FILES.some((file) => file === name)
+}
+
+/** The last file that says anything of a path decides, as in git. */
+function isIgnored(path: string, rules: readonly Rules[]): boolean {
+  let isOut = false
+  for (const { folder, matcher } of rules) {
+    const { ignored, unignored } = matcher.test(path.slice(folder.length))
+    if (ignored) isOut = true
+    else if (unignored) isOut = false
+  }
+  return isOut
+}
