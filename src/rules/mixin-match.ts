@@ -57,9 +57,14 @@ function bareName(mixin: string): string {
   return mixin.slice(stage.length)
 }
 
-/** True for a mixin that both images need. */
-export function isUnprefixed(mixin: string): boolean {
-  return bareName(mixin) === mixin
+/** Those that only one stage needs. */
+export function ofStage(stage: typeof BUILD_STAGE | typeof RUN_STAGE, mixins: Mixins): string[] {
+  return mixins.filter((mixin) => mixin.startsWith(stage))
+}
+
+/** Those that a build image lists for both images, and the run image does not list. */
+export function notShared(onBuild: Mixins, onRun: Mixins): string[] {
+  return onBuild.filter((mixin) => bareName(mixin) === mixin && !onRun.includes(mixin))
 }
 
 /** Each once, in byte order. */

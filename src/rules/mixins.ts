@@ -8,9 +8,10 @@ import {
   distinctSorted,
   isOnBuildImage,
   isOnRunImage,
-  isUnprefixed,
   missingForPack,
   missingOnRunImage,
+  notShared,
+  ofStage,
   RUN_STAGE,
   type Mixins,
 } from './mixin-match.js'
@@ -127,7 +128,7 @@ const runOnBuildImage = imageRule(
   (input) => [
     {
       message: `build image ${input.config?.buildImage} lists mixins for the run image`,
-      mixins: (baseOf(input)?.mixins ?? []).filter((mixin) => mixin.startsWith(RUN_STAGE)),
+      mixins: ofStage(RUN_STAGE, baseOf(input)?.mixins ?? []),
       path: BUILD_IMAGE_PATH,
     },
   ],
@@ -139,22 +140,21 @@ const buildOnRunImage = imageRule(
   ({ runImages = [] }) =>
     runImages.map((runImage) => ({
       message: `run image ${runImage.reference} lists mixins for the build image`,
-      mixins: (mixinsOfRunImage(runImage) ?? []).filter((mixin) => mixin.startsWith(BUILD_STAGE)),
+      mixins: ofStage(BUILD_STAGE, mixinsOfRunImage(runImage) ?? []),
       path: runImage.path,
     })),
 )
 
-const notShared = imageRule(
+const shared = imageRule(
   'mixin-not-shared',
   'the build image lists a mixin for both images that a run image does not list',
   (input) =>
     (input.runImages ?? []).flatMap((runImage) => {
       const onRun = mixinsOfRunImage(runImage)
       if (onRun === undefined) return []
-      const shared = (baseOf(input)?.mixins ?? []).filter(isUnprefixed)
       return {
         message: `run image ${runImage.reference} lacks mixins that the build image lists for both`,
-        mixins: shared.filter((mixin) => !onRun.includes(mixin)),
+        mixins: notShared(baseOf(input)?.mixins ?? [], onRun),
         path: runImage.path,
       }
     }),
@@ -188,6 +188,6 @@ export const MIXIN_RULES: readonly Rule[] = [
   missingRun,
   runOnBuildImage,
   buildOnRunImage,
-  notShared,
+  shared,
   labelInvalid,
 ]

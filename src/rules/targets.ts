@@ -16,6 +16,17 @@ function components(input: Pick<BuilderFacts, 'buildpacks'>): ListedModule[] {
   return listedBuildpacks(input).filter(({ module }) => !isComposite(module.descriptor))
 }
 
+/** What to do about modules that fit no image, by the rule that says so. */
+export const TARGET_FIXES = {
+  'target-unsatisfied-build':
+    'write os, and name and version of each distro, of this build image into a target, or choose another module or build image',
+  'target-arch-assumed': 'add [[targets]] with os = "linux" to its descriptor',
+  'target-divergence': 'give the image both distro labels, or add a target that fits it',
+  'target-unsatisfied-run': 'choose a run image that the buildpack supports, or leave the buildpack out',
+  'target-run-partial': 'leave this run image out, or add targets to those buildpacks',
+  'target-build-run-mismatch': 'choose images of one platform and distro',
+} as const
+
 function buildTarget({ base, labels }: Pick<BuilderFacts, 'base' | 'labels'>): ImageTarget {
   return imageTargetOf(base.config, startingLabels(base.config.labels, labels))
 }
@@ -58,7 +69,7 @@ const unsatisfiedBuild = rule({
         place: module.locate(['targets']),
         value: printTargets(targets),
         notes: [`${name} comes from ${module.from}`, ...lifecycleNotes(listed, input, build)],
-        fix: 'write os, and name and version of each distro, of this build image into a target, or choose another module or build image',
+        fix: TARGET_FIXES['target-unsatisfied-build'],
       })
     }
   },
@@ -80,7 +91,7 @@ const archAssumed = rule({
         message: `${name} says no target, so it is taken to be for ${assumed}, but build image ${input.config.buildImage} is ${printImageTarget(build)}`,
         place: module.locate(['targets']),
         notes: [`${name} comes from ${module.from}`, ...lifecycleNotes(listed, input, build)],
-        fix: 'add [[targets]] with os = "linux" to its descriptor',
+        fix: TARGET_FIXES['target-arch-assumed'],
       })
     }
   },
@@ -102,7 +113,7 @@ const divergence = rule({
         place: module.locate(['targets']),
         value: printTargets(targets),
         notes: ['pack compares distros only where the image has both name and version'],
-        fix: 'give the image both distro labels, or add a target that fits it',
+        fix: TARGET_FIXES['target-divergence'],
       })
     }
   },
@@ -124,7 +135,7 @@ const unsatisfiedRun = rule({
         place: module.locate(['targets']),
         value: printTargets(module.descriptor.targets),
         notes: ['pack does not compare run images when it makes a builder; the detector of the lifecycle does'],
-        fix: 'choose a run image that the buildpack supports, or leave the buildpack out',
+        fix: TARGET_FIXES['target-unsatisfied-run'],
       })
     }
   },
@@ -148,7 +159,7 @@ const runPartial = rule({
         message: `run image ${runImage.reference} is ${printImageTarget(target)}, for which ${misfits.map(({ name }) => name).join(', ')} is not made`,
         place: input.locate(runImage.path),
         value: runImage.reference,
-        fix: 'leave this run image out, or add targets to those buildpacks',
+        fix: TARGET_FIXES['target-run-partial'],
       })
     }
   },
@@ -168,14 +179,14 @@ const buildRunMismatch = rule({
         message: `build image ${input.config.buildImage} is ${printImageTarget(build)}, but run image ${runImage.reference} is ${printImageTarget(target)}`,
         place: input.locate(runImage.path),
         value: runImage.reference,
-        fix: 'choose images of one platform and distro',
+        fix: TARGET_FIXES['target-build-run-mismatch'],
       })
     }
   },
 })
 
-/** A distro that one side does not tell is no contradiction. */
-function isSameTarget(a: ImageTarget, b: ImageTarget): boolean {
+/** Whether two images are for one os, architecture and distro: a distro that one side does not tell is no contradiction. */
+export function isSameTarget(a: ImageTarget, b: ImageTarget): boolean {
   if (a.os !== b.os || a.arch !== b.arch) return false
   if (a.distro === undefined || b.distro === undefined) return true
   return a.distro.name === b.distro.name && a.distro.version === b.distro.version

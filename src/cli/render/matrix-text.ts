@@ -1,0 +1,61 @@
+import type { MatrixNote, MatrixResult } from '../../operations/matrix-result.js'
+import { alignColumns, trimmed } from './columns.js'
+import {
+  COLUMN_WORDS,
+  columnLetter,
+  lineKind,
+  matrixSummary,
+  opinionsOf,
+  platformGroups,
+  VERDICT_SIGNS,
+  VERDICT_WORDS,
+  type PlatformGroup,
+} from './matrix-words.js'
+import { printable } from './text.js'
+
+/** A matrix for terminals: a table a platform, and below them why each cell is as it is. */
+export function printMatrix(matrix: MatrixResult): string {
+  return [
+    `${matrix.subject}: ${matrixSummary(matrix)}`,
+    ...platformGroups(matrix).flatMap((group) => ['', ...printPlatform(matrix, group)]),
+    '',
+    ...matrix.judgements.flatMap(printNote),
+  ]
+    .map((line) => printable(line))
+    .join('\n')
+}
+
+function printPlatform({ rows }: MatrixResult, { platform, columns }: PlatformGroup): string[] {
+  const legend = columns.map(({ column: { kind, title, facts } }, i) => [
+    columnLetter(i),
+    COLUMN_WORDS[kind],
+    title,
+    facts,
+  ])
+  const head = ['', '', ...columns.map((_, i) => columnLetter(i))]
+  const body = rows.map((row) => [row.name, lineKind(row), ...columns.map(({ index }) => printCell(row.cells[index]))])
+  return [platform, ...indented(legend), '', ...indented([head, ...body])]
+}
+
+/** `✗ does not fit 3`. */
+function printCell(note: MatrixNote | undefined): string {
+  if (note === undefined) return ''
+  return `${VERDICT_SIGNS[note.verdict]} ${VERDICT_WORDS[note.verdict]} ${note.number}`
+}
+
+function printNote(note: MatrixNote): string[] {
+  const { number, verdict, rule, reason, fix } = note
+  const lead = `${String(number).padStart(3)}  `
+  const indent = ' '.repeat(lead.length)
+  const head = `${lead}${VERDICT_WORDS[verdict]} [${rule}] ${reason}`
+  if (verdict === 'fits' || verdict === 'not-applicable') return [head]
+  return [
+    head,
+    ...opinionsOf(note).map(({ by, text }) => `${indent}${by}: ${text}`),
+    ...(fix === undefined ? [] : [`${indent}fix: ${fix}`]),
+  ]
+}
+
+function indented(rows: readonly (readonly string[])[]): string[] {
+  return alignColumns(rows, 2).map((line) => trimmed(`  ${line}`))
+}

@@ -1,0 +1,109 @@
+import { printApiVersion } from '../../cnb/api-version.js'
+import type { ApiSupport, LifecycleDescriptor } from '../../cnb/lifecycle.js'
+import { printPlatform } from '../../oci/platform.js'
+import { readBaseBuilder, startingLabels } from '../../plan/base-builder.js'
+import type { FoundRunImage } from '../../plan/builder-input.js'
+import { knownApis } from '../../cnb/lifecycle-apis.js'
+import type { ImageStack } from '../mixin-match.js'
+import { imageTargetOf, printImageTarget, type ImageTarget } from '../../detect/targets.js'
+import type { Column } from './column.js'
+import type { MatrixInput } from './input.js'
+
+/** An image as modules are compared with it. */
+export interface ImageSide {
+  readonly reference: string
+  readonly target: ImageTarget
+  readonly stack: ImageStack
+}
+
+/** A run image, or a mirror of one. */
+export interface RunSide {
+  readonly column: Column
+  readonly reference: string
+  readonly found: ImageSide | 'absent' | 'no-such-platform'
+}
+
+/** What there is to compare with on one platform. */
+export interface PlatformColumns {
+  readonly columns: readonly Column[]
+  readonly build: { readonly column: Column; readonly found: ImageSide | undefined }
+  readonly runs: readonly RunSide[]
+  readonly buildpackApi: Column
+  readonly platformApi: Column
+  readonly apis: LifecycleDescriptor['apis'] | undefined
+  readonly experimental: boolean
+}
+
+/** The columns of one platform, and what is known of each. */
+export function platformColumns(input: MatrixInput): PlatformColumns {
+  const platform = platformName(input)
+  const build = buildSide(input)
+  const buildColumn: Column = {
+    platform,
+    kind: 'build-image',
+    title: input.config?.buildImage || '(no build image)',
+    facts: build === undefined ? 'could not be read' : factsOf(build),
+  }
+  const runs = (input.runImages ?? []).map((runImage) => runSide(runImage, platform))
+  const { apis, version } = input.lifecycle?.descriptor ?? {}
+  const api = (kind: 'buildpack-api' | 'platform-api', title: string, support: ApiSupport | undefined): Column => ({
+    platform,
+    kind,
+    title,
+    facts:
+      support === undefined
+        ? 'the lifecycle could not be read'
+        : `lifecycle ${version || '(no version)'}: ${rangeOf(support)}`,
+  })
+  const buildpackApi = api('buildpack-api', 'Buildpack API', apis?.buildpack)
+  const platformApi = api('platform-api', 'Platform API', apis?.platform)
+  return {
+    columns: [buildColumn, ...runs.map(({ column }) => column), buildpackApi, platformApi],
+    build: { column: buildColumn, found: build },
+    runs,
+    buildpackApi,
+    platformApi,
+    apis,
+    experimental: input.experimental ?? false,
+  }
+}
+
+/** As it was asked for: two targets can come to one image. */
+function platformName({ platform, base }: MatrixInput): string {
+  const known = platform ?? base?.config.platform
+  return known === undefined ? 'the platform of this machine' : printPlatform(known)
+}
+
+function buildSide({ base, labels, config }: MatrixInput): ImageSide | undefined {
+  return (
+    base && imageSide(config?.buildImage ?? '', base.config, startingLabels(base.config.labels, labels ?? new Map()))
+  )
+}
+
+function imageSide(
+  reference: string,
+  config: Parameters<typeof imageTargetOf>[0],
+  labels: ReadonlyMap<string, string>,
+): ImageSide {
+  const { stackId, mixins = [] } = readBaseBuilder(labels, reference)
+  return { reference, target: imageTargetOf(config, labels), stack: { stackId, mixins } }
+}
+
+function runSide({ reference, found, path }: FoundRunImage, platform: string): RunSide {
+  const side = typeof found === 'string' ? found : imageSide(reference, found, found.labels)
+  const facts =
+    side === 'absent' ? 'could not be found' : side === 'no-such-platform' ? `nothing for ${platform}` : factsOf(side)
+  const kind = path.includes('mirrors') ? 'run-mirror' : 'run-image'
+  return { column: { platform, kind, title: reference, facts }, reference, found: side }
+}
+
+function factsOf({ target, stack: { stackId } }: ImageSide): string {
+  return `${printImageTarget(target)}${stackId === '' ? '' : `, stack ${stackId}`}`
+}
+
+/** `0.7 to 0.12`. */
+function rangeOf(support: ApiSupport): string {
+  const known = knownApis(support).map(printApiVersion)
+  const [first] = known
+  return first === undefined ? 'none listed' : known.length === 1 ? first : `${first} to ${known.at(-1)}`
+}
