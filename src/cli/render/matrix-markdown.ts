@@ -1,11 +1,12 @@
 import type { MatrixNote, MatrixResult } from '../../operations/matrix-result.js'
 import {
+  cellsOf,
+  cellText,
   COLUMN_WORDS,
   lineKind,
   matrixSummary,
   opinionsOf,
   platformGroups,
-  VERDICT_SIGNS,
   VERDICT_WORDS,
   type PlatformGroup,
 } from './matrix-words.js'
@@ -34,16 +35,12 @@ function platformTable({ rows }: MatrixResult, { platform, columns }: PlatformGr
     '',
     line(['module', 'kind', ...head]),
     line(['---', '---', ...columns.map(() => '---')]),
-    ...rows.map((row) => line([code(row.name), lineKind(row), ...columns.map(({ index }) => cell(row.cells[index]))])),
+    ...rows.map((row) => line([code(row.name), lineKind(row), ...cellsOf(row, columns).map(cellText)])),
   ]
 }
 
 function line(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`
-}
-
-function cell(found: MatrixNote | undefined): string {
-  return found === undefined ? '' : `${VERDICT_SIGNS[found.verdict]} ${VERDICT_WORDS[found.verdict]} ${found.number}`
 }
 
 function note(found: MatrixNote): string[] {

@@ -1,13 +1,14 @@
 import type { MatrixNote, MatrixResult } from '../../operations/matrix-result.js'
 import { alignColumns, trimmed } from './columns.js'
 import {
+  cellsOf,
+  cellText,
   COLUMN_WORDS,
   columnLetter,
   lineKind,
   matrixSummary,
   opinionsOf,
   platformGroups,
-  VERDICT_SIGNS,
   VERDICT_WORDS,
   type PlatformGroup,
 } from './matrix-words.js'
@@ -33,14 +34,8 @@ function printPlatform({ rows }: MatrixResult, { platform, columns }: PlatformGr
     facts,
   ])
   const head = ['', '', ...columns.map((_, i) => columnLetter(i))]
-  const body = rows.map((row) => [row.name, lineKind(row), ...columns.map(({ index }) => printCell(row.cells[index]))])
+  const body = rows.map((row) => [row.name, lineKind(row), ...cellsOf(row, columns).map(cellText)])
   return [platform, ...indented(legend), '', ...indented([head, ...body])]
-}
-
-/** `✗ does not fit 3`. */
-function printCell(note: MatrixNote | undefined): string {
-  if (note === undefined) return ''
-  return `${VERDICT_SIGNS[note.verdict]} ${VERDICT_WORDS[note.verdict]} ${note.number}`
 }
 
 function printNote(note: MatrixNote): string[] {

@@ -10,6 +10,20 @@ export const VERDICT_WORDS: Readonly<Record<CellVerdict, string>> = {
   'not-applicable': 'not applicable',
 }
 
+const COUNTED: Readonly<Record<CellVerdict, readonly [one: string, several: string]>> = {
+  'fits-not': ['misfit', 'misfits'],
+  differs: ['difference', 'differences'],
+  unknown: ['unknown', 'unknown'],
+  fits: ['fits', 'fit'],
+  'not-applicable': ['not applicable', 'not applicable'],
+}
+
+/** What stands in a cell: its sign, its verdict, and the number of its note. */
+export function cellText({ verdict, number }: Pick<MatrixNote, 'verdict' | 'number'>): string {
+  const word = verdict === 'not-applicable' ? 'n/a' : VERDICT_WORDS[verdict]
+  return `${VERDICT_SIGNS[verdict]} ${word} ${number}`
+}
+
 /** One sign a verdict, for those who do not see colours. */
 export const VERDICT_SIGNS: Readonly<Record<CellVerdict, string>> = {
   'fits-not': '✗',
@@ -50,17 +64,19 @@ const SAYS: Readonly<Record<MatrixNote['opinions'][number]['by'], Readonly<Recor
 
 /** What each reader does: `refuses it`, and why where that is not the reason already. */
 export function opinionsOf({ opinions, reason }: MatrixNote): { readonly by: string; readonly text: string }[] {
-  return opinions.map(({ by, says, text }) => {
+  // What cannot be known is unknown to all of them for one reason.
+  const known = opinions.filter(({ says, text }) => says !== 'unknown' || text !== reason)
+  return known.map(({ by, says, text }) => {
     const does = SAYS[by][says] ?? ''
     return { by, text: [does, text === reason ? '' : text].filter((part) => part !== '').join(': ') }
   })
 }
 
-/** `8 rows, 12 columns on 2 platforms: 5 do not fit, …`. */
+/** `8 modules, 2 platforms: 5 misfits, 1 unknown, 20 fit`. */
 export function matrixSummary({ rows, columns, counts }: MatrixResult): string {
   const found = counts
     .filter(({ count }) => count > 0)
-    .map(({ verdict, count }) => `${count} ${VERDICT_WORDS[verdict]}`)
+    .map(({ verdict, count }) => `${count} ${COUNTED[verdict][count === 1 ? 0 : 1]}`)
   const modules = rows.filter(({ kind }) => kind !== 'builder').length
   const platforms = new Set(columns.map(({ platform }) => platform)).size
   return `${counted(modules, 'module')}, ${counted(platforms, 'platform')}: ${found.join(', ')}`
@@ -81,6 +97,11 @@ export function platformGroups({ columns }: Pick<MatrixResult, 'columns'>): read
     group.push({ column, index })
   })
   return [...groups].map(([platform, members]) => ({ platform, columns: members }))
+}
+
+/** The cells of a row on one platform. */
+export function cellsOf({ cells }: MatrixLine, columns: PlatformGroup['columns']): readonly MatrixNote[] {
+  return columns.flatMap(({ index }) => cells[index] ?? [])
 }
 
 /** What stands for a column where there is no room for its title: `A`, `B`, … `Z`, `A1`. */

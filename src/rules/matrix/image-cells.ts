@@ -101,7 +101,7 @@ function targetsForLifecycle(
         says: 'fits-not',
         rule,
         text:
-          targetsDiffer(module, reference, target) +
+          targetsDiffer(module, `${stage} image ${reference}`, target) +
           (rule === 'target-optional-mismatch' ? '; it is run all the same, because extensions are optional' : ''),
         fix: TARGET_FIXES[rule === 'target-optional-mismatch' ? 'target-unsatisfied-run' : rule],
       }
@@ -110,7 +110,7 @@ function targetsForLifecycle(
         by: 'lifecycle',
         says: 'unknown',
         rule: 'target-distro-label-missing',
-        text: `it names distros, and ${reference} has no distro labels: /etc/os-release of the build image decides, which was not read`,
+        text: `it names distros, and ${stage} image ${reference} has no distro labels: /etc/os-release of the build image decides, which was not read`,
         fix: `set labels ${LABEL.distroName} and ${LABEL.distroVersion} on the image`,
       }
   }
