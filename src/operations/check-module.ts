@@ -1,6 +1,9 @@
-import { dirname, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { readModuleFiles } from '../assemble/module-files.js'
 import { decodeModuleDescriptor } from '../cnb/decode-module.js'
 import type { Module, ModuleKind } from '../cnb/module.js'
+import type { ModuleFiles } from '../cnb/module-files.js'
 import { MODULE_ADVICE, MODULE_RULES } from '../rules/registry.js'
 import { descriptorFile } from '../sources/descriptor.js'
 import { buildProgramsIn } from '../sources/directory.js'
@@ -46,7 +49,26 @@ export async function checkModules(modules: readonly Module[], run: CheckRun): P
     if (document === undefined || run.judgedModules.has(document.file)) continue
     run.judgedModules.add(document.file)
     const { kind, info } = descriptor
-    const subject = { kind, descriptor, locate, document, asOf: run.context.asOf, files: undefined }
+    const files = await filesOf(module, document, run)
+    const subject = { kind, descriptor, locate, document, asOf: run.context.asOf, files }
     run.judge(document.file, subject, MODULE_ADVICE, { files: `the files of ${info.id} are not at hand` })
   }
+}
+
+/** Keys by which a tool knows what it has to put together before there is a module: its folder is not one yet. */
+const MADE_BY_TOOLS = ['include-files', 'include_files', 'pre-package', 'pre_package']
+/** One of them is in the folder of whatever is a module already. */
+const PARTS = ['bin', 'detect', 'generate']
+
+async function filesOf(
+  { content }: Module,
+  document: TomlDocument,
+  { context }: CheckRun,
+): Promise<ModuleFiles | undefined> {
+  if (content.kind === 'layer') return undefined
+  if (MADE_BY_TOOLS.some((key) => document.has(['metadata', key]))) return undefined
+  if (content.kind === 'directory' && !PARTS.some((part) => existsSync(join(content.path, part)))) return undefined
+  const { limits } = context.options
+  const { signal } = context.surroundings
+  return context.problems.attempt(() => readModuleFiles(content, { shown: dirname(document.file), limits, signal }))
 }

@@ -70,6 +70,8 @@ export interface ImageOptions {
   readonly architecture?: string
   readonly variant?: string
   readonly labels?: Record<string, string>
+  readonly user?: string
+  readonly env?: readonly string[]
   /** Tar of each layer; one small file when not given. */
   readonly tars?: readonly Buffer[]
   readonly types?: typeof OCI | typeof DOCKER
@@ -145,6 +147,7 @@ export class TestLayout {
   /** Puts a sound image; a build image when nothing else is asked for. */
   image(options: ImageOptions = {}): TestDescriptor {
     const { os = 'linux', architecture = 'amd64', variant, labels = {}, types = OCI } = options
+    const { user = '1000:1000', env = ['PATH=/bin', 'CNB_USER_ID=1000', 'CNB_GROUP_ID=1000'] } = options
     const tars = options.tars ?? [tarOf('etc/golden', `${os}/${architecture}/${variant ?? ''}\n`)]
     const layers = tars.map((tar) => this.put(types.gzip, gzipSync(tar)))
     const config = this.putJson(types.config, {
@@ -152,7 +155,7 @@ export class TestLayout {
       os,
       ...(variant === undefined ? {} : { variant }),
       created: '2026-01-05T12:00:00Z',
-      config: { User: '1000:1000', Env: ['PATH=/bin', 'CNB_USER_ID=1000', 'CNB_GROUP_ID=1000'], Labels: labels },
+      config: { User: user, Env: env, Labels: labels },
       history: tars.map(() => ({ created: '2026-01-05T12:00:00Z' })),
       rootfs: { type: 'layers', diff_ids: tars.map(sha256) },
     })

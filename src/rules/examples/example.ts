@@ -17,7 +17,7 @@ export interface RuleExample {
   readonly fixedImages?: ExampleImages
   /** The day for which it is judged, when that matters: `YYYY-MM-DD`. */
   readonly asOf?: string
-  /** The image is checked with the content of its layers. */
+  /** Further flags of `check`. */
   readonly flags?: readonly string[]
 }
 

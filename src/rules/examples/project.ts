@@ -43,7 +43,7 @@ image = "${BUILD}"
 image = "${RUN}"
 
 [lifecycle]
-uri = "lifecycle.tgz"
+version = "0.21.0"
 ${more}`
 }
 
@@ -76,5 +76,5 @@ export function buildpackFiles(folder: string, toml = buildpackToml('', `acme/${
   }
 }
 
-/** The files from which every example starts. `lifecycle.tgz` lies beside them. */
+/** The files from which every example starts. */
 export const SOUND_PROJECT: ProjectFiles = { 'builder.toml': builderToml(), ...buildpackFiles('java') }

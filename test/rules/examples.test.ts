@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { CATALOGUE } from '#src/rules/catalogue.js'
+import { EXAMPLES } from '#src/rules/examples/all.js'
+import { checkProject, makeProject } from '../support/example-project.js'
+
+const all = Object.entries(EXAMPLES)
+
+test.each(all)(
+  '%s finds its failing example where it stands, and nothing once that is put right',
+  async (id, example) => {
+    const [file, text] = example.at
+    const failing = makeProject(example, 'failing')
+    const found = (await checkProject(failing, example)).filter(({ rule }) => rule === id)
+    expect(found.map(({ place }) => place.file)).toContain(file === example.check ? failing.name : file)
+    for (const { message, fix } of found) {
+      expect(message).toMatch(/^[^\s].*[^.]$/su)
+      expect(fix).toBeDefined()
+    }
+    if (text !== undefined) {
+      const lines = failing.textOf(file).split('\n')
+      const there = found.map(({ place: { line = 0, column = 1 } }) => lines[line - 1]?.slice(column - 1) ?? '')
+      expect(
+        there.filter((rest) => rest.startsWith(text)),
+        there.join('\n'),
+      ).not.toEqual([])
+    }
+    const after = await checkProject(makeProject(example, 'fixed'), example)
+    expect(after.filter(({ rule }) => rule === id)).toEqual([])
+    expect(after.filter(({ severity }) => severity === 'error')).toEqual([])
+  },
+)
+
+test('of the sound project nothing is to be said', async () => {
+  const sound = { failing: {}, fixed: {}, at: ['builder.toml'] } as const
+  expect(await checkProject(makeProject(sound, 'failing'), sound)).toEqual([])
+})
+
+test('every rule has an example', () => {
+  const shown = new Set(all.map(([id]) => id))
+  expect([...CATALOGUE.keys()].filter((id) => !shown.has(id))).toEqual([])
+})
+
+test('an id reads like a name', () => {
+  expect([...CATALOGUE.keys()].filter((id) => !/^[a-z0-9]+(?:-[a-z0-9]+)+$/.test(id))).toEqual([])
+})
