@@ -36,7 +36,8 @@ export interface FoundRunImage {
   /** Where builder.toml names it. */
   readonly path: KeyPath
   readonly reference: string
-  readonly found: ImageConfig | 'absent' | 'no-such-platform'
+  /** Its config; `unread` when nobody was asked whether it is there. */
+  readonly found: ImageConfig | 'absent' | 'unread' | 'no-such-platform'
 }
 
 /** Folder of the build-config environment unless the environment says otherwise. */

@@ -101,12 +101,15 @@ const runImageUnreachable = rule({
   needs: ['locate', 'runImages'],
   check({ locate, runImages }, report) {
     for (const { found, reference, path } of runImages) {
-      if (found !== 'absent') continue
+      if (found !== 'absent' && found !== 'unread') continue
+      const isUnread = found === 'unread'
       report({
-        message: `run image ${reference} could not be found, so nothing was compared with it`,
+        message: `run image ${reference} ${isUnread ? 'was not looked for' : 'could not be found'}, so nothing was compared with it`,
         place: locate(path),
         value: reference,
-        fix: 'publish it before the builder is used, or correct its name',
+        fix: isUnread
+          ? `run it without --offline, or say where it is: --replace ${reference}=PLACE`
+          : 'publish it before the builder is used, or correct its name',
       })
     }
   },

@@ -24,9 +24,9 @@ export function withStacks(modules: readonly ListedModule[]): ListedModule[] {
   return modules.filter(({ module: { descriptor } }) => !isComposite(descriptor) && descriptor.stacks.length > 0)
 }
 
-/** The stack id of a run image; empty when it has no such label or nothing for the platform; undefined when it is absent. */
+/** The stack id of a run image; empty when it has no such label or nothing for the platform; undefined when it was not read. */
 export function stackOfRunImage({ found }: FoundRunImage): string | undefined {
-  if (found === 'absent') return undefined
+  if (found === 'absent' || found === 'unread') return undefined
   return found === 'no-such-platform' ? '' : (found.labels.get(LABEL.stackId) ?? '')
 }
 

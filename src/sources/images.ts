@@ -8,7 +8,10 @@ import { redactLocator } from '../redact.js'
 import { requirePlatform, selectPlatform, type SelectOptions } from './select-platform.js'
 
 /** Why an image is not there: nobody has it, or nobody may be asked. */
-const NOT_THERE: ReadonlySet<string> = new Set(['E_IMAGE_MISSING', 'E_OFFLINE'])
+const NOT_THERE: ReadonlyMap<string, 'absent' | 'unread'> = new Map([
+  ['E_IMAGE_MISSING', 'absent'],
+  ['E_OFFLINE', 'unread'],
+])
 
 /**
  * The build image, for the wanted platform. One whose name is no reference, or that `--replace` points to nothing for, was
@@ -26,10 +29,10 @@ export async function readBuildImage(
 }
 
 /** What a run image turned out to be. */
-export type FoundImage = ImageConfig | 'absent' | 'no-such-platform'
+export type FoundImage = ImageConfig | 'absent' | 'unread' | 'no-such-platform'
 
 /**
- * The config of a run image or of a mirror of one. `absent` when it is not there: a builder can be made without looking at its
+ * The config of a run image or of a mirror of one. `absent` when it is not there, and `unread` when nobody may be asked: a builder can be made without looking at its
  * run images.
  *
  * @throws CnbError what its reader throws
@@ -42,7 +45,8 @@ export async function readRunImage(named: Named, wanted: WantedPlatform, context
     const found = await selectPlatform(await readRoot(at, named, context, 'base'), options)
     return found.kind === 'image' ? found.config : found.kind
   } catch (error) {
-    if (error instanceof CnbError && NOT_THERE.has(error.code)) return 'absent'
+    const why = error instanceof CnbError ? NOT_THERE.get(error.code) : undefined
+    if (why !== undefined) return why
     throw error
   }
 }

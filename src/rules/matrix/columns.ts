@@ -20,7 +20,7 @@ export interface ImageSide {
 export interface RunSide {
   readonly column: Column
   readonly reference: string
-  readonly found: ImageSide | 'absent' | 'no-such-platform'
+  readonly found: ImageSide | Extract<FoundRunImage['found'], string>
 }
 
 /** What there is to compare with on one platform. */
@@ -91,10 +91,14 @@ function imageSide(
 
 function runSide({ reference, found, path }: FoundRunImage, platform: string): RunSide {
   const side = typeof found === 'string' ? found : imageSide(reference, found, found.labels)
-  const facts =
-    side === 'absent' ? 'could not be found' : side === 'no-such-platform' ? `nothing for ${platform}` : factsOf(side)
+  const facts = typeof side === 'string' ? lackOf(side, platform) : factsOf(side)
   const kind = path.includes('mirrors') ? 'run-mirror' : 'run-image'
   return { column: { platform, kind, title: reference, facts }, reference, found: side }
+}
+
+function lackOf(found: Extract<FoundRunImage['found'], string>, platform: string): string {
+  if (found === 'no-such-platform') return `nothing for ${platform}`
+  return found === 'absent' ? 'could not be found' : 'was not looked for'
 }
 
 function factsOf({ target, stack: { stackId } }: ImageSide): string {
