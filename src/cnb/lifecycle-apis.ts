@@ -42,6 +42,8 @@ export const PLATFORM_WITH = {
   extensions: { major: 0, minor: 13 },
   /** Reads /cnb/system.toml. */
   system: { major: 0, minor: 15 },
+  /** Its detector leaves out modules that are for another execution environment. */
+  execEnv: { major: 0, minor: 15 },
 } as const satisfies Record<string, ApiVersion>
 
 /** Something that a builder can use. */

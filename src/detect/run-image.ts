@@ -1,0 +1,40 @@
+import type { Distro } from '../cnb/target.js'
+import type { DetectInput } from './input.js'
+import type { ImageTarget } from './targets.js'
+
+/** An image that nobody tells anything of. */
+const UNKNOWN: ImageTarget = { os: '', arch: '', variant: '', distro: undefined }
+
+/**
+ * The run image as the detector compares it. Where its distro is not known, that of the build image stands in, and linux and the
+ * CPU of the machine for what else is missing; with a distro, what is missing fits everything.
+ */
+export function completeImage({
+  runImage = UNKNOWN,
+  osRelease,
+  arch,
+}: Pick<DetectInput, 'runImage' | 'osRelease' | 'arch'>): ImageTarget {
+  if (runImage.distro !== undefined) return runImage
+  return { ...runImage, os: runImage.os || 'linux', arch: runImage.arch || arch, distro: distroOf(osRelease) }
+}
+
+/**
+ * The distro that an os-release file names, read as the lifecycle does: no comments, no escapes, no single quotes.
+ * @see https://github.com/buildpacks/lifecycle/blob/v0.21.0/internal/fsutil/os_detection.go
+ */
+export function distroOf(osRelease: string): Distro | undefined {
+  let name = ''
+  let version = ''
+  for (const line of osRelease.split('\n')) {
+    const [key, value = '', ...more] = line.split('=')
+    if (more.length > 0) continue
+    if (key === 'ID') name = trimmed(value)
+    if (key === 'VERSION_ID') version = trimmed(value)
+    if (name !== '' && version !== '') break
+  }
+  return name === '' && version === '' ? undefined : { name, version }
+}
+
+function trimmed(value: string): string {
+  return value.replace(/^[" ]+|[" ]+$/g, '')
+}
