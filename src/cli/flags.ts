@@ -15,6 +15,14 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
 /** Prints the result for machines. */
 export const JSON_FLAG: Flag = { name: 'json', kind: 'switch', help: 'print the result as JSON' }
 
+/** Whoever it stands for decides what is an error. */
+export const PROFILE_FLAG: Flag = {
+  name: 'profile',
+  kind: 'text',
+  value: 'PROFILE',
+  help: 'judge as pack, lifecycle[@VERSION], kpack, strict-spec or cf does; pack',
+}
+
 /** Whether a tag may be moved by others meanwhile. */
 export const VERIFY_TAG_FLAG: Flag = {
   name: 'verify-tag',

@@ -1,5 +1,5 @@
 import type { ImageOptions } from '../operations/image-options.js'
-import { cacheDirectory, commaList, flag, limitsOf, list, networkOptions, wholeNumber } from './arguments.js'
+import { cacheDirectory, commaList, flag, limitsOf, list, networkOptions, single, wholeNumber } from './arguments.js'
 import type { Arguments, Context } from './command.js'
 
 /** What the flags say that every command has that makes images. */
@@ -14,6 +14,7 @@ export function imageOptions(args: Arguments, { host }: Pick<Context, 'host'>): 
     replace: list(args, 'replace'),
     labels: list(args, 'label'),
     targets: list(args, 'target'),
+    profile: single(args, 'profile'),
     dryRun: flag(args, 'dry-run'),
     jobs: wholeNumber(args, 'jobs', 1) ?? host.cpus,
     cacheDirectory: cacheDirectory(args, host),

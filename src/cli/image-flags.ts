@@ -1,5 +1,13 @@
 import type { Flag } from './command.js'
-import { CACHE_FLAGS, FETCH_FLAGS, JSON_FLAG, LIMIT_FLAG, NETWORK_FLAGS, VERIFY_TAG_FLAG } from './flags.js'
+import {
+  CACHE_FLAGS,
+  FETCH_FLAGS,
+  JSON_FLAG,
+  LIMIT_FLAG,
+  NETWORK_FLAGS,
+  PROFILE_FLAG,
+  VERIFY_TAG_FLAG,
+} from './flags.js'
 
 /** Where an image goes, and under which names: `imageOptions` reads them, and those below. */
 export const OUTPUT_FLAGS: readonly Flag[] = [
@@ -39,6 +47,7 @@ export const INPUT_FLAGS: readonly Flag[] = [
 
 /** How an image is made. */
 export const MAKING_FLAGS: readonly Flag[] = [
+  PROFILE_FLAG,
   { name: 'dry-run', kind: 'switch', help: 'print the plan and write nothing' },
   JSON_FLAG,
   { name: 'jobs', kind: 'text', value: 'NUMBER', help: 'layers made at once; as many as there are CPUs' },

@@ -42,11 +42,12 @@ export async function checkBuilder(document: TomlDocument, run: CheckRun): Promi
 }
 
 function requestOf(document: TomlDocument, { context }: CheckRun): BuilderRequest {
-  const { flagTargets, settings, replacements, problems, surroundings } = context
+  const { flagTargets, settings, replacements, profile, problems, surroundings } = context
   return {
     flagTargets,
     settings,
     replacements,
+    profile,
     labels: new Map(),
     names: [],
     outputs: [],

@@ -23,12 +23,13 @@ export async function checkPackage(document: TomlDocument, run: CheckRun): Promi
 }
 
 function requestOf(document: TomlDocument, { context }: CheckRun): PackageRequest {
-  const { flagTargets, settings, replacements, problems, surroundings, options } = context
+  const { flagTargets, settings, replacements, profile, problems, surroundings, options } = context
   const kind: ModuleKind = document.has(['extension']) && !document.has(['buildpack']) ? 'extension' : 'buildpack'
   return {
     flagTargets,
     settings,
     replacements,
+    profile,
     labels: new Map(),
     names: [],
     outputs: [],

@@ -1,8 +1,10 @@
+import { knownLifecycle } from '../cnb/known-lifecycles.js'
 import type { Target } from '../cnb/target.js'
 import type { Diagnostic } from '../errors.js'
 import type { BuilderInput } from '../plan/builder-input.js'
 import type { BuilderPlan } from '../plan/builder-plan.js'
 import { planBuilder } from '../plan/plan-builder.js'
+import type { Profile } from '../rules/profile.js'
 import type { Judged } from '../rules/rule.js'
 import { readLifecycle } from '../sources/lifecycle.js'
 import { runRules } from '../rules/run-rules.js'
@@ -33,7 +35,7 @@ export async function createBuilder(
       read: (problems) => readBuilderRequest(options, surroundings.host, problems),
       targets: targetsOf,
       input: (run, target) => readBuilderInput(run, target, { ...options, readLifecycle }),
-      judge: (input) => runRules(input),
+      judge: (input, { profile }) => runRules(withLifecycleOf(profile, input), profile),
       plan: (input) => planBuilder(complete(input)),
       details: detailsOf,
     },
@@ -51,6 +53,14 @@ export async function createBuilder(
     plan: { name: options.name, places: textsOf(request.outputs), platforms, ...common },
     warnings,
   }
+}
+
+/** A profile may name a lifecycle that is to be judged by instead of that of the builder. */
+function withLifecycleOf({ version }: Profile, input: Judged): Judged {
+  const descriptor = version === undefined ? undefined : knownLifecycle(version)
+  return descriptor === undefined || input.lifecycle === undefined
+    ? input
+    : { ...input, lifecycle: { ...input.lifecycle, descriptor } }
 }
 
 /** One a platform; undefined where neither flags nor file name one. */

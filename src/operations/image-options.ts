@@ -21,6 +21,8 @@ export interface ImageOptions extends NetworkOptions {
   readonly labels: readonly string[]
   /** `os/arch[/variant][:distro@version…]`; any of them replaces the targets of the files. */
   readonly targets: readonly string[]
+  /** `NAME` or `lifecycle@VERSION`: whoever it stands for decides what is an error. */
+  readonly profile: string | undefined
   readonly dryRun: boolean
   /** Layers made at once. */
   readonly jobs: number

@@ -2,6 +2,7 @@ import { parseLabelFlags } from '../cnb/label-flag.js'
 import { parseTargets, type Target } from '../cnb/target.js'
 import { CnbError, type Report } from '../errors.js'
 import type { Reference } from '../oci/reference.js'
+import { PACK, parseProfile, type Profile } from '../rules/profile.js'
 import { parseReplacement, Replacements } from '../sources/replacements.js'
 import type { Host } from './host.js'
 import type { ImageOptions } from './image-options.js'
@@ -19,6 +20,7 @@ export interface ImageRequest {
   readonly names: readonly Reference[]
   readonly outputs: readonly Output[]
   readonly settings: RunSettings
+  readonly profile: Profile
 }
 
 /** Parses the flags. All that is wrong goes to `problems`; undefined when there is nothing to go on with. */
@@ -34,8 +36,9 @@ export async function readImageRequest(
   const labels = await attempt(() => parseLabelFlags(options.labels))
   const flagTargets = await attempt(() => options.targets.flatMap(parseTargets))
   const replacements = await attempt(() => new Replacements(options.replace.map(parseReplacement)))
-  if (!names || !outputs || !settings || !labels || !flagTargets || !replacements) return undefined
-  return { names, outputs, settings, labels, flagTargets, replacements }
+  const profile = await attempt(() => (options.profile === undefined ? PACK : parseProfile(options.profile)))
+  if (!names || !outputs || !settings || !labels || !flagTargets || !replacements || !profile) return undefined
+  return { names, outputs, settings, labels, flagTargets, replacements, profile }
 }
 
 function settingsOf(options: ImageOptions, host: Host, report: Report): RunSettings {

@@ -34,7 +34,7 @@ export interface ImageVerb<Request extends ImageRequest, Target, Input, Plan ext
   targets(run: ImageRun<Request>): Promise<readonly Target[]>
   /** Finds and describes what the file names. What is wrong goes to the problems of the run. */
   input(run: ImageRun<Request>, target: Target): Promise<Input>
-  judge(input: Input): readonly Diagnostic[]
+  judge(input: Input, request: Request): readonly Diagnostic[]
   /** Called when nothing is wrong with any input. */
   plan(input: Input): Plan
   /** What was found, for `--verbose`: one line each. */
@@ -101,7 +101,7 @@ async function decide<Request extends ImageRequest, Target, Input, Plan extends 
   const { request, surroundings, problems } = run
   const inputs: Input[] = []
   for (const target of await verb.targets(run)) inputs.push(await verb.input(run, target))
-  const findings = inputs.flatMap((input) => verb.judge(input))
+  const findings = inputs.flatMap((input) => verb.judge(input, request))
   findings.filter(({ place }) => !problems.isWrongType(place)).forEach(problems.report)
   request.replacements.reportUnused(problems.report)
   problems.check()

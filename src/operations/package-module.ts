@@ -31,7 +31,7 @@ export async function packageModule(options: PackageOptions, surroundings: Surro
       read: (problems) => readPackageRequest(options, surroundings.host, problems),
       targets: packageTargets,
       input: readPackageInput,
-      judge: runPackageRules,
+      judge: (input, { profile }) => runPackageRules(input, profile),
       plan: (input) => planPackage(complete(input)),
       details: ({ base, metadata }) => moduleDetails(base.config.platform, metadata.modules),
     },

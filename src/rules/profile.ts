@@ -1,3 +1,4 @@
+import { knownLifecycle } from '../cnb/known-lifecycles.js'
 import { CnbError, type Severity } from '../errors.js'
 import type { RefusedBy, RuleDescription } from './rule.js'
 
@@ -7,6 +8,9 @@ export interface Profile {
   /** Only of `lifecycle`. */
   readonly version?: string | undefined
 }
+
+/** Decides as pack does. */
+export const PACK: Profile = { name: 'pack' }
 
 /** What `--profile` knows. `pack` decides as pack does, and says where others would do otherwise. */
 export const PROFILE_NAMES = ['pack', 'lifecycle', 'kpack', 'strict-spec', 'cf'] as const
@@ -41,6 +45,12 @@ export function parseProfile(text: string): Profile {
     throw new CnbError('E_USAGE', `'${text}' is no profile`, {
       value: text,
       hint: `write ${PROFILE_NAMES.join(', ')}, or lifecycle@VERSION`,
+    })
+  }
+  if (version !== undefined && knownLifecycle(version) === undefined) {
+    throw new CnbError('E_USAGE', `what lifecycle ${version} supports is not known`, {
+      value: text,
+      hint: 'name a release from 0.13.0 on, such as lifecycle@0.20.0',
     })
   }
   return { name: known, version }

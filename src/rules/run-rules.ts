@@ -1,5 +1,7 @@
 import { sortedDiagnostics, type Diagnostic } from '../errors.js'
 import type { PackageInput } from '../plan/package-input.js'
+import type { BuilderFacts } from '../plan/builder-input.js'
+import { PACK, severityFor, type Profile } from './profile.js'
 import { PACKAGE_RULES, RULES } from './registry.js'
 import type { Judged, Rule } from './rule.js'
 
@@ -7,13 +9,13 @@ import type { Judged, Rule } from './rule.js'
  * All that `rules` find in `input`, in the order in which a reader of the files meets it. What two entries have in common,
  * because both lead to one module, is said once.
  */
-export function runRules(input: Judged, rules: readonly Rule[] = RULES): Diagnostic[] {
-  return findings(input, rules)
+export function runRules(input: Judged<BuilderFacts>, profile = PACK): Diagnostic[] {
+  return findings(input, RULES, profile)
 }
 
 /** The same for what goes into a package. */
-export function runPackageRules(input: Judged<PackageInput>): Diagnostic[] {
-  return findings(input, PACKAGE_RULES)
+export function runPackageRules(input: Judged<PackageInput>, profile = PACK): Diagnostic[] {
+  return findings(input, PACKAGE_RULES, profile)
 }
 
 /** What rules say, and those that could not be asked. */
@@ -23,20 +25,22 @@ export interface Verdict<Input> {
   readonly unjudged: readonly { readonly rule: string; readonly missing: keyof Input }[]
 }
 
-/** All that `rules` find in `input`, and which of them need what is not there. */
+/** All that `rules` find in `input`, as pack decides, and which of them need what is not there. */
 export function judge<Input>(input: Judged<Input>, rules: readonly Rule<Input>[]): Verdict<Input> {
   const unjudged = rules.flatMap(({ id, needs }) => {
     const missing = needs.find((part) => input[part] === undefined)
     return missing === undefined ? [] : [{ rule: id, missing }]
   })
-  return { findings: findings(input, rules), unjudged }
+  return { findings: findings(input, rules, PACK), unjudged }
 }
 
-function findings<Input>(input: Judged<Input>, rules: readonly Rule<Input>[]): Diagnostic[] {
+function findings<Input>(input: Judged<Input>, rules: readonly Rule<Input>[], profile: Profile): Diagnostic[] {
   const found: Diagnostic[] = []
   for (const rule of rules) {
     const { id, severity } = rule
-    rule.check(input, (finding) => found.push({ ...finding, rule: id, severity: finding.severity ?? severity }))
+    rule.check(input, (finding) => {
+      found.push({ ...finding, rule: id, severity: severityFor(profile, finding.severity ?? severity, rule) })
+    })
   }
   return sortedDiagnostics(found).filter((one, index, all) => !isSame(one, all[index - 1]))
 }

@@ -135,6 +135,7 @@ const OPTIONS: ImageOptions = {
   cacheDirectory: undefined,
   limits: DEFAULT_LIMITS,
   allowAbsoluteSymlinks: false,
+  profile: undefined,
 }
 
 const surroundingsIn = (directory: string): Surroundings => ({

@@ -1,5 +1,13 @@
 import type { Command } from '../command.js'
-import { CACHE_FLAGS, FETCH_FLAGS, JSON_FLAG, LIMIT_FLAG, NETWORK_FLAGS, registryFlags } from '../flags.js'
+import {
+  CACHE_FLAGS,
+  FETCH_FLAGS,
+  JSON_FLAG,
+  LIMIT_FLAG,
+  NETWORK_FLAGS,
+  PROFILE_FLAG,
+  registryFlags,
+} from '../flags.js'
 
 /** `trowel check` */
 export const CHECK_COMMAND: Command = {
@@ -13,12 +21,7 @@ export const CHECK_COMMAND: Command = {
   ],
   help: 'say what is wrong or risky about builders, packages and modules, and how to mend it',
   flags: [
-    {
-      name: 'profile',
-      kind: 'text',
-      value: 'PROFILE',
-      help: 'judge as pack, lifecycle[@VERSION], kpack, strict-spec or cf does; pack',
-    },
+    PROFILE_FLAG,
     { name: 'fail-on', kind: 'text', value: 'SEVERITY', help: 'fail from this on: error, warning or info; error' },
     { name: 'as-of', kind: 'text', value: 'DAY', help: 'judge ends of life for this day, as YYYY-MM-DD; today' },
     { name: 'format', kind: 'text', value: 'FORMAT', help: 'text or json; text' },
