@@ -109,7 +109,10 @@ function jsonOf(node: TomlNode): PlainJson {
     case 'integer':
     case 'float':
       return Number.isFinite(node.value) ? Number(node.value) : node.text
-    default:
+    case 'offset-date-time':
+    case 'local-date-time':
+    case 'local-date':
+    case 'local-time':
       return node.text
   }
 }
