@@ -11,6 +11,7 @@ const BUILT = fileURLToPath(new URL('bin', import.meta.url))
 
 /** How each tool is asked for its version. */
 const VERSION = {
+  chromium: '--version',
   crane: 'version',
   distribution: '--version',
   docker: '--version',
@@ -31,6 +32,8 @@ export type PeerName = keyof typeof VERSION
 export interface StartOptions {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Further pipes that it gets, as descriptors 3 and up. */
+  readonly pipes?: number
 }
 
 /** A tool of other people, found on this machine. */
@@ -70,10 +73,11 @@ export function peer(context: TestContext, name: PeerName): Peer {
       if (status === 0) return stdout
       throw new Error(`${name} ${args.join(' ')} ended with status ${status ?? signal}: ${stderr}${stdout}`)
     },
-    start(args, { cwd, env = {} } = {}) {
-      const child = spawn(path, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    start(args, { cwd, env = {}, pipes = 0 } = {}) {
+      const stdio = ['ignore', ...Array.from({ length: 2 + pipes }, () => 'pipe' as const)] as const
+      const child = spawn(path, args, { cwd, env: { ...process.env, ...env }, stdio: [...stdio] })
       // What nobody reads would stop it in the end.
-      child.stdout.resume()
+      child.stdout?.resume()
       return child
     },
   }
