@@ -47,6 +47,7 @@ process.exitCode = await main(process.argv.slice(2), {
     writeOut: (text) => void process.stdout.write(text),
     writeErr: (text) => void process.stderr.write(text),
     terminal: process.stderr.isTTY && process.env['TERM'] !== 'dumb',
+    outTerminal: process.stdout.isTTY && process.env['TERM'] !== 'dumb',
     columns: process.stderr.columns || 80,
   },
   host: {

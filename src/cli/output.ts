@@ -6,6 +6,8 @@ export interface Streams {
   writeErr(text: string): void
   /** Whether stderr is a terminal that can move its cursor, and its width in columns. */
   readonly terminal: boolean
+  /** Whether stdout is one. */
+  readonly outTerminal: boolean
   readonly columns: number
 }
 
@@ -21,6 +23,8 @@ export interface OutputOptions {
 /** Speaks to people and prints results. Verbose wins over quiet, as in pack. */
 export class Output {
   readonly palette: Palette
+  /** For results that people read. */
+  readonly outPalette: Palette
   readonly #streams: Streams
   readonly #options: OutputOptions
   readonly #now: () => number
@@ -30,7 +34,10 @@ export class Output {
     this.#streams = streams
     this.#options = options
     this.#now = now
-    this.palette = options.forceColor || (streams.terminal && !options.noColor) ? COLOUR : PLAIN
+    const paletteOf = (terminal: boolean): Palette =>
+      options.forceColor || (terminal && !options.noColor) ? COLOUR : PLAIN
+    this.palette = paletteOf(streams.terminal)
+    this.outPalette = paletteOf(streams.outTerminal)
   }
 
   /** True when a status line can be shown and rewritten. */

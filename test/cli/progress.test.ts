@@ -29,7 +29,13 @@ function shown(
 ): { readonly text: string; readonly progress: Progress } {
   let text = ''
   let time = 0
-  const streams = { writeOut: (): void => {}, writeErr: (more: string) => void (text += more), terminal, columns: 120 }
+  const streams = {
+    writeOut: (): void => {},
+    writeErr: (more: string) => void (text += more),
+    terminal,
+    outTerminal: false,
+    columns: 120,
+  }
   const quiet = { quiet: false, verbose: false, timestamps: false, noColor: true, forceColor: false }
   const progress = showProgress(new Output(streams, { ...quiet, ...options }, () => time), () => time)
   for (const event of events) {

@@ -13,6 +13,7 @@ export async function trowelHere(args: readonly string[], { cwd, env = {} }: Run
       writeOut: (text) => void (stdout += text),
       writeErr: (text) => void (stderr += text),
       terminal: false,
+      outTerminal: false,
       columns: 80,
     },
     host: hostIn(cwd, env),

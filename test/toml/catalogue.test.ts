@@ -79,6 +79,7 @@ async function create(workspace: Workspace, args: readonly string[] = []) {
         writeOut: (text) => void (stdout += text),
         writeErr: (text) => void (stderr += text),
         terminal: false,
+        outTerminal: false,
         columns: 80,
       },
       host: { ...hostIn(input, { HOME: join(root, 'home'), TROWEL_CACHE_DIR: cache }), cpus: 2, now: Date.now },
