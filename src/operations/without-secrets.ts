@@ -1,4 +1,4 @@
-import { CnbError, type Diagnostic } from '../errors.js'
+import { CnbError, type Diagnostic, type Place } from '../errors.js'
 import type { Reporter, TrowelEvent } from '../events.js'
 import { redactLine, redactLocator, redactText } from '../redact.js'
 import { SecretSet } from '../secrets.js'
@@ -7,12 +7,14 @@ const NONE = new SecretSet()
 
 /** The problem, fit to be printed: no locator in it has a user name, a password or a query, and nothing in it is in `secrets`. */
 export function withoutSecrets(diagnostic: Diagnostic, secrets = NONE): Diagnostic {
-  const { rule, message, place, value, notes, fix } = diagnostic
+  const { rule, message, place, also, value, notes, fix } = diagnostic
   const clean = (text: string): string => secrets.scrub(redactText(text))
+  const cleanPlace = (place: Place): Place => ({ ...place, file: secrets.scrub(place.file) })
   return {
     ...diagnostic,
     message: clean(message),
-    place: { ...place, file: secrets.scrub(place.file) },
+    place: cleanPlace(place),
+    also: also?.map(cleanPlace),
     value: shownValue(rule, value, secrets),
     notes: notes?.map(clean),
     fix: fix === undefined ? undefined : clean(fix),

@@ -13,10 +13,10 @@ export function printPlace(place: Place): string {
 
 /** One problem over several lines: what, where, the line with a caret, notes, fix. */
 export function printDiagnostic(diagnostic: Diagnostic, palette: Palette, sourceLine: SourceLine): string {
-  const { severity, rule, message, place, value, notes = [], fix } = diagnostic
+  const { severity, rule, message, place, also = [], value, notes = [], fix } = diagnostic
   const lines = [
     `${colour(severity, palette)(severity)}${palette.faint(`[${rule}]`)} ${palette.strong(printableMessage(message))}`,
-    `  ${palette.faint('at')} ${printPlace(place)}`,
+    `  ${palette.faint('at')} ${printPlace(place)}${furtherPlaces(place, also)}`,
     ...caret(place, palette, sourceLine),
   ]
   if (value !== undefined && !message.includes(value))
@@ -24,6 +24,20 @@ export function printDiagnostic(diagnostic: Diagnostic, palette: Palette, source
   for (const note of notes) lines.push(`  ${palette.faint('note:')} ${printableMessage(note)}`)
   if (fix !== undefined) lines.push(`  ${palette.info('fix:')} ${printableMessage(fix)}`)
   return lines.join('\n')
+}
+
+/** How many places are named beside the first. */
+const MAX_PLACES = 5
+
+/** ` (and 41 more: 15:1, 18:1, …)`: those of the same file without its name. */
+function furtherPlaces({ file }: Place, also: readonly Place[]): string {
+  if (also.length === 0) return ''
+  const named = also.slice(0, MAX_PLACES).map((place) => {
+    const { line, column } = place
+    return place.file === file && line !== undefined ? [line, column ?? 1].join(':') : printPlace(place)
+  })
+  const rest = also.length > MAX_PLACES ? ', …' : ''
+  return ` (and ${also.length} more: ${named.join(', ')}${rest})`
 }
 
 /** `2 errors, 1 warning`. */

@@ -1,4 +1,4 @@
-import { CnbError, sortedDiagnostics, type Diagnostic } from '../../errors.js'
+import { CnbError, sortedDiagnostics, type Diagnostic, type Place } from '../../errors.js'
 import { printDiagnostic, printPlace, summaryOf, type SourceLine } from './diagnostics.js'
 import type { Palette } from './style.js'
 import { printable, printableValue } from './text.js'
@@ -26,6 +26,7 @@ interface ProblemJson {
   readonly file?: string | undefined
   readonly line?: number | undefined
   readonly column?: number | undefined
+  readonly also?: readonly Place[] | undefined
   readonly value?: string | undefined
   readonly notes?: readonly string[] | undefined
   readonly fix?: string | undefined
@@ -33,8 +34,8 @@ interface ProblemJson {
 
 /** A diagnostic as one JSON object. */
 export function diagnosticJson(diagnostic: Diagnostic): ProblemJson {
-  const { rule, severity, message, place, value, notes, fix } = diagnostic
-  return { code: rule, severity, message, ...place, value, notes, fix }
+  const { rule, severity, message, place, also, value, notes, fix } = diagnostic
+  return { code: rule, severity, message, ...place, also, value, notes, fix }
 }
 
 /** What ended a run, for `--json`: one object a problem, in the order of the files. */
