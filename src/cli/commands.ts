@@ -5,6 +5,7 @@ import { CACHE_COMMANDS } from './commands/cache.js'
 import { CONFIG_COMMANDS } from './commands/config.js'
 import { CHECK_COMMAND } from './commands/check.js'
 import { COPY_COMMAND } from './commands/copy.js'
+import { EXPLAIN_COMMAND } from './commands/explain.js'
 import { EXTENSION_COMMANDS } from './commands/extension.js'
 import { INSPECT_COMMANDS } from './commands/inspect.js'
 import { SBOM_COMMANDS } from './commands/sbom.js'
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   CHECK_COMMAND,
   ...INSPECT_COMMANDS,
   ...SBOM_COMMANDS,
+  EXPLAIN_COMMAND,
   COPY_COMMAND,
   ...CACHE_COMMANDS,
   ...CONFIG_COMMANDS,

@@ -1,0 +1,87 @@
+import { nearest } from '../cnb/nearest.js'
+import { CnbError, ERROR_KINDS, EXIT_STATUS, type ErrorCode } from '../errors.js'
+import { CATALOGUE, RULES_LEFT_OUT, type CatalogueEntry } from '../rules/catalogue.js'
+import { FAMILIES, familyOf } from '../rules/families.js'
+import { CODE_MEANINGS } from './code-meanings.js'
+
+/** What a finding, a failure or a gap in the catalogue means. */
+export type Explanation = ExplainedRule | ExplainedGap | ExplainedCode
+
+/** A rule. */
+export interface ExplainedRule extends CatalogueEntry {
+  readonly kind: 'rule'
+  readonly family: string
+}
+
+/** A rule that is not made. */
+export interface ExplainedGap {
+  readonly kind: 'left out'
+  readonly id: string
+  readonly family: string
+  /** One sentence. */
+  readonly reason: string
+}
+
+/** A code that ends a run. */
+export interface ExplainedCode {
+  readonly kind: 'code'
+  readonly id: ErrorCode
+  /** One sentence. */
+  readonly meaning: string
+  readonly exitStatus: number
+}
+
+/** All that can be explained, in the order in which it is shown. */
+export interface ExplainedCatalogue {
+  readonly families: readonly ExplainedFamily[]
+  readonly codes: readonly ExplainedCode[]
+}
+
+/** The rules of one family, each sorted by id. */
+export interface ExplainedFamily {
+  readonly title: string
+  readonly rules: readonly ExplainedRule[]
+  readonly leftOut: readonly ExplainedGap[]
+}
+
+/** What `id` means. @throws CnbError E_USAGE when there is no such thing, with the nearest there is */
+export function explain(id: string): Explanation {
+  const found = explained(id)
+  if (found !== undefined) return found
+  const known = [...CATALOGUE.keys(), ...RULES_LEFT_OUT.keys(), ...Object.keys(ERROR_KINDS)]
+  const meant = nearest(id, known)
+  throw new CnbError('E_USAGE', `there is no rule and no code '${id}'`, {
+    hint: meant === undefined ? 'trowel explain lists them' : `did you mean ${meant}? trowel explain lists them`,
+  })
+}
+
+/** The same; undefined when there is no such thing. */
+export function explained(id: string): Explanation | undefined {
+  const rule = CATALOGUE.get(id)
+  if (rule !== undefined) return { kind: 'rule', family: familyOf(id).title, ...rule }
+  const reason = RULES_LEFT_OUT.get(id)
+  if (reason !== undefined) return { kind: 'left out', id, family: familyOf(id).title, reason }
+  return isErrorCode(id) ? explainedCode(id) : undefined
+}
+
+/** Everything there is to explain. */
+export function explainedCatalogue(): ExplainedCatalogue {
+  const all = [...new Set([...CATALOGUE.keys(), ...RULES_LEFT_OUT.keys()])].sort().map((id) => explained(id))
+  const families = FAMILIES.map(({ title }) => ({
+    title,
+    rules: all.filter((one) => one?.kind === 'rule').filter(({ family }) => family === title),
+    leftOut: all.filter((one) => one?.kind === 'left out').filter(({ family }) => family === title),
+  }))
+  return {
+    families: families.filter(({ rules, leftOut }) => rules.length + leftOut.length > 0),
+    codes: (Object.keys(ERROR_KINDS) as ErrorCode[]).map(explainedCode),
+  }
+}
+
+function isErrorCode(id: string): id is ErrorCode {
+  return Object.hasOwn(ERROR_KINDS, id)
+}
+
+function explainedCode(id: ErrorCode): ExplainedCode {
+  return { kind: 'code', id, meaning: CODE_MEANINGS[id], exitStatus: EXIT_STATUS[ERROR_KINDS[id]] }
+}

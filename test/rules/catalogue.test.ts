@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest'
+import { CATALOGUE, RULES_LEFT_OUT } from '#src/rules/catalogue.js'
+import { FAMILIES, familyOf } from '#src/rules/families.js'
+import { CATALOGUE_IDS } from './catalogue-ids.js'
+import { STILL_MISSING } from './still-missing.js'
+
+const WANTED: readonly (readonly [family: string, ids: readonly string[]])[] = Object.entries(CATALOGUE_IDS)
+
+describe('the catalogue of rules', () => {
+  test.each(WANTED)('%s: each is a rule, or is left out for a reason', (_, ids) => {
+    const isThere = (id: string): boolean => CATALOGUE.has(id) || RULES_LEFT_OUT.has(id)
+    expect(ids.filter((id) => !isThere(id) && !STILL_MISSING.has(id))).toEqual([])
+  })
+
+  test.each(WANTED)('%s: its ids are of that family', (family, ids) => {
+    expect(ids.filter((id) => familyOf(id).title !== family)).toEqual([])
+  })
+
+  test('every id belongs to a family: families.ts knows how it begins', () => {
+    const others = FAMILIES.at(-1)
+    const ids = [...CATALOGUE.keys(), ...RULES_LEFT_OUT.keys()]
+    expect(ids.filter((id) => familyOf(id) === others)).toEqual([])
+  })
+
+  test('nothing is both a rule and left out', () => {
+    expect([...RULES_LEFT_OUT.keys()].filter((id) => CATALOGUE.has(id))).toEqual([])
+  })
+
+  test('what is left out has its reason, which is one sentence without its full stop', () => {
+    expect([...RULES_LEFT_OUT].filter(([, reason]) => !/^[^A-Z.].{9,}[^.]$/.test(reason))).toEqual([])
+  })
+})
