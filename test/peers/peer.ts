@@ -19,6 +19,7 @@ const VERSION = {
   dockerd: '--version',
   pack: 'version',
   podman: '--version',
+  python3: '--version',
   runc: '--version',
   skopeo: '--version',
   tar: '--version',

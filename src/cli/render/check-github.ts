@@ -1,0 +1,42 @@
+import type { Place, Severity } from '../../errors.js'
+import type { CheckFinding, CheckReport, NotEvaluated } from '../../operations/check-report.js'
+import { checkSummary, furtherLines, gapOf } from './check-words.js'
+import { printable } from './text.js'
+
+const COMMAND: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' }
+
+/**
+ * What `check` found, as workflow commands of GitHub Actions, which shows them beside the lines that they are about; the last line
+ * is for the log.
+ */
+export function checkGithub(report: CheckReport): string {
+  const { findings, notEvaluated } = report
+  return [...findings.map(findingCommand), ...notEvaluated.map(gapCommand), checkSummary(report)].join('\n')
+}
+
+function findingCommand(finding: CheckFinding): string {
+  const { severity, rule, message, place } = finding
+  return command(COMMAND[severity], { ...place, title: rule }, [message, ...furtherLines(finding)])
+}
+
+function gapCommand(gap: NotEvaluated): string {
+  return command('notice', { title: `not evaluated: ${gap.subject}` }, [gapOf(gap)])
+}
+
+/** `col` is what GitHub calls a column. */
+function command(name: string, about: Partial<Place> & { readonly title: string }, lines: readonly string[]): string {
+  const { file, line, column, title } = about
+  const properties = Object.entries({ file, line, col: column, title }).flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key}=${property(String(value))}`],
+  )
+  return `::${name} ${properties.join(',')}::${lines.map(data).join('%0A')}`
+}
+
+/** Text that no line break ends, and in which nothing stands for something else. */
+function data(text: string): string {
+  return printable(text).replaceAll('%', '%25')
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+}

@@ -1,0 +1,27 @@
+import type { AllowedFinding, CheckFinding, CheckReport } from '../../operations/check-report.js'
+import { profileName } from './check-words.js'
+import { diagnosticJson } from './failure.js'
+
+/** What `check` found, as one JSON object on one line; docs/json.md says what is in it. */
+export function checkJson(report: CheckReport): string {
+  const { checked, failOn, asOf, findings, allowed, notEvaluated } = report
+  const count = (severity: string): number => findings.filter((finding) => finding.severity === severity).length
+  return JSON.stringify({
+    checked,
+    profile: profileName(report),
+    failOn,
+    asOf,
+    counts: { error: count('error'), warning: count('warning'), info: count('info'), allowed: allowed.length },
+    findings: findings.map(findingJson),
+    allowed: allowed.map(allowedJson),
+    notEvaluated,
+  })
+}
+
+function findingJson(finding: CheckFinding): object {
+  return { ...diagnosticJson(finding), refusedBy: finding.refusedBy }
+}
+
+function allowedJson({ finding, reason, until, place }: AllowedFinding): object {
+  return { ...findingJson(finding), allowed: { reason, until, ...place } }
+}

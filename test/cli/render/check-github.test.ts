@@ -1,0 +1,58 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { checkGithub } from '#src/cli/render/check-github.js'
+import { isUnsafe, printable } from '#src/cli/render/text.js'
+import { FULL, hostileReport } from './reports.js'
+
+/** A line as the runner of GitHub reads it. */
+function readCommand(line: string): { name: string; properties: Record<string, string>; message: string } {
+  const end = line.indexOf('::', 2)
+  const [name = '', ...rest] = line.slice(2, end).split(' ')
+  const undo = (text: string): string =>
+    text
+      .replaceAll('%0D', '\r')
+      .replaceAll('%0A', '\n')
+      .replaceAll('%3A', ':')
+      .replaceAll('%2C', ',')
+      .replaceAll('%25', '%')
+  const pairs = rest
+    .join(' ')
+    .split(',')
+    .map((pair): [string, string] => {
+      const at = pair.indexOf('=')
+      return [pair.slice(0, at), undo(pair.slice(at + 1))]
+    })
+  const message = line
+    .slice(end + 2)
+    .replaceAll('%0D', '\r')
+    .replaceAll('%0A', '\n')
+    .replaceAll('%25', '%')
+  return { name, properties: Object.fromEntries(pairs), message }
+}
+
+describe('workflow commands of a check', () => {
+  test('stand beside the lines that they are about', () => {
+    expect(checkGithub(FULL).split('\n')).toEqual([
+      '::error file=builder.toml,line=7,col=1,title=order-ref-unknown::group 1 wants acme/java@9, but only 8.0.1 is present%0Anote: the modules are in java.tgz%0Arefused by pack (builder create), the lifecycle (detect, exit 1)%0Afix: write 8.0.1, or add the module',
+      '::warning file=builder.toml,line=2,col=7,title=builder-module-by-tag::the module docker://registry.example/java:1 is named by a tag%0Aalso at builder.toml:3:7, builder.toml:4:7, builder.toml:5:7, builder.toml:6:7, builder.toml:7:7, builder.toml:8:7',
+      '::notice file=java/buildpack.toml,title=name-missing::acme/java has no name',
+      '::notice title=not evaluated%3A registry.example/base/build%3A1::base-user-root, stack-unsupported: the build image was not read: --offline',
+      '1 error, 1 warning, 1 info in 3 subjects; 2 rules not evaluated; 1 finding allowed',
+    ])
+  })
+
+  test('are one for each finding and one for each gap, whatever is in them', () =>
+    fc.assert(
+      fc.property(hostileReport, (report) => {
+        const lines = checkGithub(report).split('\n')
+        expect(lines.filter(isUnsafe)).toEqual([])
+        expect(lines).toHaveLength(report.findings.length + report.notEvaluated.length + 1)
+        report.findings.forEach(({ place, rule, message }, i) => {
+          const { properties, message: told } = readCommand(lines[i] ?? '')
+          expect(properties['file']).toBe(printable(place.file))
+          expect(properties['title']).toBe(rule)
+          expect(told.split('\n')[0]).toBe(printable(message))
+        })
+      }),
+    ))
+})
