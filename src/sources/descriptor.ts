@@ -47,7 +47,7 @@ export function reportNoDescriptor(
 ): void {
   const value = redactLocator(named.text)
   context.report({
-    rule: 'module-descriptor-missing',
+    rule: 'descriptor-missing',
     severity: 'error',
     message: `the ${named.what} ${value} has no ${descriptorFile(kind)} at its root`,
     place: named.place,

@@ -129,7 +129,7 @@ function absent(path: string, named: Named, context: SourceContext, replacement?
       ? `correct the path; it is relative to ${context.relativeTo}`
       : 'correct the place after ='
   const why = replacement === undefined ? '' : `, where --replace ${redactLocator(replacement.reference)} points`
-  complain('source-missing', named, context, {
+  complain('toml-path-missing', named, context, {
     message: `leads to nothing: there is no ${shownPath(path, context)}${why}`,
     fix,
   })

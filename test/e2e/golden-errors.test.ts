@@ -21,7 +21,7 @@ afterAll(() => {
 /** What pack refuses and so do we: exit status, and every error with its place, in the order of the files. */
 const REFUSED: Readonly<Record<string, readonly [status: number, ...errors: string[]]>> = {
   'error-builder-absent-base': [4, 'E_OFFLINE CONFIG:2:9'],
-  'error-builder-absent-module': [2, 'source-missing CONFIG:9:7'],
+  'error-builder-absent-module': [2, 'toml-path-missing CONFIG:9:7'],
   'error-builder-api': [2, 'api-unsupported bp/oldapi/buildpack.toml:1:7'],
   'error-builder-arch': [2, 'target-unsatisfied-build bp/distro/buildpack.toml:6:3'],
   'error-builder-bare-nested-package': [2, 'order-composite-missing-dep bp/meta-outer/buildpack.toml:7:6'],

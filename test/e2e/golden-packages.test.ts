@@ -91,7 +91,7 @@ const REFUSED_CONTENT = new Map([
 
 /** What pack refuses and so do we: exit status, and the codes of all errors, in the order of the files. */
 const REFUSED: Readonly<Record<string, readonly [status: number, ...codes: string[]]>> = {
-  'error-package-absent': [2, 'source-missing'],
+  'error-package-absent': [2, 'toml-path-missing'],
   'error-package-both': [2, 'target-on-composite', 'package-dependency-missing'],
   'error-package-cnb-main': [2, 'package-of-package'],
   'error-package-config-and-path': [2, 'E_USAGE'],

@@ -224,7 +224,7 @@ export const CATALOGUE: readonly Row[] = [
   ...['a b', 'a#b', 'a?b', 'a%41', '100%', 'a~b$HOME'].map((name) =>
     locatorRow({ id: 'C-19', about: `a folder called ${name}`, outcome: 'ACC' }, `../${name}`, name),
   ),
-  locatorRow({ id: 'C-19', about: 'a path to nothing', outcome: 'CFG', code: 'source-missing' }, '../absent'),
+  locatorRow({ id: 'C-19', about: 'a path to nothing', outcome: 'CFG', code: 'toml-path-missing' }, '../absent'),
 
   configRow({ about: 'no builder.toml', outcome: 'CFG', code: 'E_USAGE' }, () => {}),
   configRow({ about: 'a fifo', outcome: 'CFG', code: 'E_USAGE' }, (path) => void execFileSync('mkfifo', [path])),
@@ -324,7 +324,7 @@ export const CATALOGUE: readonly Row[] = [
       id: 'T-70',
       about: 'an archive with one folder that holds everything',
       outcome: 'CFG',
-      code: 'module-descriptor-missing',
+      code: 'descriptor-missing',
     },
     (path) =>
       aTar(
@@ -336,7 +336,7 @@ export const CATALOGUE: readonly Row[] = [
     id: 'T-70',
     about: 'a directory with the module in a folder',
     outcome: 'CFG',
-    code: 'module-descriptor-missing',
+    code: 'descriptor-missing',
     make: (dir) => {
       aModule(join(dir, 'bp/my-bp-1.0'))
       return aBuilder(dir, ['bp'])

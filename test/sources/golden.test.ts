@@ -106,7 +106,7 @@ describe.each(all)('$name for $architecture', ({ config, labels, architecture, n
 
 describe('what pack refuses', () => {
   test.each([
-    ['error-builder-absent-module', 'source-missing', 9],
+    ['error-builder-absent-module', 'toml-path-missing', 9],
     ['error-builder-from-builder', 'source-locator', 9],
     ['error-builder-urn-builder', 'source-locator', 9],
     ['error-builder-scheme', 'source-locator', 9],

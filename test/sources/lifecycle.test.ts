@@ -82,13 +82,13 @@ describe('a lifecycle that is a release', () => {
 test('the replacement called lifecycle is not for a uri', async () => {
   const source = aBuilder('[lifecycle]\nuri = "absent.tgz"\n', [`lifecycle=${STUB}`])
   expect(await read(source)).toBeUndefined()
-  expect(source.reported).toMatchObject([{ rule: 'source-missing', place: { line: 2 } }])
+  expect(source.reported).toMatchObject([{ rule: 'toml-path-missing', place: { line: 2 } }])
 })
 
 test('a uri without a scheme is a path and nothing else', async () => {
   const source = aBuilder('[lifecycle]\nuri = "buildpacks/lifecycle"\n')
   expect(await read(source)).toBeUndefined()
-  expect(source.reported).toMatchObject([{ rule: 'source-missing' }])
+  expect(source.reported).toMatchObject([{ rule: 'toml-path-missing' }])
 })
 
 test.each(['stub-dir', 'stub-odd.tar', 'stub-old.tgz', 'stub-nocreator.tgz'])(

@@ -81,7 +81,7 @@ describe('a directory', () => {
     expect(await modulesOf(source)).toBeUndefined()
     expect(source.reported).toMatchObject([
       {
-        rule: 'module-descriptor-missing',
+        rule: 'descriptor-missing',
         place: { file: 'builder.toml', line: 2 },
         fix: expect.stringContaining(fix),
       },
@@ -159,7 +159,7 @@ describe('an entry', () => {
     const source = aBuilder('uri = "docker://golden.test/x:1"', ['golden.test/x:1=oci:nowhere'])
     expect(await modulesOf(source)).toBeUndefined()
     expect(source.reported).toMatchObject([
-      { rule: 'source-missing', message: expect.stringContaining('--replace golden.test/x:1'), place: { line: 2 } },
+      { rule: 'toml-path-missing', message: expect.stringContaining('--replace golden.test/x:1'), place: { line: 2 } },
     ])
   })
 
