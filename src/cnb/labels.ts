@@ -24,6 +24,7 @@ export const LABEL = {
   mixins: 'io.buildpacks.stack.mixins',
   distroName: 'io.buildpacks.base.distro.name',
   distroVersion: 'io.buildpacks.base.distro.version',
+  released: 'io.buildpacks.base.released',
 } as const
 
 /** An image whose labels are read. */

@@ -65,14 +65,14 @@ async function builderSubject(
   target: Target | undefined,
   { context }: CheckRun,
 ): Promise<Judged<BuilderSubject>> {
-  const { options, asOf, profile } = context
+  const { options, asOf, baseConstraints, profile } = context
   const input = await readBuilderInput({ ...context, request }, target, {
     limits: options.limits,
     experimental: options.experimental,
     allowAbsoluteSymlinks: false,
     readLifecycle: (wanted, sources) => describeLifecycle(wanted, profile.version, sources),
   })
-  return { ...input, document, asOf }
+  return { ...input, document, asOf, baseConstraints }
 }
 
 /**

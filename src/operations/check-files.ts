@@ -44,6 +44,7 @@ export async function checkFiles(options: CheckOptions, surroundings: Surroundin
     problems.check()
     const common = {
       ...policy,
+      baseConstraints: project.baseConstraints,
       options,
       settings,
       problems,

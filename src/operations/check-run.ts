@@ -3,6 +3,7 @@ import { CnbError } from '../errors.js'
 import type { Judged, Rule } from '../rules/rule.js'
 import { judge } from '../rules/run-rules.js'
 import type { Profile } from '../rules/profile.js'
+import type { BaseConstraint } from '../rules/subjects.js'
 import type { Replacements } from '../sources/replacements.js'
 import type { Target } from '../cnb/target.js'
 import type { CheckOptions } from './check-options.js'
@@ -17,6 +18,8 @@ export interface CheckContext extends Opened {
   readonly options: CheckOptions
   readonly profile: Profile
   readonly asOf: string
+  /** Of trowel.toml. */
+  readonly baseConstraints: readonly BaseConstraint[]
   readonly settings: RunSettings
   readonly replacements: Replacements
   readonly flagTargets: readonly Target[]

@@ -5,9 +5,11 @@ import { nearest } from '../cnb/nearest.js'
 import { STRING, STRING_MAP, table, tables } from '../cnb/schema.js'
 import { CnbError, type Place, type Report, type Severity } from '../errors.js'
 import type { Limits } from '../limits.js'
+import { parseReference } from '../oci/reference.js'
 import { readNamedFile } from '../read-file.js'
 import { CATALOGUE, RULES_LEFT_OUT } from '../rules/catalogue.js'
 import type { Allowance, RulePolicy } from '../rules/policy.js'
+import type { BaseConstraint } from '../rules/subjects.js'
 import type { TomlDocument } from '../toml/document.js'
 import { parseToml } from '../toml/parse.js'
 import type { Host } from './host.js'
@@ -16,6 +18,7 @@ import type { Host } from './host.js'
 export interface CheckSettings extends Pick<RulePolicy, 'severities' | 'allowed'> {
   readonly profile: string | undefined
   readonly failOn: string | undefined
+  readonly baseConstraints: readonly BaseConstraint[]
 }
 
 const FILE = 'trowel.toml'
@@ -40,12 +43,26 @@ const TROWEL_TOML = table({
         }),
         about: 'findings that are known and stay',
       },
+      base: {
+        schema: tables({
+          image: { schema: STRING, about: 'repository of a base image, or one tag of it' },
+          'released-since': { schema: STRING, about: 'the day of the oldest release that will do, as YYYY-MM-DD' },
+          reason: { schema: STRING, about: 'what needs it' },
+        }),
+        about: 'base images that must not be older than a release',
+      },
     }),
     about: 'what trowel check does',
   },
 })
 
-const NOTHING: CheckSettings = { profile: undefined, failOn: undefined, severities: new Map(), allowed: [] }
+const NOTHING: CheckSettings = {
+  profile: undefined,
+  failOn: undefined,
+  severities: new Map(),
+  allowed: [],
+  baseConstraints: [],
+}
 const DAY = /^\d{4}-\d{2}-\d{2}$/
 const SETTINGS: readonly string[] = ['error', 'warning', 'info', 'off'] satisfies readonly (Severity | 'off')[]
 
@@ -79,7 +96,8 @@ export function decodeCheckSettings(document: TomlDocument, report: Report): Che
     else refuse(report, at('rules', rule), severity, `${rule} is set to ${severity}`, `write ${SETTINGS.join(', ')}`)
   }
   const allowed = (check?.allow ?? []).flatMap((entry, index) => allowanceOf(entry, at('allow', index), report))
-  return { profile: check?.profile, failOn: check?.['fail-on'], severities, allowed }
+  const baseConstraints = (check?.base ?? []).flatMap((entry, index) => constraintOf(entry, at('base', index), report))
+  return { profile: check?.profile, failOn: check?.['fail-on'], severities, allowed, baseConstraints }
 }
 
 type AllowToml = { readonly [Key in 'rule' | 'file' | 'value' | 'reason' | 'until']: string | undefined }
@@ -95,6 +113,21 @@ function allowanceOf({ rule, file, value, reason, until }: AllowToml, place: Pla
     return []
   }
   return [{ rule: rule ?? '', file, value, reason, until, place }]
+}
+
+type BaseToml = { readonly [Key in 'image' | 'released-since' | 'reason']: string | undefined }
+
+function constraintOf(entry: BaseToml, place: Place, report: Report): BaseConstraint[] {
+  const { image = '', 'released-since': releasedSince = '', reason = '' } = entry
+  if (parseReference(image) === undefined) {
+    refuse(report, place, image, `'${image}' is no image`, 'name a repository, such as registry.example/base/run')
+    return []
+  }
+  if (!DAY.test(releasedSince)) {
+    refuse(report, place, releasedSince, `'${releasedSince}' is no day`, 'write released-since = "2027-01-31"')
+    return []
+  }
+  return [{ image, releasedSince, reason, place }]
 }
 
 function isRule(rule: string, place: Place, report: Report): boolean {

@@ -5,6 +5,7 @@ import type { LabelSource } from '../cnb/labels.js'
 import type { Image, ImageIndex } from '../oci/image.js'
 import type { BuilderFacts } from '../plan/builder-input.js'
 import type { PackageInput } from '../plan/package-input.js'
+import type { Place } from '../errors.js'
 import type { Locate, TomlDocument } from '../toml/document.js'
 
 /** What only `check` looks at: a builder is made without it. */
@@ -16,7 +17,22 @@ export interface CheckFacts {
 }
 
 /** A builder.toml with all that it names. */
-export interface BuilderSubject extends BuilderFacts, CheckFacts {}
+export interface BuilderSubject extends BuilderFacts, CheckFacts {
+  /** What trowel.toml wants of base images. */
+  readonly baseConstraints: readonly BaseConstraint[]
+}
+
+/** The oldest release of a base image that will do, because only with it something works: one `[[check.base]]`. */
+export interface BaseConstraint {
+  /** `registry/repository`, or with a tag; it is meant wherever a builder names it, with any tag unless it has one. */
+  readonly image: string
+  /** The day of that release, `YYYY-MM-DD`. */
+  readonly releasedSince: string
+  /** Why, for whoever has to exchange the image; may be empty. */
+  readonly reason: string
+  /** Where trowel.toml says so. */
+  readonly place: Place
+}
 
 /** A package.toml with all that it names. */
 export interface PackageSubject extends PackageInput, CheckFacts {
