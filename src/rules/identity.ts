@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS } from '../limits.js'
 import type { BuilderFacts } from '../plan/builder-input.js'
 import { infoPlace, isSameContent, listedModules, type ListedModule } from './listed-modules.js'
 import type { ModulesInput } from '../plan/modules-input.js'
+import { isPlaceholder, PLACEHOLDER_LEFT } from './placeholder.js'
 import { moduleRule, rule, type ReportFinding, type Rule } from './rule.js'
 
 const BUILDPACK_ID =
@@ -31,7 +32,7 @@ const idCharset = moduleRule({
   check(input, report) {
     for (const listed of listedModules(input)) {
       const { id } = listed
-      if (SPEC_ID.test(id)) continue
+      if (SPEC_ID.test(id) || isPlaceholder(id)) continue
       const isSafe = SAFE_ID.test(id) && !ID_WITH_MEANING.test(id)
       report({
         severity: isSafe ? 'warning' : 'error',
@@ -151,7 +152,7 @@ const versionPathUnsafe = moduleRule({
   check(input, report) {
     for (const listed of listedModules(input)) {
       const { version } = listed
-      if (isSafeVersion(version)) continue
+      if (isSafeVersion(version) || isPlaceholder(version)) continue
       report({
         message: `version of ${listed.kind} ${listed.name} cannot be the name of its folder`,
         place: infoPlace(listed, 'version'),
@@ -182,6 +183,26 @@ const versionFormat = moduleRule({
         value: version,
         fix: 'use three numbers without leading zeros, such as 1.2.3',
       })
+    }
+  },
+})
+
+const placeholderLeft = moduleRule({
+  ...PLACEHOLDER_LEFT,
+  severity: 'error',
+  needs: ['buildpacks', 'extensions'],
+  check(input, report) {
+    for (const listed of listedModules(input)) {
+      for (const key of ['id', 'version'] as const) {
+        if (!isPlaceholder(listed[key])) continue
+        report({
+          message: `${key} of ${listed.kind} ${listed.name} is the placeholder of a template`,
+          place: infoPlace(listed, key),
+          value: listed[key],
+          notes: ['pack takes the braces for the value, and makes a folder of that name'],
+          fix: 'let the tool that fills it in run first',
+        })
+      }
     }
   },
 })
@@ -264,6 +285,9 @@ export const IDENTITY_RULES: readonly Rule<ModulesInput>[] = [
   versionFormat,
   moduleContentConflict,
 ]
+
+/** A module that is shipped has its values; one that lies in a repository may still be a template. */
+export const FILLED_IN_RULES: readonly Rule<ModulesInput>[] = [placeholderLeft]
 
 /** What builder.toml says of the names of its modules. */
 export const DECLARED_RULES: readonly Rule[] = [declaredIdMismatch, declaredVersionMismatch]

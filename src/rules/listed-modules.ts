@@ -32,6 +32,20 @@ export const listedBuildpacks = derived((input: Pick<BuilderFacts, 'buildpacks'>
   listed('buildpack', input.buildpacks),
 )
 
+/** `modules` by a key of theirs, both in order of appearance. */
+export function modulesBy(
+  modules: readonly ListedModule[],
+  keyOf: (listed: ListedModule) => string,
+): ReadonlyMap<string, readonly ListedModule[]> {
+  const groups = new Map<string, ListedModule[]>()
+  for (const listed of modules) {
+    const group = groups.get(keyOf(listed))
+    if (group === undefined) groups.set(keyOf(listed), [listed])
+    else group.push(listed)
+  }
+  return groups
+}
+
 /** True for the module that a package is named after. */
 export function isPackaged({ entry, isNamed }: ListedModule): boolean {
   return entry[1] === 0 && isNamed

@@ -1,5 +1,6 @@
 import { compareBytes } from '../bytes.js'
 import type { Stack } from '../cnb/stack.js'
+import { derived } from './derived.js'
 import { matchingStack } from './stacks.js'
 
 /** Prefix of a mixin that only the build image needs. */
@@ -10,6 +11,9 @@ export const RUN_STAGE = 'run:'
 /** Names of mixins, as a descriptor or a label spells them. */
 export type Mixins = readonly string[]
 
+/** A label may hold many, and every module is compared with it. */
+const setOf = derived((mixins: Mixins): ReadonlySet<string> => new Set(mixins))
+
 /** What the labels of an image say of its stack. */
 export interface ImageStack {
   /** Empty when it has none. */
@@ -19,7 +23,7 @@ export interface ImageStack {
 
 /** What pack does not find on a build image: it compares letters, and leaves what the run stage needs alone. */
 export function missingForPack(stacks: readonly Stack[], { stackId, mixins }: ImageStack): string[] {
-  return missing(stacks, stackId, (mixin) => mixin.startsWith(RUN_STAGE) || mixins.includes(mixin))
+  return missing(stacks, stackId, (mixin) => mixin.startsWith(RUN_STAGE) || hasMixin(mixins, mixin))
 }
 
 /**
@@ -42,17 +46,22 @@ function missing(stacks: readonly Stack[], stackId: string, isThere: (mixin: str
 /** By the specification: for the build stage a mixin is there under its own name or as `build:` and its name. */
 export function isOnBuildImage(needed: string, onBuild: Mixins): boolean {
   const name = bareName(needed)
-  return needed.startsWith(RUN_STAGE) || onBuild.includes(name) || onBuild.includes(BUILD_STAGE + name)
+  return needed.startsWith(RUN_STAGE) || hasMixin(onBuild, name) || hasMixin(onBuild, BUILD_STAGE + name)
 }
 
 /** The same for the run stage. */
 export function isOnRunImage(needed: string, onRun: Mixins): boolean {
   const name = bareName(needed)
-  return needed.startsWith(BUILD_STAGE) || onRun.includes(name) || onRun.includes(RUN_STAGE + name)
+  return needed.startsWith(BUILD_STAGE) || hasMixin(onRun, name) || hasMixin(onRun, RUN_STAGE + name)
+}
+
+/** True when an image lists it, to the letter. */
+export function hasMixin(mixins: Mixins, mixin: string): boolean {
+  return setOf(mixins).has(mixin)
 }
 
 /** A mixin's name without the prefix of a stage. */
-function bareName(mixin: string): string {
+export function bareName(mixin: string): string {
   const stage = [BUILD_STAGE, RUN_STAGE].find((prefix) => mixin.startsWith(prefix)) ?? ''
   return mixin.slice(stage.length)
 }
@@ -64,10 +73,15 @@ export function ofStage(stage: typeof BUILD_STAGE | typeof RUN_STAGE, mixins: Mi
 
 /** Those that a build image lists for both images, and the run image does not list. */
 export function notShared(onBuild: Mixins, onRun: Mixins): string[] {
-  return onBuild.filter((mixin) => bareName(mixin) === mixin && !onRun.includes(mixin))
+  return onBuild.filter((mixin) => bareName(mixin) === mixin && !hasMixin(onRun, mixin))
 }
 
 /** Each once, in byte order. */
 export function distinctSorted(mixins: Mixins): string[] {
   return [...new Set(mixins)].sort(compareBytes)
+}
+
+/** `mixin git`, for people. */
+export function printMixin(mixin: string): string {
+  return mixin === '' ? 'a mixin without a name' : `mixin ${mixin}`
 }

@@ -2,6 +2,7 @@ import { LABEL } from '../cnb/labels.js'
 import { readBaseBuilder } from '../plan/base-builder.js'
 import type { FoundRunImage } from '../plan/builder-input.js'
 import { baseOf } from './base-of.js'
+import { derived } from './derived.js'
 import { listedBuildpacks } from './listed-modules.js'
 import {
   BUILD_STAGE,
@@ -12,6 +13,7 @@ import {
   missingOnRunImage,
   notShared,
   ofStage,
+  printMixin,
   RUN_STAGE,
   type Mixins,
 } from './mixin-match.js'
@@ -22,9 +24,9 @@ const MIXINS = 'https://github.com/buildpacks/spec/blob/platform/v0.11/platform.
 const SATISFACTION = 'https://github.com/buildpacks/spec/blob/buildpack/v0.9/buildpack.md#mixin-satisfaction'
 
 /** The mixins of a run image; undefined when it is not there. */
-export function mixinsOfRunImage({ found, reference }: FoundRunImage): Mixins | undefined {
-  return typeof found === 'string' ? undefined : (readBaseBuilder(found.labels, reference).mixins ?? [])
-}
+export const mixinsOfRunImage = derived(({ found, reference }: FoundRunImage): Mixins | undefined =>
+  typeof found === 'string' ? undefined : (readBaseBuilder(found.labels, reference).mixins ?? []),
+)
 
 const missingBuild = rule({
   id: 'mixin-missing-build',
@@ -39,7 +41,7 @@ const missingBuild = rule({
       if (missing.length === 0) continue
       const { name, module } = listed
       report({
-        message: `${name} asks for ${missing.map(quoteEmpty).join(', ')}, which build image ${input.config.buildImage} does not list`,
+        message: `${name} asks for ${missing.map(printMixin).join(', ')}, which build image ${input.config.buildImage} does not list`,
         place: module.locate(['stacks']),
         value: missing.join(', '),
         notes: [`${name} comes from ${module.from}`, ...specNotes(missing, mixins, input), LIFECYCLE_NOTE],
@@ -50,10 +52,6 @@ const missingBuild = rule({
 })
 
 const LIFECYCLE_NOTE = 'the lifecycle does not look at mixins and would run it'
-
-function quoteEmpty(mixin: string): string {
-  return mixin === '' ? 'a mixin without a name' : `mixin ${mixin}`
-}
 
 /** The mixins that are there by the specification, though not to the letter. */
 function specNotes(missing: Mixins, onBuild: Mixins, { runImages = [] }: Judged): string[] {
@@ -81,7 +79,7 @@ const missingRun = rule({
         const missing = missingOnRunImage(listed.module.descriptor.stacks, { stackId, mixins })
         if (missing.length === 0) continue
         report({
-          message: `${listed.name} asks for ${missing.map(quoteEmpty).join(', ')}, which run image ${runImage.reference} does not list`,
+          message: `${listed.name} asks for ${missing.map(printMixin).join(', ')}, which run image ${runImage.reference} does not list`,
           place: listed.module.locate(['stacks']),
           value: missing.join(', '),
           notes: ['pack does not compare run images when it makes a builder'],

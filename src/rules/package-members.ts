@@ -1,6 +1,5 @@
 import { moduleName } from '../cnb/module.js'
-import { allModules, catalogOf, hasModule } from '../plan/catalog.js'
-import { mergeStacks } from '../plan/merge-stacks.js'
+import { catalogOf, hasModule } from '../plan/catalog.js'
 import type { PackageInput } from '../plan/package-input.js'
 import { allMembers, type Member } from './composites.js'
 import { isPackaged, listedBuildpacks, type ListedModule } from './listed-modules.js'
@@ -9,12 +8,12 @@ import { packageRule, type Rule } from './rule.js'
 const BUILDPACKAGE = 'https://github.com/buildpacks/spec/blob/main/distribution.md#buildpackage'
 
 /** None while something is unknown, because an entry could not be read. */
-function allListed({ buildpacks }: Pick<PackageInput, 'buildpacks'>): readonly ListedModule[] {
+export function allListed({ buildpacks }: Pick<PackageInput, 'buildpacks'>): readonly ListedModule[] {
   return buildpacks.every((entry) => entry !== undefined) ? listedBuildpacks({ buildpacks }) : []
 }
 
 /** Pinned members that no module of the package is. */
-function absentMembers(listed: readonly ListedModule[]): Member[] {
+export function absentMembers(listed: readonly ListedModule[]): Member[] {
   const present = catalogOf(listed)
   return allMembers(listed).filter(({ ref }) => ref.version !== '' && !hasModule(present, ref))
 }
@@ -67,40 +66,5 @@ const dependencyUnused = packageRule({
   },
 })
 
-const stacksEmpty = packageRule({
-  id: 'package-stacks',
-  severity: 'error',
-  summary: 'there is no stack that every buildpack of the package runs on',
-  reference: BUILDPACKAGE,
-  needs: ['kind', 'locate', 'buildpacks'],
-  check(input, report) {
-    const listed = allListed(input)
-    if (input.kind !== 'buildpack' || listed.length === 0) return
-    const { stacks, misfit } = mergeStacks(allModules(input.buildpacks))
-    if (stacks.length > 0) return
-    const culprit = listed.find(({ module }) => module === misfit)
-    if (culprit === undefined) {
-      // Those that are missing may be components.
-      if (absentMembers(listed).length > 0) return
-      report({
-        message: 'the package has no component, so nothing says on which stacks it runs',
-        place: input.locate(['buildpacks', 0]),
-        fix: 'name components in its order, and bring them with [[dependencies]]',
-      })
-      return
-    }
-    const ids = culprit.module.descriptor.stacks.map(({ id }) => id).join(', ')
-    report({
-      message: `${culprit.name} runs on ${ids}, which is no stack that all before it have in common`,
-      place: culprit.module.locate(['stacks']),
-      value: ids,
-      notes: [
-        'pack starts anew with the stacks of the next buildpack, and so promises stacks on which only that one runs',
-      ],
-      fix: 'choose versions that have a stack in common, or that have targets instead',
-    })
-  },
-})
-
 /** The modules of a package: whether they belong together. */
-export const MEMBER_RULES: readonly Rule<PackageInput>[] = [dependencyMissing, dependencyUnused, stacksEmpty]
+export const MEMBER_RULES: readonly Rule<PackageInput>[] = [dependencyMissing, dependencyUnused]

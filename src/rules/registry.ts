@@ -1,12 +1,21 @@
 import { API_RULES } from './api.js'
 import { BASE_RULES } from './base.js'
+import { BASE_CONSTRAINT_ADVICE } from './base-constraints.js'
 import { BUILDER_RULES } from './builder.js'
+import { BUILDER_API_ADVICE } from './builder-apis.js'
+import { BUILDER_MIXIN_ADVICE } from './builder-mixins.js'
+import { BUILDER_MODULE_ADVICE } from './builder-modules.js'
+import { BUILDER_STACK_ADVICE } from './builder-stacks.js'
 import { COMPOSITE_RULES, PACKAGED_COMPOSITE_RULES } from './composites.js'
 import { ENV_RULES } from './env.js'
-import { DECLARED_RULES, IDENTITY_RULES } from './identity.js'
+import { DECLARED_RULES, FILLED_IN_RULES, IDENTITY_RULES } from './identity.js'
 import { LIFECYCLE_RULES } from './lifecycle.js'
 import { LIMIT_RULES } from './limits.js'
 import { MIXIN_RULES } from './mixins.js'
+import { MODULE_API_ADVICE } from './module-api.js'
+import { MODULE_IDENTITY_ADVICE } from './module-identity.js'
+import { MODULE_MIXIN_ADVICE } from './module-mixins.js'
+import { MODULE_STACK_ADVICE } from './module-stacks.js'
 import { ORDER_REF_RULES } from './order-refs.js'
 import { ORDER_RULES } from './orders.js'
 import type { ModulesInput } from '../plan/modules-input.js'
@@ -15,6 +24,7 @@ import type { Rule } from './rule.js'
 import type { BuilderSubject, ImageSubject, ModuleSubject, PackageSubject } from './subjects.js'
 import { PACKAGE_LIMIT_RULES } from './package-limits.js'
 import { MEMBER_RULES } from './package-members.js'
+import { PACKAGE_STACK_ADVICE, PACKAGE_STACK_RULES } from './package-stacks.js'
 import { PACKAGE_TARGET_RULES } from './package-targets.js'
 import { MODULE_STACK_RULES, STACK_RULES } from './stacks.js'
 import { TARGET_RULES } from './targets.js'
@@ -26,6 +36,7 @@ export const RULES: readonly Rule[] = [
   ...LIFECYCLE_RULES,
   ...BASE_RULES,
   ...IDENTITY_RULES,
+  ...FILLED_IN_RULES,
   ...DECLARED_RULES,
   ...API_RULES,
   ...STACK_RULES,
@@ -41,24 +52,37 @@ export const RULES: readonly Rule[] = [
 /** The same for a package. One with the id of a rule above says the same. */
 export const PACKAGE_RULES: readonly Rule<PackageInput>[] = [
   ...IDENTITY_RULES,
+  ...FILLED_IN_RULES,
   ...MODULE_STACK_RULES,
   ...PACKAGED_COMPOSITE_RULES,
   ...MEMBER_RULES,
+  ...PACKAGE_STACK_RULES,
   ...PACKAGE_TARGET_RULES,
   ...PACKAGE_LIMIT_RULES,
 ]
 
 /** What `check` says of a builder.toml beside that. */
-export const BUILDER_ADVICE: readonly Rule<BuilderSubject>[] = []
+export const BUILDER_ADVICE: readonly Rule<BuilderSubject>[] = [
+  ...BASE_CONSTRAINT_ADVICE,
+  ...BUILDER_API_ADVICE,
+  ...BUILDER_MIXIN_ADVICE,
+  ...BUILDER_MODULE_ADVICE,
+  ...BUILDER_STACK_ADVICE,
+]
 
 /** What it says of a package.toml. */
-export const PACKAGE_ADVICE: readonly Rule<PackageSubject>[] = []
+export const PACKAGE_ADVICE: readonly Rule<PackageSubject>[] = [...PACKAGE_STACK_ADVICE]
 
 /** What it says of a module of whatever builder or package. */
 export const MODULE_RULES: readonly Rule<ModulesInput>[] = [...IDENTITY_RULES, ...MODULE_STACK_RULES]
 
 /** What it says of each module whose files are at hand. */
-export const MODULE_ADVICE: readonly Rule<ModuleSubject>[] = []
+export const MODULE_ADVICE: readonly Rule<ModuleSubject>[] = [
+  ...MODULE_API_ADVICE,
+  ...MODULE_IDENTITY_ADVICE,
+  ...MODULE_MIXIN_ADVICE,
+  ...MODULE_STACK_ADVICE,
+]
 
 /** What it says of an image. */
 export const IMAGE_ADVICE: readonly Rule<ImageSubject>[] = []

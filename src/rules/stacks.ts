@@ -12,7 +12,7 @@ const STACKS = 'https://github.com/buildpacks/spec/blob/buildpack/v0.12/buildpac
 const NOT_ENFORCED = 'the lifecycle does not look at stacks and would run it'
 
 /** The stack that stands for any. */
-const ANY_STACK = '*'
+export const ANY_STACK = '*'
 
 /** The entry of `stacks` that counts on an image with this stack: the first that names it or any. */
 export function matchingStack(stacks: readonly Stack[], stackId: string): Stack | undefined {

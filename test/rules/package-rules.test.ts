@@ -57,7 +57,7 @@ const EXAMPLES: readonly Example[] = [
     at: ['package.toml', '[[dependencies]]'],
   },
   {
-    rule: 'package-stacks',
+    rule: 'stack-no-intersection',
     bad: aPackage({ ...main('a', 'b'), a: onStack('acme/a', 'one'), b: onStack('acme/b', 'two') }),
     good: aPackage({ ...main('a', 'b'), a: onStack('acme/a', 'one'), b: onStack('acme/b', 'one') }),
     at: ['b/buildpack.toml', 'stacks]]'],

@@ -111,7 +111,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     input: 'a package whose buildpacks have no stack in common, when another one follows that has',
     trowel: 'refuses',
-    rule: 'package-stacks',
+    rule: 'stack-intersection-masked',
     why: 'pack starts anew with the stacks of the next one, and so promises stacks on which only that one runs',
     cases: ['package-05', 'package-06', 'package-r06', 'package-r17'],
   },
@@ -165,7 +165,7 @@ export const RULES_OF_REASON: Readonly<Record<string, readonly string[]>> = {
   'order-missing': ['order-ref-unknown', 'order-extension-in-order'],
   'order-version': ['order-ref-version-unknown'],
   'package-missing': ['package-dependency-missing', 'order-composite-self'],
-  'package-stacks': ['package-stacks', 'module-content-conflict'],
+  'package-stacks': ['stack-no-intersection', 'module-content-conflict'],
   'package-unpinned': ['order-composite-unpinned'],
   'package-unused': ['package-dependency-unused'],
   'run-image-empty': ['builder-run-image-empty'],

@@ -18,6 +18,7 @@ export const SOUND_IMAGE: Required<Omit<ExampleImage, 'variant' | 'files'>> = {
     'io.buildpacks.base.released': '2026-10-01',
     'io.buildpacks.base.description': 'an example',
     'io.buildpacks.rebasable': 'true',
+    'io.buildpacks.stack.id': 'io.buildpacks.stacks.noble',
   },
 }
 
