@@ -5,7 +5,7 @@ import { Fields } from '../oci/fields.js'
 import { inOrder, unlessEmpty } from '../oci/go-json.js'
 import type { Json } from '../oci/image.js'
 import { parseJson, printJson } from '../oci/json.js'
-import { orderJson, readOrder, refJson } from './module-json.js'
+import { orderJson, readOrder, readRefs, refJson } from './module-json.js'
 import type { ModuleRef, Order, SystemModules } from './order.js'
 
 /** Names of the labels that builders, buildpackages and applications carry. */
@@ -92,6 +92,16 @@ export function readOrderLabel(source: LabelSource, name: string): Order | undef
     Fields.of(new Map([['order', order]]), { file: labelFile(name, source.from), code: 'E_LABEL' }),
     'order',
   )
+}
+
+/** The system buildpacks of a builder; empty when it has no such label. @throws CnbError E_LABEL */
+export function readSystemLabel(source: LabelSource): SystemModules {
+  const fields = readLabelFields(source, LABEL.system)
+  const refs = (key: string): readonly ModuleRef[] => {
+    const part = fields?.optionalObject(key)
+    return (part && readRefs(part, 'buildpacks')) ?? []
+  }
+  return { pre: refs('pre'), post: refs('post') }
 }
 
 /** Whether an application says that its run image may be exchanged; undefined when it does not say. @throws CnbError E_LABEL */

@@ -95,11 +95,14 @@ export function readInfo(fields: Fields): ModuleInfo {
 
 /** The order at `key`, empty when there is none. */
 export function readOrder(fields: Fields, key: string): Order {
-  return (fields.optionalObjects(key) ?? []).map((group): Group => ({
-    refs: group.optionalObjects('group')?.map((ref) => ({
-      ...readInfo(ref),
-      optional: ref.optionalBoolean('optional') ?? false,
-    })),
+  return (fields.optionalObjects(key) ?? []).map((group): Group => ({ refs: readRefs(group, 'group') }))
+}
+
+/** The refs at `key`; undefined when there is no such key. */
+export function readRefs(fields: Fields, key: string): readonly ModuleRef[] | undefined {
+  return fields.optionalObjects(key)?.map((ref) => ({
+    ...readInfo(ref),
+    optional: ref.optionalBoolean('optional') ?? false,
   }))
 }
 

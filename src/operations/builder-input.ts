@@ -3,14 +3,18 @@ import type { RunImage } from '../cnb/builder-config.js'
 import type { Module, ModuleKind } from '../cnb/module.js'
 import type { Target } from '../cnb/target.js'
 import type { Image } from '../oci/image.js'
-import { DEFAULT_BUILD_CONFIG_DIR, type BuilderFacts, type FoundRunImage } from '../plan/builder-input.js'
+import {
+  DEFAULT_BUILD_CONFIG_DIR,
+  namedRunImages,
+  type BuilderFacts,
+  type FoundRunImage,
+} from '../plan/builder-input.js'
 import type { Judged } from '../rules/rule.js'
 import type { Named, SourceContext, WantedPlatform } from '../sources/context.js'
 import { readBuildImage, readRunImage } from '../sources/images.js'
 import type { LifecycleRequest } from '../sources/lifecycle.js'
 import { nameGiven, readModules } from '../sources/module-source.js'
 import { prefetch } from '../sources/prefetch.js'
-import type { KeyPath } from '../toml/document.js'
 import { withContentIds } from './content-ids.js'
 import type { LifecycleFacts } from '../cnb/lifecycle.js'
 import type { SourceSettings } from '../assemble/source-facts.js'
@@ -97,19 +101,17 @@ async function readBase(
   return problems.attempt(() => readBuildImage(named, wanted, context))
 }
 
-async function readRunImages(
+/** Every run image and every mirror; one that is broken was reported, and is left out. */
+export async function readRunImages(
   context: SourceContext,
   runImages: readonly RunImage[],
   wanted: WantedPlatform,
   problems: Problems,
 ): Promise<readonly FoundRunImage[]> {
-  const named = runImages.flatMap(({ image, mirrors = [] }, i): { path: KeyPath; reference: string }[] => [
-    { path: ['run', 'images', i, 'image'], reference: image },
-    ...mirrors.map((reference, j) => ({ path: ['run', 'images', i, 'mirrors', j], reference })),
-  ])
+  const named = namedRunImages(runImages)
   const found = await inTurn(named.length, async (i) => {
     const one = named[i]
-    if (one === undefined || one.reference === '') return undefined
+    if (one === undefined) return undefined
     const { path, reference } = one
     const config = await problems.attempt(() =>
       readRunImage({ text: reference, place: context.locate(path), what: 'run image' }, wanted, context),

@@ -15,7 +15,7 @@ import type { TomlDocument } from '../toml/document.js'
 import { readBuilderInput } from './builder-input.js'
 import type { BuilderRequest } from './builder-request.js'
 import { checkModules } from './check-module.js'
-import type { CheckRun, Reasons } from './check-run.js'
+import { imageRequestOf, type CheckRun, type Reasons } from './check-run.js'
 import { askedTargets, withoutTwins } from './targets.js'
 
 /** What a release has in its folder beside what pack wants to see. */
@@ -31,8 +31,11 @@ export async function checkBuilder(document: TomlDocument, run: CheckRun): Promi
     { targets: asked.targets.map((target) => ({ ...target, distros: [] })), placeOf: asked.placeOf },
     problems.report,
   )
+  const inputs: Judged<BuilderSubject>[] = []
+  run.builders.push({ name: document.file, inputs })
   for (const target of targets.length > 0 ? targets : [undefined]) {
     const subject = await builderSubject(document, request, target, run)
+    inputs.push(subject)
     run.judge(document.file, subject, [...RULES, ...BUILDER_ADVICE], reasonsFor(request))
     await checkModules(
       [...(subject.buildpacks ?? []), ...(subject.extensions ?? [])].flatMap((modules) => modules ?? []),
@@ -42,15 +45,9 @@ export async function checkBuilder(document: TomlDocument, run: CheckRun): Promi
 }
 
 function requestOf(document: TomlDocument, { context }: CheckRun): BuilderRequest {
-  const { flagTargets, settings, replacements, profile, problems, surroundings } = context
+  const { problems, surroundings } = context
   return {
-    flagTargets,
-    settings,
-    replacements,
-    profile,
-    labels: new Map(),
-    names: [],
-    outputs: [],
+    ...imageRequestOf(context),
     flatten: [],
     createdBy: parseCreatedBy(`trowel@${surroundings.version}`),
     config: decodeBuilderConfig(document, problems.report),

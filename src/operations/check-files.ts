@@ -9,11 +9,12 @@ import { parseReplacement, Replacements } from '../sources/replacements.js'
 import type { TomlDocument } from '../toml/document.js'
 import { parseToml } from '../toml/parse.js'
 import { checkBuilder } from './check-builder.js'
+import { checkImage } from './check-image.js'
 import { checkModule } from './check-module.js'
 import type { CheckOptions } from './check-options.js'
 import { checkPackage } from './check-package.js'
 import type { AllowedFinding, CheckedSubject, CheckFinding, CheckReport, SubjectKind } from './check-report.js'
-import { CheckRun, findingOf, isUnread, type CheckContext } from './check-run.js'
+import { CheckRun, findingOf, isUnread, type CheckContext, type CheckedBuilder } from './check-run.js'
 import { parseDay, readCheckSettings, type CheckSettings } from './check-settings.js'
 import { findSubjects, type NamedSubject } from './check-subjects.js'
 import { Problems } from './problems.js'
@@ -26,6 +27,8 @@ export interface CheckOutcome {
   readonly report: CheckReport
   /** What only the network would have told, when it was to be asked: a check that lacks it is not whole. */
   readonly unread: readonly CnbError[]
+  /** The builders among what was checked. */
+  readonly builders: readonly CheckedBuilder[]
 }
 
 /**
@@ -102,11 +105,11 @@ async function check(
     ...decideAll(all, { ...project, profile, asOf }),
     notEvaluated: run.notEvaluated,
   }
-  return { report, unread: options.offline ? [] : problems.thrown.filter(isLeft) }
+  return { report, unread: options.offline ? [] : problems.thrown.filter(isLeft), builders: run.builders }
 }
 
 async function checkOne(subject: NamedSubject, run: CheckRun): Promise<CheckedSubject | undefined> {
-  if (subject.kind === 'image') throw new CnbError('E_USAGE', `there is no ${subject.name}`, { value: subject.name })
+  if (subject.kind === 'image') return checkImage(subject.name, run)
   const { file } = subject
   const { options, problems, surroundings } = run.context
   const { limits } = options

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../errors.js'
 import { CnbError } from '../errors.js'
+import type { MatrixInput } from '../rules/matrix/input.js'
 import type { Judged, Rule } from '../rules/rule.js'
 import { judge } from '../rules/run-rules.js'
 import type { Profile } from '../rules/profile.js'
@@ -8,6 +9,7 @@ import type { Replacements } from '../sources/replacements.js'
 import type { Target } from '../cnb/target.js'
 import type { CheckOptions } from './check-options.js'
 import type { NotEvaluated } from './check-report.js'
+import type { ImageRequest } from './image-request.js'
 import type { Problems } from './problems.js'
 import type { RunSettings } from './run-settings.js'
 import type { Surroundings } from './surroundings.js'
@@ -27,8 +29,19 @@ export interface CheckContext extends Opened {
   readonly surroundings: Surroundings
 }
 
+/** What the flags say of whatever is read: nothing is written. */
+export function imageRequestOf({ flagTargets, settings, replacements, profile }: CheckContext): ImageRequest {
+  return { flagTargets, settings, replacements, profile, labels: new Map(), names: [], outputs: [] }
+}
+
 /** Why a part of the input is not there, by its name; parts that may be missing without harm have no reason. */
 export type Reasons<Input> = { readonly [Part in keyof Input]?: string }
+
+/** A builder as it was read, one input a platform. */
+export interface CheckedBuilder {
+  readonly name: string
+  readonly inputs: readonly MatrixInput[]
+}
 
 /** One run of `check`: takes what rules say, and what they could not be asked. */
 export class CheckRun {
@@ -36,6 +49,8 @@ export class CheckRun {
   readonly #notEvaluated = new Map<string, { subject: string; reason: string; rules: Set<string> }>()
   /** Descriptors of modules that were judged: several files may name one module. */
   readonly judgedModules = new Set<string>()
+  /** What a matrix is made of. */
+  readonly builders: CheckedBuilder[] = []
 
   constructor(context: CheckContext) {
     this.context = context

@@ -56,10 +56,10 @@ async function platformsOf(index: ImageIndex, options: FactsOptions): Promise<Pl
   return found
 }
 
-/** An index may name platforms that were not copied along. */
-async function readChild(
+/** What an index names; undefined when it is not there: an index may name platforms that were not copied along. */
+export async function readChild(
   child: IndexChild,
-  { signal }: FactsOptions,
+  { signal }: Pick<FactsOptions, 'signal'>,
 ): Promise<Image | ImageIndex | Artifact | undefined> {
   try {
     return await child.read(signal)

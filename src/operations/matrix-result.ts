@@ -1,4 +1,3 @@
-import type { Diagnostic } from '../errors.js'
 import { CATALOGUE } from '../rules/catalogue.js'
 import type { Column } from '../rules/matrix/column.js'
 import { VERDICTS, type Verdict } from '../rules/matrix/judgement.js'
@@ -21,11 +20,10 @@ export interface MatrixResult extends Matrix {
   readonly isAllFit: boolean
   /** What the rules are about that its cells name, by id. */
   readonly summaries: ReadonlyMap<string, string>
-  readonly warnings: readonly Diagnostic[]
 }
 
 /** A matrix as it is shown. */
-export function matrixResult(matrix: Matrix, warnings: readonly Diagnostic[]): MatrixResult {
+export function matrixResult(matrix: Matrix): MatrixResult {
   const counts = countsOf(matrix)
   const ids = new Set(matrix.judgements.map(({ rule }) => rule))
   const summaries = [...ids].flatMap((id) => {
@@ -37,6 +35,5 @@ export function matrixResult(matrix: Matrix, warnings: readonly Diagnostic[]): M
     counts: VERDICTS.map((verdict) => ({ verdict, count: counts[verdict] })),
     isAllFit: isAllFit(matrix),
     summaries: new Map(summaries),
-    warnings,
   }
 }

@@ -1,4 +1,4 @@
-import type { BuilderConfig } from '../cnb/builder-config.js'
+import type { BuilderConfig, RunImage } from '../cnb/builder-config.js'
 import type { Lifecycle, LifecycleFacts } from '../cnb/lifecycle.js'
 import type { ModuleId } from '../cnb/module.js'
 import type { Image, ImageConfig } from '../oci/image.js'
@@ -29,6 +29,16 @@ export interface BuilderFacts extends ModulesInput {
 /** All that decides a builder for one platform. Only configs and descriptors, no content. */
 export interface BuilderInput extends BuilderFacts {
   readonly lifecycle: Lifecycle
+}
+
+/** Every run image and every mirror with where builder.toml names it, in file order; empty names are left out. */
+export function namedRunImages(runImages: readonly RunImage[]): readonly Pick<FoundRunImage, 'path' | 'reference'>[] {
+  return runImages
+    .flatMap(({ image, mirrors = [] }, i) => [
+      { path: ['run', 'images', i, 'image'], reference: image },
+      ...mirrors.map((reference, j) => ({ path: ['run', 'images', i, 'mirrors', j], reference })),
+    ])
+    .filter(({ reference }) => reference !== '')
 }
 
 /** A run image or a mirror of one, as it was found. */

@@ -11,6 +11,7 @@ import { showWarnings } from '../warnings.js'
 export async function check(args: Arguments, context: Context): Promise<number> {
   const { host, output, signal, version } = context
   const options = readOptions(args, context)
+  if (flag(args, 'matrix')) return (await import('./check-matrix.js')).showMatrix(args, options, context)
   // Loaded late: usage errors need none of it.
   const { checkFiles } = await import('../../operations/check-files.js')
   const { report } = showProgress(output, host.now)
@@ -40,8 +41,8 @@ function readOptions(args: Arguments, { host }: Context): CheckOptions {
 
 const RANK = { error: 0, warning: 1, info: 2 } as const
 
-/** Errors first, then what could not be read, then what is to fail all the same. */
-function statusOf({ report, unread }: CheckOutcome): number {
+/** The status of a check: errors first, then what could not be read, then what is to fail all the same. */
+export function statusOf({ report, unread }: CheckOutcome): number {
   const { findings, failOn } = report
   if (findings.some(({ severity }) => severity === 'error')) return EXIT_STATUS.config
   if (unread.length > 0) return EXIT_STATUS.network

@@ -26,6 +26,11 @@ export const CHECK_COMMAND: Command = {
     { name: 'as-of', kind: 'text', value: 'DAY', help: 'judge ends of life for this day, as YYYY-MM-DD; today' },
     { name: 'format', kind: 'text', value: 'FORMAT', help: 'text or json; text' },
     {
+      name: 'matrix',
+      kind: 'switch',
+      help: 'show every module of a builder against the images and APIs it meets: --format text, json, markdown or html',
+    },
+    {
       name: 'config',
       short: 'c',
       kind: 'text',

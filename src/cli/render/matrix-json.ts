@@ -1,9 +1,8 @@
 import type { MatrixResult } from '../../operations/matrix-result.js'
-import { diagnosticJson } from './failure.js'
 import { printableDocument } from './text.js'
 
 /** A matrix for machines: every cell has its verdict and its rule, and the number of the note that says why. */
-export function jsonMatrix({ subject, columns, rows, judgements, counts, warnings }: MatrixResult): string {
+export function jsonMatrix({ subject, columns, rows, judgements, counts }: MatrixResult): string {
   const document = {
     subject,
     counts: Object.fromEntries(counts.map(({ verdict, count }) => [verdict, count])),
@@ -23,7 +22,6 @@ export function jsonMatrix({ subject, columns, rows, judgements, counts, warning
       opinions,
       fix: fix ?? null,
     })),
-    warnings: warnings.map(diagnosticJson),
   }
   return printableDocument(JSON.stringify(document, undefined, 2))
 }

@@ -58,7 +58,7 @@ function buildImage({ config, platform, base }: MatrixInput, side: ImageSide | u
 /** A run image against the build image: apps are built on one and run on the other. */
 function runImage({ config }: MatrixInput, { found, reference }: RunSide, build: ImageSide | undefined): Judgement {
   if (found === 'absent') return undecided('run-image-unreachable', 'the run image could not be found')
-  if (found === 'unread') return undecided('run-image-unreachable', 'the run image was not looked for')
+  if (found === 'unread') return undecided('run-image-unreachable', 'the run image was not read')
   if (found === 'no-such-platform') {
     const text = 'the run image has nothing for this platform'
     const fix = 'publish the run image for this platform too'

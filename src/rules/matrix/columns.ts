@@ -2,7 +2,7 @@ import { printApiVersion } from '../../cnb/api-version.js'
 import type { ApiSupport, LifecycleDescriptor } from '../../cnb/lifecycle.js'
 import { printPlatform } from '../../oci/platform.js'
 import { readBaseBuilder, startingLabels } from '../../plan/base-builder.js'
-import type { FoundRunImage } from '../../plan/builder-input.js'
+import { namedRunImages, type FoundRunImage } from '../../plan/builder-input.js'
 import { knownApis } from '../../cnb/lifecycle-apis.js'
 import type { ImageStack } from '../mixin-match.js'
 import { imageTargetOf, printImageTarget, type ImageTarget } from '../../detect/targets.js'
@@ -44,7 +44,7 @@ export function platformColumns(input: MatrixInput): PlatformColumns {
     title: input.config?.buildImage || '(no build image)',
     facts: build === undefined ? 'could not be read' : factsOf(build),
   }
-  const runs = (input.runImages ?? []).map((runImage) => runSide(runImage, platform))
+  const runs = runImagesOf(input).map((runImage) => runSide(runImage, platform))
   const { apis, version } = input.lifecycle?.descriptor ?? {}
   const api = (kind: 'buildpack-api' | 'platform-api', title: string, support: ApiSupport | undefined): Column => ({
     platform,
@@ -66,6 +66,14 @@ export function platformColumns(input: MatrixInput): PlatformColumns {
     apis,
     experimental: input.experimental ?? false,
   }
+}
+
+/** Those that were looked for, and those that are broken, which nobody could read. */
+function runImagesOf({ config, runImages = [] }: MatrixInput): readonly FoundRunImage[] {
+  const found = new Map(runImages.map((runImage) => [runImage.path.join(), runImage]))
+  return namedRunImages(config?.runImages ?? []).map(
+    (named) => found.get(named.path.join()) ?? { ...named, found: 'unread' },
+  )
 }
 
 /** As it was asked for: two targets can come to one image. */

@@ -42,7 +42,7 @@ export function judgeBuildImage(module: Module, { build }: PlatformColumns): Jud
 export function judgeRunImage(module: Module, run: RunSide, { runs, apis }: PlatformColumns): Judgement {
   const { found } = run
   if (found === 'absent') return undecided('run-image-unreachable', 'the run image could not be found')
-  if (found === 'unread') return undecided('run-image-unreachable', 'the run image was not looked for')
+  if (found === 'unread') return undecided('run-image-unreachable', 'the run image was not read')
   if (found === 'no-such-platform') {
     return undecided('target-multiarch-missing-manifest', 'the run image has nothing for this platform')
   }
