@@ -27,6 +27,7 @@ export interface Vector {
   readonly system: string | null
   readonly target: VectorImage | null
   readonly osRelease: string | null
+  readonly run?: string | null
   readonly env?: Readonly<Record<string, string>>
   readonly modules: readonly VectorModule[]
   readonly result: VectorResult
@@ -80,6 +81,15 @@ export interface VectorResult {
   readonly ran: readonly string[] | null
   readonly trials: number
   readonly tries: number
+  readonly generated?: VectorGenerated
+}
+
+/** What extensions led to. */
+interface VectorGenerated {
+  /** By `extension ID@VERSION`, of those whose `bin/generate` ran. */
+  readonly plans: Readonly<Record<string, readonly unknown[]>>
+  readonly files: Readonly<Record<string, string>>
+  readonly runImage: { readonly image: string; readonly extend?: boolean; readonly target?: unknown } | null
 }
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/golden/detect', import.meta.url))
