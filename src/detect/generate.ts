@@ -1,4 +1,5 @@
 import { type ApiVersion, compareApiVersions } from '../cnb/api-version.js'
+import { hasPlatformFeature } from '../cnb/lifecycle-apis.js'
 import type { ModuleId } from '../cnb/module.js'
 import type { DockerfileKind } from '../dockerfile/extension-dockerfile.js'
 import { normaliseReference } from '../oci/reference.js'
@@ -7,7 +8,6 @@ import { chooseRunImage, type RunImageChoice } from './choose-run-image.js'
 import { dockerfilesOf, type ExtensionOutput, type FoundDockerfile, warningsOf } from './extension-output.js'
 import { GenerateEnd } from './generate-end.js'
 import { GeneratedFiles } from './generated-files.js'
-import { has } from './order.js'
 import type { PlanEntry } from './resolve-plan.js'
 
 /** The first Platform API where a switch to the run image that is there already is none. */
@@ -99,7 +99,7 @@ class Generator {
   constructor(input: GenerateInput) {
     this.#input = input
     this.#plan = input.plan
-    this.#isDirect = has(input.platformApi, 'extensions')
+    this.#isDirect = hasPlatformFeature(input.platformApi, 'extensions')
     this.#files = new GeneratedFiles(this.#isDirect)
   }
 
