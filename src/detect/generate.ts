@@ -1,5 +1,5 @@
 import { type ApiVersion, compareApiVersions } from '../cnb/api-version.js'
-import { hasPlatformFeature } from '../cnb/lifecycle-apis.js'
+import { PLATFORM_WITH } from '../cnb/lifecycle-apis.js'
 import type { ModuleId } from '../cnb/module.js'
 import type { DockerfileKind } from '../dockerfile/extension-dockerfile.js'
 import { normaliseReference } from '../oci/reference.js'
@@ -99,7 +99,7 @@ class Generator {
   constructor(input: GenerateInput) {
     this.#input = input
     this.#plan = input.plan
-    this.#isDirect = hasPlatformFeature(input.platformApi, 'extensions')
+    this.#isDirect = compareApiVersions(input.platformApi, PLATFORM_WITH.extensions) >= 0
     this.#files = new GeneratedFiles(this.#isDirect)
   }
 
