@@ -49,8 +49,13 @@ export const PLATFORM_WITH = {
 /** Something that a builder can use. */
 export type PlatformFeature = keyof typeof PLATFORM_WITH
 
+/** Whether a Platform API has it. */
+export function hasPlatformFeature(platformApi: ApiVersion, feature: PlatformFeature): boolean {
+  return compareApiVersions(platformApi, PLATFORM_WITH[feature]) >= 0
+}
+
 /** Whether the newest of these Platform APIs has it; undefined when none is listed. */
 export function hasFeature(platform: ApiSupport, feature: PlatformFeature): boolean | undefined {
   const highest = highestSupported(platform)
-  return highest && compareApiVersions(highest, PLATFORM_WITH[feature]) >= 0
+  return highest && hasPlatformFeature(highest, feature)
 }

@@ -1,13 +1,13 @@
 import { type ApiVersion, parseApiVersion } from '../cnb/api-version.js'
-import { apiVerdict } from '../cnb/lifecycle-apis.js'
+import { apiVerdict, hasPlatformFeature } from '../cnb/lifecycle-apis.js'
 import type { ModuleId } from '../cnb/module.js'
 import { Budget, type DetectLimits, LimitReached } from './budget.js'
 import { DETECTOR_EXIT, DetectionEnd } from './end.js'
 import type { DetectInput } from './input.js'
 import { judgeGroup } from './judge.js'
-import type { DetectOrder, DetectRef } from './module.js'
+import { type GroupMember, withSystem } from './group-member.js'
+import type { DetectOrder } from './module.js'
 import { ModuleStore } from './module-store.js'
-import { has, withSystem } from './order.js'
 import type { PlanEntry, PlanMember } from './resolve-plan.js'
 import { completeImage } from './run-image.js'
 import { Runs } from './runs.js'
@@ -112,9 +112,9 @@ class Detector {
   /** The order with what is around it, once all that stands in it directly was looked at. @throws DetectionEnd */
   #order(platformApi: ApiVersion): DetectOrder {
     const { order, orderExtensions, system, experimental } = this.#input
-    const whole = has(platformApi, 'system') ? withSystem(order, system) : order
+    const whole = hasPlatformFeature(platformApi, 'system') ? order.map((group) => withSystem(group, system)) : order
     for (const group of [...whole, ...orderExtensions]) for (const ref of group) this.#verify(ref)
-    if (orderExtensions.length > 0 && !has(platformApi, 'extensions') && !experimental) {
+    if (orderExtensions.length > 0 && !hasPlatformFeature(platformApi, 'extensions') && !experimental) {
       const reason = 'extensions are experimental on this Platform API, and CNB_EXPERIMENTAL_MODE does not allow them'
       throw new DetectionEnd(DETECTOR_EXIT.failed, reason)
     }
@@ -122,7 +122,7 @@ class Detector {
   }
 
   /** A direct member has to be there, and of an API that the lifecycle knows, whether it is reached or not. */
-  #verify(ref: DetectRef): void {
+  #verify(ref: GroupMember): void {
     this.#budget.spend('steps')
     const module = this.#store.lookUp(ref)
     if (typeof module === 'string') throw new DetectionEnd(DETECTOR_EXIT.failed, module)

@@ -1,6 +1,7 @@
 import type { ApiVersion } from '../cnb/api-version.js'
 import type { ModuleId, ModuleKind } from '../cnb/module.js'
 import type { DetectLimits } from './budget.js'
+import type { SystemMembers } from './group-member.js'
 import type { DetectModule, DetectOrder, DetectOutcome } from './module.js'
 import type { ImageTarget } from './targets.js'
 
@@ -8,7 +9,7 @@ import type { ImageTarget } from './targets.js'
 export interface DetectInput {
   readonly order: DetectOrder
   readonly orderExtensions: DetectOrder
-  readonly system: { readonly pre: readonly ModuleId[]; readonly post: readonly ModuleId[] }
+  readonly system: SystemMembers
   readonly modules: readonly DetectModule[]
   /** undefined where no analyzed.toml tells it. */
   readonly runImage: ImageTarget | undefined

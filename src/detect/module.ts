@@ -1,14 +1,9 @@
 import type { ModuleId, ModuleKind } from '../cnb/module.js'
 import type { Target } from '../cnb/target.js'
+import type { MemberGroup } from './group-member.js'
 
-/** One entry of a group, as the detector reads it. */
-export interface DetectRef extends ModuleId {
-  readonly kind: ModuleKind
-  readonly optional: boolean
-}
-
-/** Alternatives, each of them the refs that are to detect together. */
-export type DetectOrder = readonly (readonly DetectRef[])[]
+/** Alternatives, each of them the members that are to detect together. */
+export type DetectOrder = readonly MemberGroup[]
 
 /** What a descriptor says, as far as the detector reads it. */
 export interface DetectDescriptor {

@@ -1,11 +1,12 @@
 import type { ApiVersion } from '../cnb/api-version.js'
+import { hasPlatformFeature } from '../cnb/lifecycle-apis.js'
 import { moduleName } from '../cnb/module.js'
 import { printTargets } from '../cnb/target.js'
 import type { Budget } from './budget.js'
 import { DETECTOR_EXIT, DetectionEnd } from './end.js'
-import type { DetectOrder, DetectRef, ReadModule } from './module.js'
+import type { GroupMember } from './group-member.js'
+import type { DetectOrder, ReadModule } from './module.js'
 import { apiOf, type ModuleStore, targetsOf } from './module-store.js'
-import { has } from './order.js'
 import type { Runs } from './runs.js'
 import { type ImageTarget, printImageTarget, targetVerdict } from './targets.js'
 import type { Choice, LeftOut } from './trace.js'
@@ -32,7 +33,7 @@ export interface TriedGroup {
 
 /** A ref that takes part, with the module it names. */
 export interface Member {
-  readonly ref: DetectRef
+  readonly ref: GroupMember
   readonly module: ReadModule
 }
 
@@ -44,7 +45,7 @@ type Step =
 
 /** Refs that are still to come. Lists share their ends: composites put what they have before what comes after them. */
 interface Cell {
-  readonly ref: DetectRef | typeof EXTENSIONS
+  readonly ref: GroupMember | typeof EXTENSIONS
   /** Composites that it is in. */
   readonly depth: number
   readonly rest: Rest
@@ -159,7 +160,7 @@ export class Walk {
     return this.#judge()
   }
 
-  #lookUp(ref: DetectRef): ReadModule {
+  #lookUp(ref: GroupMember): ReadModule {
     const module = this.#context.store.lookUp(ref)
     if (typeof module === 'string') throw new DetectionEnd(DETECTOR_EXIT.detectError, module)
     return module
@@ -168,7 +169,7 @@ export class Walk {
   /** Takes a component or an extension into the group, unless it is not for this environment. */
   #take({ ref, module }: Member): void {
     const { platformApi, image, execEnv, runs } = this.#context
-    if (has(platformApi, 'targets') && !ref.optional) {
+    if (hasPlatformFeature(platformApi, 'targets') && !ref.optional) {
       const targets = targetsOf(module)
       if (targetVerdict(targets, image) !== 'fits') {
         runs.refuse(ref, `it is for ${printTargets(targets)}, and the run image is ${printImageTarget(image)}`)
@@ -176,7 +177,7 @@ export class Walk {
         return
       }
     }
-    if (has(platformApi, 'execEnv') && execEnv !== '' && !isForExecEnv(ref, module, execEnv)) {
+    if (hasPlatformFeature(platformApi, 'execEnv') && execEnv !== '' && !isForExecEnv(ref, module, execEnv)) {
       this.#leaveOut(ref, `it is for ${module.descriptor.execEnv.join(', ')}, not for ${execEnv}`)
       return
     }
@@ -188,7 +189,7 @@ export class Walk {
     this.#steps.push({ kind: 'member', ...member })
   }
 
-  #leaveOut({ kind, id, version }: DetectRef, reason: string): void {
+  #leaveOut({ kind, id, version }: GroupMember, reason: string): void {
     this.#steps.push({ kind: 'left-out', leftOut: { kind, id, version, reason } })
   }
 
@@ -222,7 +223,7 @@ function take(frame: Frame, verdict: 'fail' | 'err'): void {
   if (verdict === 'err' || frame.tried > frame.groups.length) frame.verdict = verdict
 }
 
-function isForExecEnv(ref: DetectRef, module: ReadModule, execEnv: string): boolean {
+function isForExecEnv(ref: GroupMember, module: ReadModule, execEnv: string): boolean {
   const { execEnv: list } = module.descriptor
   const { major, minor } = apiOf(module, nameOf(ref))
   const isRead = major > 0 || minor >= BUILDPACK_WITH_EXEC_ENV
@@ -232,17 +233,17 @@ function isForExecEnv(ref: DetectRef, module: ReadModule, execEnv: string): bool
 /** The first minor Buildpack API whose modules name execution environments. */
 const BUILDPACK_WITH_EXEC_ENV = 12
 
-function endless(ref: DetectRef): DetectionEnd {
+function endless(ref: GroupMember): DetectionEnd {
   return new DetectionEnd(
     DETECTOR_EXIT.crash,
     `${nameOf(ref)} leads back to itself without an end: the lifecycle crashes`,
   )
 }
 
-function idOf({ kind, id }: DetectRef): string {
+function idOf({ kind, id }: GroupMember): string {
   return `${kind} ${id}`
 }
 
-function nameOf(ref: DetectRef): string {
+function nameOf(ref: GroupMember): string {
   return `${ref.kind} ${moduleName(ref)}`
 }

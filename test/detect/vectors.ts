@@ -8,6 +8,7 @@ import { DETECT_LIMITS } from '#src/detect/budget.js'
 import { type DecodedFile, decodeDescriptor, decodeFile, decodeOrderFile, reasonOf } from '#src/detect/descriptor.js'
 import { detect, type Detection } from '#src/detect/detect.js'
 import { DETECTOR_EXIT } from '#src/detect/end.js'
+import type { GroupMember } from '#src/detect/group-member.js'
 import type { DetectInput } from '#src/detect/input.js'
 import type { DetectModule } from '#src/detect/module.js'
 import { withoutProvidedByExtensions } from '#src/detect/resolve-plan.js'
@@ -196,8 +197,8 @@ export function detectVector(vector: Vector): Detection {
 
 function refs(
   list: readonly { readonly id: string | undefined; readonly version: string | undefined }[] = [],
-): { id: string; version: string }[] {
-  return list.map(({ id = '', version = '' }) => ({ id, version }))
+): GroupMember[] {
+  return list.map(({ id = '', version = '' }) => ({ kind: 'buildpack', id, version, optional: false }))
 }
 
 function settingsOf(vector: Vector): Omit<DetectInput, 'order' | 'orderExtensions' | 'system' | 'modules'> {
