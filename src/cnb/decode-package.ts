@@ -37,7 +37,7 @@ export function decodePackageConfig(kind: ModuleKind, document: TomlDocument, re
   dependencies.forEach(({ uri, image }, index) => {
     if ((uri === '') !== (image === '')) return
     report({
-      rule: 'package-dependency-source',
+      rule: uri === '' ? 'package-dep-none' : 'package-dep-both',
       severity: 'error',
       message: `dependency ${index + 1} has ${uri === '' ? 'neither uri nor image' : 'both uri and image'}`,
       place: document.locate(['dependencies', index]),
@@ -56,7 +56,7 @@ function reportNoModule(
   const other = kind === 'buildpack' ? 'extension' : 'buildpack'
   const hasOther = (file[other]?.uri ?? '') !== ''
   report({
-    rule: 'package-uri-missing',
+    rule: 'package-source-missing',
     severity: 'error',
     message: `${kind}.uri is required: the file does not say which ${kind} is packaged`,
     place: document.locate([kind, 'uri']),

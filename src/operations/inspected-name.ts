@@ -4,7 +4,7 @@ import { CnbError } from '../errors.js'
 import { parsePlace, PLACE_FORMS, type ImagePlace } from '../oci/place.js'
 import { parseReference, type Reference } from '../oci/reference.js'
 import { redactLocator } from '../redact.js'
-import { classifyLocator, type Locator, type RegistryLocator } from '../sources/locator.js'
+import { classifyLocator, type Locator, type RegistryLocator } from '../cnb/locator.js'
 
 /** What the name of something to inspect says. Paths are absolute. */
 export type InspectedName =

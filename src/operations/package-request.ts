@@ -116,7 +116,7 @@ function readConfig(
 
 function warnAboutDependencies(place: Place, report: Report): void {
   report({
-    rule: 'package-dependencies-unused',
+    rule: 'package-extension-deps',
     severity: 'warning',
     message: 'an extension has no dependencies, so these are not in its package',
     place,

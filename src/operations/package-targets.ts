@@ -39,7 +39,7 @@ async function namedTargets(run: ImageRun<PackageRequest>): Promise<NamedTargets
   if (main === undefined || isComposite(main.descriptor) || main.descriptor.targets.length === 0) return inPackage
   if (config.targets.length > 0) {
     run.problems.report({
-      rule: 'package-targets-unused',
+      rule: 'package-targets-ignored',
       severity: 'warning',
       message: `the targets of ${main.descriptor.info.id} count, and not those of package.toml`,
       place: inPackage.placeOf(0),

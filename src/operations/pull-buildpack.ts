@@ -1,7 +1,7 @@
 import { CnbError } from '../errors.js'
 import { printReference, type Reference } from '../oci/reference.js'
 import type { Named } from '../sources/context.js'
-import { classifyLocator } from '../sources/locator.js'
+import { classifyLocator } from '../cnb/locator.js'
 import type { Outside } from './outside.js'
 import type { Surroundings } from './surroundings.js'
 import { looking, type Looked, type LookingOptions } from './with-outside.js'

@@ -28,7 +28,7 @@ const os = packageRule({
 })
 
 const architectureUnnamed = packageRule({
-  id: 'package-architecture-unnamed',
+  id: 'package-no-targets',
   severity: 'info',
   summary: 'nothing says which architecture the package is for, so its image says none',
   reference: 'https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#properties (architecture)',
@@ -45,7 +45,7 @@ const architectureUnnamed = packageRule({
 })
 
 const unsatisfied = packageRule({
-  id: 'package-target-unsatisfied',
+  id: 'package-targets-vs-components',
   severity: 'error',
   summary: 'a dependency is not made for the platform of the package',
   reference: TARGETS,

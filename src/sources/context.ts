@@ -7,7 +7,7 @@ import type { Digest } from '../oci/digest.js'
 import type { Reference } from '../oci/reference.js'
 import type { Platform } from '../oci/platform.js'
 import type { Locate } from '../toml/document.js'
-import type { RegistryLocator } from './locator.js'
+import type { RegistryLocator } from '../cnb/locator.js'
 import type { Replacements } from './replacements.js'
 
 /** What an image is read for: to build on top of it, or for what is in its layers. */

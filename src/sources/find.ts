@@ -5,7 +5,7 @@ import { CnbError } from '../errors.js'
 import { attempt, errnoOf, ioError } from '../files.js'
 import { printPlace, type ImagePlace } from '../oci/place.js'
 import type { Named, SourceContext } from './context.js'
-import { classifyLocator } from './locator.js'
+import { classifyLocator } from '../cnb/locator.js'
 import { fileTypeOf } from '../read-file.js'
 import { redactLocator } from '../redact.js'
 import type { Replacement } from './replacements.js'
@@ -56,17 +56,22 @@ export async function findSource(
     case 'registry':
       return { kind: 'image', at: { kind: 'registry', reference: await context.lookUp(locator, named) } }
     case 'builder-id':
-      return complain('source-locator', named, context, {
+      return complain(locatorRule(context), named, context, {
         message: `means a ${named.what} that is already on a builder, and a builder that is being made has none`,
         fix: 'name a directory, an archive or an image',
       })
     case 'invalid':
       break
   }
-  return complain('source-locator', named, context, {
+  return complain(locatorRule(context), named, context, {
     message: `is no locator: ${locator.reason}`,
     fix: `write a path relative to ${context.relativeTo}, docker://REFERENCE, or an http, https or file URL`,
   })
+}
+
+/** Both files have locators; what may stand in them is a rule of each. */
+function locatorRule({ relativeTo }: SourceContext): string {
+  return relativeTo === 'package.toml' ? 'package-dep-scheme' : 'builder-locator-invalid'
 }
 
 /** The file behind an address. @throws CnbError what a download objects to */

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { Named, SourceContext, WantedPlatform } from './context.js'
 import { mayExist } from './find.js'
 import { readImageAt } from './images.js'
-import { classifyLocator } from './locator.js'
+import { classifyLocator } from '../cnb/locator.js'
 
 /** Images and files that are fetched at the same time: enough to wait for a distant registry once and not for each of them. */
 const AT_ONCE = 8

@@ -5,7 +5,7 @@ import { normaliseReference, printReference, type Reference } from '../oci/refer
 import { redactLocator } from '../redact.js'
 import type { Named } from './context.js'
 import { openIndex, type IndexContext, type IndexFiles } from './index-files.js'
-import type { RegistryLocator } from './locator.js'
+import type { RegistryLocator } from '../cnb/locator.js'
 
 /** What looking things up takes, beside what finding the index does. */
 export interface RegistryIndexContext extends IndexContext {

@@ -215,15 +215,11 @@ describe('package.toml', () => {
   })
 
   test.each([
-    ['[extension]\nuri = "."\n', 'package-uri-missing', 'make that with extension package'],
-    ['', 'package-uri-missing', 'write [buildpack]'],
+    ['[extension]\nuri = "."\n', 'package-source-missing', 'make that with extension package'],
+    ['', 'package-source-missing', 'write [buildpack]'],
     ['[buildpack]\nuri = "."\n[[dependencies]]\nid = "a"\n', 'toml-unknown-key-package', 'known here: uri, image'],
-    ['[buildpack]\nuri = "."\n[[dependencies]]\n', 'package-dependency-source', 'give it a uri'],
-    [
-      '[buildpack]\nuri = "."\n[[dependencies]]\nuri = "a"\nimage = "b"\n',
-      'package-dependency-source',
-      'give it a uri',
-    ],
+    ['[buildpack]\nuri = "."\n[[dependencies]]\n', 'package-dep-none', 'give it a uri'],
+    ['[buildpack]\nuri = "."\n[[dependencies]]\nuri = "a"\nimage = "b"\n', 'package-dep-both', 'give it a uri'],
     ['[buildpack]\nuri = "."\n[platform]\nos = "macos"\n', 'package-platform-os', 'write linux'],
   ])('is refused: %j', (toml, rule, fix) => {
     const errors = packaged(toml).diagnostics.filter(({ severity }) => severity === 'error')

@@ -98,7 +98,7 @@ const REFUSED: Readonly<Record<string, readonly [status: number, ...codes: strin
   'error-package-dep-noversion': [2, 'order-composite-unpinned'],
   'error-package-format': [2, 'E_USAGE'],
   'error-package-missing-dep': [2, 'package-dependency-missing'],
-  'error-package-no-uri': [2, 'package-uri-missing'],
+  'error-package-no-uri': [2, 'package-source-missing'],
   'error-package-noid': [2, 'id-missing'],
   'error-package-noversion': [2, 'version-missing'],
   'error-package-unknown-key': [2, 'toml-unknown-key-package'],

@@ -229,7 +229,7 @@ describe('platforms', () => {
     await make(cwd, 'a.cnb', '--path', 'a', '--format', 'file', '--target', 'linux/amd64')
     const said = await refused(cwd, 'main', '--config', 'package.toml', '--format', 'file', ...TARGETS)
     expect(said).toContain('a.cnb has no image for linux/arm64; it has linux/amd64')
-    expect(said).toContain('error[package-target-unsatisfied] acme/b@1.0.0 is for linux/amd64')
+    expect(said).toContain('error[package-targets-vs-components] acme/b@1.0.0 is for linux/amd64')
     await make(cwd, 'main', '--config', 'package.toml', '--format', 'file', '--target', 'linux/amd64')
   })
 

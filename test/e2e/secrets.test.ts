@@ -132,7 +132,7 @@ test('whatever the password of a locator is, a problem that quotes the locator d
         const said = `the buildpack ${locator} is no locator: see "${locator}"`
         const place = { file: 'builder.toml', line: 1, column: 1 }
         const diagnostic = withoutSecrets({
-          rule: 'source-locator',
+          rule: 'builder-locator-invalid',
           severity: 'error',
           message: said,
           place,

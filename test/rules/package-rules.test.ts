@@ -69,14 +69,14 @@ const EXAMPLES: readonly Example[] = [
     at: ['package.toml'],
   },
   {
-    rule: 'package-architecture-unnamed',
+    rule: 'package-no-targets',
     bad: aPackage(alone),
     good: aPackage(alone, target('linux', 'amd64')),
     at: ['package.toml'],
     severity: 'info',
   },
   {
-    rule: 'package-target-unsatisfied',
+    rule: 'package-targets-vs-components',
     bad: aPackage(
       { ...main('a'), a: buildpack('acme/a', '[[targets]]\nos = "linux"\narch = "amd64"\n') },
       target('linux', 'arm64'),

@@ -107,9 +107,9 @@ describe.each(all)('$name for $architecture', ({ config, labels, architecture, n
 describe('what pack refuses', () => {
   test.each([
     ['error-builder-absent-module', 'toml-path-missing', 9],
-    ['error-builder-from-builder', 'source-locator', 9],
-    ['error-builder-urn-builder', 'source-locator', 9],
-    ['error-builder-scheme', 'source-locator', 9],
+    ['error-builder-from-builder', 'builder-locator-invalid', 9],
+    ['error-builder-urn-builder', 'builder-locator-invalid', 9],
+    ['error-builder-scheme', 'builder-locator-invalid', 9],
     ['error-builder-lifecycle-image-relative', 'lifecycle-descriptor-missing', 7],
   ])('%s is reported as %s', async (name, rule, line) => {
     const source = sourceOf(inWork(`builders/${name}.toml`))
@@ -157,7 +157,7 @@ describe('images', () => {
     expect(image?.config.platform.variant).toBe(found)
   })
 
-  test('run images are found through their names and mirrors, or are absent', async () => {
+  test('run images are found through their names and mirrors, or are unread', async () => {
     const { config, context } = sourceOf(inWork('builders/builder-run-images.toml'))
     const names = config.runImages.flatMap(({ image, mirrors = [] }) => [image, ...mirrors])
     const found = await Promise.all(
@@ -168,7 +168,7 @@ describe('images', () => {
       'amd64',
       'amd64',
       'amd64',
-      'absent',
+      'unread',
     ])
     const s390x = { os: 'linux', architecture: 's390x' }
     const named = { text: 'golden.test/base/build:1', place: { file: 'builder.toml' }, what: 'run image' }

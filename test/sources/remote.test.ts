@@ -168,8 +168,11 @@ describe('a run image', () => {
     expect(opened).toBe(0)
   })
 
-  test.each(['E_IMAGE_MISSING', 'E_OFFLINE'] as const)('is absent when the registry says %s', async (code) => {
-    expect(await read('registry.test/run:1', registry({}, code))).toBe('absent')
+  test.each([
+    ['absent', 'E_IMAGE_MISSING'],
+    ['unread', 'E_OFFLINE'],
+  ] as const)('is %s when the registry says %s', async (found, code) => {
+    expect(await read('registry.test/run:1', registry({}, code))).toBe(found)
   })
 
   test('that cannot be read for another reason is an error where the file names it', async () => {

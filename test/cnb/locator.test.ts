@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseReference } from '#src/oci/reference.js'
-import { classifyLocator, type Locator } from '#src/sources/locator.js'
+import { classifyLocator, type Locator } from '#src/cnb/locator.js'
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`
 const nothing = (): boolean => false
