@@ -6,7 +6,7 @@ export type JsonSchema = { readonly [keyword: string]: unknown }
 /** What a schema is called, and how strict it is. */
 export interface JsonSchemaOptions {
   readonly title: string
-  readonly description: string
+  readonly about: string
   /** Whether a key that is not in the schema is an error. */
   readonly isClosed: boolean
 }
@@ -27,8 +27,8 @@ const HIDDEN = { 'x-taplo': { hidden: true } } as const
  * `schema` as a JSON Schema, for editors. It says the spelling of the keys: that other readers also take them in other case is
  * nothing that an editor should propose.
  */
-export function jsonSchemaOf(schema: TableSchema, { title, description, isClosed }: JsonSchemaOptions): JsonSchema {
-  return { $schema: DRAFT, title, description, ...tableOf(schema, isClosed) }
+export function jsonSchemaOf(schema: TableSchema, { title, about, isClosed }: JsonSchemaOptions): JsonSchema {
+  return { $schema: DRAFT, title, description: sentence(about), ...tableOf(schema, isClosed) }
 }
 
 function schemaOf(schema: Schema, isClosed: boolean): JsonSchema {

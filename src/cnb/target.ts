@@ -51,6 +51,12 @@ const VARIANTS: ReadonlyMap<string, readonly string[]> = new Map(
   }).map(([arch, list]) => [arch, list.split(' ')]),
 )
 
+/** Whether Go, and so an image, has such an operating system, and such an architecture of it. */
+export function isKnownPlatform(os: string, arch: string | undefined): boolean {
+  const architectures = ARCHITECTURES.get(os)
+  return architectures !== undefined && (arch === undefined || architectures.includes(arch))
+}
+
 /**
  * The targets in one value of `--target`: `os/arch[/variant][:distro[@version][;…]]`, with commas between several. An empty
  * value names none. Further parts behind a variant, or behind the distros and a colon, are passed over, as in pack.

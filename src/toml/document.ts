@@ -69,9 +69,14 @@ export class TomlDocument {
 
   /** The value at `path`, found as `locate` finds it. */
   valueAt(path: KeyPath): TomlNode | undefined {
-    let node: TomlNode | undefined = this.root
-    for (const step of path) node = node && child(node, step)?.node
-    return node
+    return this.entryAt(path)?.node
+  }
+
+  /** The value at `path` with the place of its key, found as `locate` finds it. */
+  entryAt(path: KeyPath): TomlEntry | undefined {
+    let entry: TomlEntry | undefined = { keyStart: 0, node: this.root }
+    for (const step of path) entry = entry && child(entry.node, step)
+    return entry
   }
 
   has(path: KeyPath): boolean {
@@ -85,7 +90,7 @@ export class TomlDocument {
 }
 
 /** The entry of `table` whose key is `key`, or else is `key` in other case. ASCII only: a look-alike is another key. */
-function entryOf(table: TomlTable, key: string): TomlEntry | undefined {
+export function entryOf(table: TomlTable, key: string): TomlEntry | undefined {
   const exact = table.entries.get(key)
   if (exact !== undefined) return exact
   const folded = foldKey(key)

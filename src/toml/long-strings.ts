@@ -51,7 +51,7 @@ const SHORT_ESCAPES = new Map([
 const ESCAPE = /\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([ \t]*\n[ \t\n]*)|([^]?))/g
 
 /** What the string token `raw`, quotes included, stands for. @throws TomlRefusal on an escape that is none */
-function decodeTomlString(raw: string, start: number): string {
+export function decodeTomlString(raw: string, start: number): string {
   const quote = raw.slice(0, 1)
   const multiline = raw.startsWith(quote.repeat(3))
   const margin = multiline ? 3 : 1

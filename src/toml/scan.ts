@@ -134,8 +134,8 @@ function hex4(unit: number): string {
   return unit.toString(16).toUpperCase().padStart(4, '0')
 }
 
-/** Where the string that opens at `start` ends, or undefined when it does not. */
-function stringEnd(text: string, start: number): number | undefined {
+/** Where the string token that opens at `start` ends, or undefined when it does not. */
+export function stringEnd(text: string, start: number): number | undefined {
   const quote = text[start] ?? ''
   if (text.startsWith(quote.repeat(3), start)) return multiLineEnd(text, start, quote)
   for (let at = start + 1; at < text.length; at++) {

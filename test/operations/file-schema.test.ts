@@ -3,29 +3,22 @@ import { Ajv, type ValidateFunction } from 'ajv'
 import fc from 'fast-check'
 import { parse as parseSmol, stringify } from 'smol-toml'
 import { describe, expect, test } from 'vitest'
-import { BUILDER_TOML } from '#src/cnb/builder-schema.js'
 import { decodeBuilderConfig } from '#src/cnb/decode-builder.js'
 import { decodeModuleDescriptor } from '#src/cnb/decode-module.js'
 import { decodePackageConfig } from '#src/cnb/decode-package.js'
-import { BUILDPACK_TOML, EXTENSION_TOML } from '#src/cnb/module-schema.js'
-import { PACKAGE_TOML } from '#src/cnb/package-schema.js'
-import type { Schema, TableSchema } from '#src/cnb/schema.js'
-import { SCHEMA_NAMES, type SchemaName, fileSchema } from '#src/operations/file-schema.js'
+import { DESCRIPTOR_FILES, type DescriptorKind } from '#src/cnb/descriptor-files.js'
+import { fileSchema } from '#src/operations/file-schema.js'
+import { fittingValue } from '../cnb/schema-values.js'
 import { readToml } from '../toml/read.js'
+
+const SCHEMA_NAMES = ['builder', 'package', 'buildpack', 'extension'] as const satisfies DescriptorKind[]
 
 /** Strict: an unknown keyword or a keyword that cannot matter is an error. */
 const ajv = new Ajv({ strict: true, allowUnionTypes: false }).addVocabulary(['x-taplo'])
 
 const VALIDATE = Object.fromEntries(SCHEMA_NAMES.map((name) => [name, ajv.compile(fileSchema(name))])) as Readonly<
-  Record<SchemaName, ValidateFunction>
+  Record<DescriptorKind, ValidateFunction>
 >
-
-const TABLES: Readonly<Record<SchemaName, TableSchema>> = {
-  builder: BUILDER_TOML,
-  package: PACKAGE_TOML,
-  buildpack: BUILDPACK_TOML,
-  extension: EXTENSION_TOML,
-}
 
 /** What the decoder says that a schema can say too. Unknown keys of a descriptor are warnings, and fit. */
 const SAID_BY_SCHEMA = new Set([
@@ -40,7 +33,7 @@ const SAID_BY_SCHEMA = new Set([
 ])
 
 /** What the decoder finds wrong with the shape of a file. */
-function shapeProblems(name: SchemaName, toml: string | Uint8Array): string[] {
+function shapeProblems(name: DescriptorKind, toml: string | Uint8Array): string[] {
   const { document, diagnostics, report } = readToml(toml)
   if (document === undefined) throw new Error(`not TOML: ${diagnostics[0]?.message}`)
   if (name === 'builder') decodeBuilderConfig(document, report)
@@ -49,7 +42,7 @@ function shapeProblems(name: SchemaName, toml: string | Uint8Array): string[] {
   return diagnostics.filter(({ rule }) => SAID_BY_SCHEMA.has(rule)).map(({ message }) => message)
 }
 
-function fits(name: SchemaName, toml: string): boolean {
+function fits(name: DescriptorKind, toml: string): boolean {
   // Dates become strings, as in editors.
   return VALIDATE[name](JSON.parse(JSON.stringify(parseSmol(toml))))
 }
@@ -88,7 +81,7 @@ function keywordsOf(schema: unknown): Set<string> {
 
 interface Row {
   readonly file: string
-  readonly kind: SchemaName
+  readonly kind: DescriptorKind
 }
 
 const CORPUS = 'fixtures/corpus'
@@ -115,7 +108,7 @@ test('both kinds of files are among them', () => {
   expect(sound.length).toBeLessThan(ROWS.length)
 })
 
-test.each<[SchemaName, string, boolean, string]>([
+test.each<[DescriptorKind, string, boolean, string]>([
   ['builder', '[[build.env]]\nsuffix = "append"', true, 'a suffix that there is'],
   ['builder', '[[build.env]]\nsuffix = "replace"', false, 'a suffix that there is none'],
   ['builder', '[[groups]]\n', false, 'a key that pack refuses'],
@@ -146,50 +139,9 @@ describe('where a schema and the decoder differ', () => {
   })
 })
 
-/** A value of another kind than `kind`. */
-const OTHER_VALUES: readonly { readonly kind: Schema['kind']; readonly value: unknown }[] = [
-  { kind: 'string', value: 'text' },
-  { kind: 'boolean', value: true },
-  { kind: 'list', value: [[1]] },
-  { kind: 'table', value: { 'no-key-of-ours': 1 } },
-  { kind: 'any', value: 7 },
-]
-
-/** Values that mostly fit `schema`. */
-function valueOf(schema: Schema): fc.Arbitrary<unknown> {
-  const wrong = fc.constantFrom(...OTHER_VALUES.filter(({ kind }) => kind !== schema.kind).map(({ value }) => value))
-  return fc.oneof({ weight: 30, arbitrary: fittingValue(schema) }, { weight: 1, arbitrary: wrong })
-}
-
-function fittingValue(schema: Schema): fc.Arbitrary<unknown> {
-  switch (schema.kind) {
-    case 'string':
-      return schema.oneOf === undefined ? fc.string() : fc.constantFrom(...schema.oneOf)
-    case 'boolean':
-      return fc.boolean()
-    case 'scalar':
-      return fc.constantFrom('0.10', '1', 'v0.9')
-    case 'list':
-      return fc.array(valueOf(schema.of), { maxLength: 2 })
-    case 'map':
-      return fc.dictionary(fc.string(), fc.string(), { maxKeys: 2 })
-    case 'any':
-      return fc.constantFrom<unknown>(1, 'x', [true, 'x'], { any: { thing: 1 } })
-    case 'table': {
-      const keys = Object.entries(schema.keys).map(([name, key]) => [name, valueOf(key.schema)])
-      const retired = [...(schema.retired?.keys() ?? [])]
-      const extra = fc.option(fc.constantFrom('no-key-of-ours', ...retired), { freq: 30, nil: undefined })
-      const known = fc.record(Object.fromEntries(keys), { requiredKeys: [] })
-      return fc
-        .tuple(known, extra)
-        .map(([table, name]) => (name === undefined ? table : { ...table, [name]: 'whatever' }))
-    }
-  }
-}
-
 test.each(SCHEMA_NAMES)('the schema of %s.toml takes what the decoder takes, and nothing else', (name) => {
   fc.assert(
-    fc.property(fittingValue(TABLES[name]), (value) => {
+    fc.property(fittingValue(DESCRIPTOR_FILES[name].schema), (value) => {
       const toml = stringify(value)
       const problems = shapeProblems(name, toml)
       expect({ fits: fits(name, toml), problems }).toEqual({ fits: problems.length === 0, problems })

@@ -1,0 +1,37 @@
+import { entryOf } from '../toml/document.js'
+import { removeStatements, statementsOf } from './edits.js'
+import type { Fix, FixContext, Fixer } from './fix.js'
+
+/** `[[stacks]]` and `[[targets]]` of a composite go: pack refuses them there, and the lifecycle passes them over. */
+export const COMPOSITE_TARGETS: Fixer = {
+  kinds: ['buildpack'],
+  keepsMeaning: false,
+  fixes(context) {
+    const order = context.document.valueAt(['order'])
+    if (order?.kind !== 'array' || order.items.length === 0) return []
+    return ['stacks', 'targets'].flatMap((name) =>
+      removal(context, name, {
+        rule: 'target-on-composite',
+        about: `[[${name}]] goes: a composite runs wherever its components do`,
+      }),
+    )
+  },
+}
+
+/** `[[stacks]]` of an extension go: there are none, and every reader passes them over. */
+export const EXTENSION_STACKS: Fixer = {
+  kinds: ['extension'],
+  keepsMeaning: true,
+  fixes: (context) =>
+    removal(context, 'stacks', {
+      rule: 'extension-order-or-stacks',
+      about: '[[stacks]] goes: nobody reads it in an extension',
+    }),
+}
+
+function removal({ document, layout }: FixContext, name: string, what: Pick<Fix, 'rule' | 'about'>): Fix[] {
+  const entry = entryOf(document.root, name)
+  if (entry === undefined) return []
+  const edits = removeStatements(layout, statementsOf(layout, entry))
+  return [{ ...what, place: document.placeAt(entry.keyStart), edits }]
+}

@@ -1,0 +1,110 @@
+import { encodeUtf8 } from '../bytes.js'
+import type { DescriptorKind } from '../cnb/descriptor-files.js'
+import type { Limits } from '../limits.js'
+import type { TomlDocument } from '../toml/document.js'
+import { type TextEdit, applyEdits, overlap } from '../toml/edit.js'
+import { TomlLayout } from '../toml/layout.js'
+import { parseToml } from '../toml/parse.js'
+import { API_QUOTES } from './api-quotes.js'
+import { COMPOSITE_TARGETS, EXTENSION_STACKS } from './dead-sections.js'
+import { EXTENSION_OPTIONAL } from './extension-optional.js'
+import type { Fix, FixFacts, Fixer } from './fix.js'
+import { LEGACY_DISTROS } from './legacy-distros.js'
+import { meaningOf } from './meaning.js'
+import { MISSPELLED_KEYS } from './misspelled-keys.js'
+import { MODULE_IMAGE } from './module-image.js'
+import { ORDER_VERSIONS } from './order-versions.js'
+import { PACKAGE_PLATFORM } from './package-platform.js'
+import { STACK_SECTION } from './stack-section.js'
+import { STACK_TARGETS } from './stack-targets.js'
+import { TARGET_WORDS } from './target-words.js'
+import { WRONG_TYPES } from './wrong-types.js'
+
+/** What is done first makes room for what is done then: keys are called by their names before their values are looked at. */
+const FIXERS: readonly Fixer[] = [
+  MISSPELLED_KEYS,
+  WRONG_TYPES,
+  API_QUOTES,
+  LEGACY_DISTROS,
+  TARGET_WORDS,
+  COMPOSITE_TARGETS,
+  EXTENSION_STACKS,
+  STACK_TARGETS,
+  STACK_SECTION,
+  MODULE_IMAGE,
+  PACKAGE_PLATFORM,
+  EXTENSION_OPTIONAL,
+  ORDER_VERSIONS,
+]
+
+/** More than there are tables in tables in any file: a fix brings to light what is in the table that it is about. */
+const PASSES = 8
+
+/** What a file is, and what is known beside it. */
+export interface FixOptions {
+  readonly kind: DescriptorKind
+  readonly facts: FixFacts
+  readonly limits: Limits
+}
+
+/** A file in which all that is certain was mended. */
+export interface FixedDocument {
+  /** Without a byte order mark, as `TomlDocument.source`. */
+  readonly source: string
+  /** In the order in which they were made; places are those of the file as it was at that time. */
+  readonly fixes: readonly Fix[]
+}
+
+/**
+ * `document` with all fixes made, one fixer after the other, and again as long as one of them makes room for another. Done
+ * again, it changes nothing.
+ *
+ * @throws never
+ */
+export function fixDocument(document: TomlDocument, options: FixOptions): FixedDocument {
+  let fixed = document
+  const fixes: Fix[] = []
+  for (let pass = 0; pass < PASSES; pass++) {
+    const before = fixed
+    for (const fixer of FIXERS) {
+      const step = fixStep(fixed, fixer, options)
+      if (step === undefined) continue
+      fixed = step.fixed
+      fixes.push(...step.fixes)
+    }
+    if (fixed === before) break
+  }
+  return { source: fixed.source, fixes }
+}
+
+/**
+ * All fixes of one fixer. They are looked at: the file must still be one, have no problem that it did not have before, and say
+ * the same if that is what the fixer promises. Otherwise none is made.
+ */
+function fixStep(
+  document: TomlDocument,
+  fixer: Fixer,
+  options: FixOptions,
+): { readonly fixed: TomlDocument; readonly fixes: readonly Fix[] } | undefined {
+  if (!fixer.kinds.includes(options.kind)) return undefined
+  const fixes = fixer.fixes({ document, layout: new TomlLayout(document), ...options })
+  const edits = fixes.flatMap(({ edits }) => edits)
+  const fixed = edits.length === 0 || overlap(edits) ? undefined : edited(document, edits, options)
+  return fixed !== undefined && isSound(document, fixed, fixer, options) ? { fixed, fixes } : undefined
+}
+
+/** undefined when the result is no TOML, or more than the limits allow. */
+function edited(
+  { file, source }: TomlDocument,
+  edits: readonly TextEdit[],
+  { limits }: FixOptions,
+): TomlDocument | undefined {
+  return parseToml(encodeUtf8(applyEdits(source, edits)), { file, limits, report: () => {} })
+}
+
+function isSound(before: TomlDocument, after: TomlDocument, fixer: Fixer, { kind }: FixOptions): boolean {
+  const was = meaningOf(before, kind)
+  const is = meaningOf(after, kind)
+  const isNoWorse = [...is.errors].every((error) => was.errors.has(error))
+  return isNoWorse && (!fixer.keepsMeaning || was.config === is.config)
+}

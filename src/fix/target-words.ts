@@ -1,0 +1,50 @@
+import { isKnownPlatform } from '../cnb/target.js'
+import { type TomlTable, entryOf } from '../toml/document.js'
+import type { Fix, FixContext, Fixer } from './fix.js'
+import { tablesAt } from './refs.js'
+
+/** What other tools call an architecture. */
+const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
+  ['x86_64', 'amd64'],
+  ['x86-64', 'amd64'],
+  ['x64', 'amd64'],
+  ['aarch64', 'arm64'],
+  ['arm64v8', 'arm64'],
+  ['i386', '386'],
+  ['i686', '386'],
+])
+
+/** `arch = "x86_64"` becomes `arch = "amd64"`, and `os = "Linux"` becomes `os = "linux"`: the others match no image. */
+export const TARGET_WORDS: Fixer = {
+  kinds: ['builder', 'package', 'buildpack', 'extension'],
+  keepsMeaning: false,
+  fixes: (context) => tablesAt(context.document, ['targets']).flatMap((target) => fixesOf(target, context)),
+}
+
+function fixesOf(target: TomlTable, context: FixContext): Fix[] {
+  const os = textAt(target, 'os')
+  const arch = textAt(target, 'arch')
+  const meantOs = os?.toLowerCase() ?? 'linux'
+  const meantArch = arch === undefined ? undefined : (ARCHITECTURES.get(arch.toLowerCase()) ?? arch.toLowerCase())
+  if (!isKnownPlatform(meantOs, meantArch)) return []
+  return [...fixOf(target, 'os', meantOs, context), ...fixOf(target, 'arch', meantArch, context)]
+}
+
+function textAt(table: TomlTable, key: string): string | undefined {
+  const node = entryOf(table, key)?.node
+  return node?.kind === 'string' && node.value !== '' ? node.value : undefined
+}
+
+function fixOf(target: TomlTable, key: string, meant: string | undefined, { document, layout }: FixContext): Fix[] {
+  const written = textAt(target, key)
+  const node = entryOf(target, key)?.node
+  if (node === undefined || written === undefined || meant === undefined || written === meant) return []
+  return [
+    {
+      rule: 'target-unknown-identifier',
+      about: `${key} = "${written}" becomes "${meant}", as images have it`,
+      place: document.placeAt(node.start),
+      edits: [{ start: node.start, end: layout.endOf(node), text: `"${meant}"` }],
+    },
+  ]
+}
