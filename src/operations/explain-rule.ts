@@ -1,6 +1,8 @@
 import { nearest } from '../cnb/nearest.js'
 import { CnbError, ERROR_KINDS, EXIT_STATUS, type ErrorCode } from '../errors.js'
 import { CATALOGUE, RULES_LEFT_OUT, type CatalogueEntry } from '../rules/catalogue.js'
+import { EXAMPLES } from '../rules/examples/all.js'
+import type { RuleExample } from '../rules/examples/example.js'
 import { FAMILIES, familyOf } from '../rules/families.js'
 import { CODE_MEANINGS } from './code-meanings.js'
 
@@ -11,6 +13,7 @@ export type Explanation = ExplainedRule | ExplainedGap | ExplainedCode
 export interface ExplainedRule extends CatalogueEntry {
   readonly kind: 'rule'
   readonly family: string
+  readonly example?: RuleExample | undefined
 }
 
 /** A rule that is not made. */
@@ -58,7 +61,7 @@ export function explain(id: string): Explanation {
 /** The same; undefined when there is no such thing. */
 export function explained(id: string): Explanation | undefined {
   const rule = CATALOGUE.get(id)
-  if (rule !== undefined) return { kind: 'rule', family: familyOf(id).title, ...rule }
+  if (rule !== undefined) return { kind: 'rule', family: familyOf(id).title, ...rule, example: EXAMPLES[id] }
   const reason = RULES_LEFT_OUT.get(id)
   if (reason !== undefined) return { kind: 'left out', id, family: familyOf(id).title, reason }
   return isErrorCode(id) ? explainedCode(id) : undefined

@@ -1,26 +1,33 @@
-import { EXIT_STATUS } from '../../errors.js'
+import { CnbError, EXIT_STATUS } from '../../errors.js'
 import type { CheckOutcome } from '../../operations/check-files.js'
 import type { CheckOptions } from '../../operations/check-options.js'
+import { sourceLines } from '../../operations/source-line.js'
 import { cacheDirectory, flag, limitsOf, list, networkOptions, single } from '../arguments.js'
 import type { Arguments, Context } from '../command.js'
-import { diagnosticJson } from '../render/failure.js'
+import { CHECK_FORMATS, printCheck, type CheckFormat } from '../render/check-format.js'
 import { showProgress } from '../render/progress.js'
-import { showWarnings } from '../warnings.js'
 
 /** Runs `trowel check` with its parsed arguments. */
 export async function check(args: Arguments, context: Context): Promise<number> {
   const { host, output, signal, version } = context
   const options = readOptions(args, context)
   if (flag(args, 'matrix')) return (await import('./check-matrix.js')).showMatrix(args, options, context)
+  const format = flag(args, 'json') ? 'json' : readFormat(args)
   // Loaded late: usage errors need none of it.
   const { checkFiles } = await import('../../operations/check-files.js')
   const { report } = showProgress(output, host.now)
   const outcome = await checkFiles(options, { host, version, report, signal })
   output.done()
-  if (flag(args, 'json') || single(args, 'format') === 'json') {
-    output.result(JSON.stringify({ ...outcome.report, findings: outcome.report.findings.map(diagnosticJson) }))
-  } else showWarnings(outcome.report.findings, output)
+  const shown = { palette: output.outPalette, sourceLine: sourceLines(), version, cwd: host.cwd }
+  output.result(await printCheck(outcome.report, format, shown))
   return statusOf(outcome)
+}
+
+function readFormat(args: Arguments): CheckFormat {
+  const text = single(args, 'format') ?? 'text'
+  const format = CHECK_FORMATS.find((name) => name === text)
+  if (format !== undefined) return format
+  throw new CnbError('E_USAGE', `'${text}' is no format`, { value: text, hint: `write ${CHECK_FORMATS.join(', ')}` })
 }
 
 function readOptions(args: Arguments, { host }: Context): CheckOptions {

@@ -24,7 +24,7 @@ export const CHECK_COMMAND: Command = {
     PROFILE_FLAG,
     { name: 'fail-on', kind: 'text', value: 'SEVERITY', help: 'fail from this on: error, warning or info; error' },
     { name: 'as-of', kind: 'text', value: 'DAY', help: 'judge ends of life for this day, as YYYY-MM-DD; today' },
-    { name: 'format', kind: 'text', value: 'FORMAT', help: 'text or json; text' },
+    { name: 'format', kind: 'text', value: 'FORMAT', help: 'text, json, sarif, github, junit or markdown; text' },
     {
       name: 'matrix',
       kind: 'switch',

@@ -7,7 +7,7 @@ import { explanationMarkdown } from './explain-markdown.js'
 import { explanationText } from './explain-text.js'
 import { artifactLocation, sarifLocation, SOURCE_ROOT } from './sarif-location.js'
 import { PLAIN } from './style.js'
-import { printable } from './text.js'
+import { printable, sentence } from './text.js'
 
 /** What a log of SARIF says of the run. */
 export interface SarifRun {
@@ -74,11 +74,6 @@ function reportingDescriptor(id: string): object {
     defaultConfiguration: { level: LEVEL[severity] },
     properties: { tags: [family] },
   }
-}
-
-/** As SARIF wants descriptions: a sentence with its full stop. */
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 }
 
 /** Makes results, of which each knows how many like it came before. */

@@ -6,15 +6,22 @@ import { counted } from './text.js'
 
 /** What all outputs of `check` say in the same words. They are as the input has them: each output escapes them in its own way. */
 
-/** `2 errors, 1 warning in 3 files; 12 rules not evaluated; 1 finding allowed`. */
+/** `2 errors, 1 warning in 3 files and 1 image; 12 rules not evaluated; 1 finding allowed`. */
 export function checkSummary({ checked, findings, allowed, notEvaluated }: CheckReport): string {
   const rules = new Set(notEvaluated.flatMap(({ rules }) => rules)).size
-  const parts = [
-    `${findings.length === 0 ? 'no findings' : summaryOf(findings)} in ${counted(checked.length, 'subject')}`,
+  const images = checked.filter(({ kind }) => kind === 'image').length
+  const places = countedAll([checked.length - images, 'file'], [images, 'image']).join(' and ')
+  const found = findings.length === 0 ? 'no findings' : summaryOf(findings)
+  return [
+    places === '' ? found : `${found} in ${places}`,
     ...(rules === 0 ? [] : [`${counted(rules, 'rule')} not evaluated`]),
     ...(allowed.length === 0 ? [] : [`${counted(allowed.length, 'finding')} allowed`]),
-  ]
-  return parts.join('; ')
+  ].join('; ')
+}
+
+/** Those of which there are some. */
+function countedAll(...counts: readonly (readonly [count: number, noun: string])[]): string[] {
+  return counts.flatMap(([count, noun]) => (count === 0 ? [] : [counted(count, noun)]))
 }
 
 /** Whom was judged for: `pack`, `lifecycle@0.20.1`. */
@@ -44,9 +51,9 @@ export function allowanceOf({ reason, until }: AllowedFinding): string {
   return `allowed${until === undefined ? '' : ` until ${until}`}: ${reason}`
 }
 
-/** `these-rules, and-those: the reason`. */
+/** `these-rules, and-those: the reason`; the reason alone for what is not known to be about rules. */
 export function gapOf({ rules, reason }: NotEvaluated): string {
-  return `${rules.join(', ')}: ${reason}`
+  return rules.length === 0 ? reason : `${rules.join(', ')}: ${reason}`
 }
 
 /** Whether a finding of this severity fails the run. */

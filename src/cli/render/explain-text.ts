@@ -1,6 +1,8 @@
 import type { Explanation, ExplainedCatalogue, ExplainedRule } from '../../operations/explain-rule.js'
 import { alignColumns } from './columns.js'
 import { refusers } from './refused-by.js'
+import { allowanceToml } from './rule-allowance.js'
+import { shownExample, type ShownPart } from './rule-example.js'
 import type { Palette } from './style.js'
 
 /** What something means, for people. */
@@ -8,9 +10,11 @@ export function explanationText(explanation: Explanation, palette: Palette): str
   const { id } = explanation
   switch (explanation.kind) {
     case 'rule':
-      return ruleText(explanation, palette)
+      return [ruleText(explanation, palette), ...exampleTexts(explanation, palette), allowanceText(id, palette)].join(
+        '\n\n',
+      )
     case 'left out':
-      return `${palette.strong(id)} (${explanation.family}): not checked; ${explanation.reason}`
+      return `${palette.strong(id)} (${explanation.family}) is not checked: ${explanation.reason}`
     case 'code':
       return `${palette.strong(id)} (exit status ${explanation.exitStatus}): ${explanation.meaning}`
   }
@@ -18,19 +22,46 @@ export function explanationText(explanation: Explanation, palette: Palette): str
 
 function ruleText(rule: ExplainedRule, palette: Palette): string {
   const { id, severity, family, about, summary, reference, refusedBy } = rule
-  const refused = refusers(refusedBy)
   return [
     `${palette[severity](severity)}${palette.faint(`[${id}]`)} ${palette.strong(summary)}`,
     ...alignColumns(
       [
         ['  family', family],
         ['  looks at', about.join(', ')],
-        ['  refused by', refused ?? 'nobody'],
-        ['  see', reference],
+        ['  refused by', refusers(refusedBy) ?? 'nobody'],
+        ['  written in', reference],
       ],
       2,
     ),
   ].join('\n')
+}
+
+function exampleTexts({ example }: ExplainedRule, palette: Palette): string[] {
+  if (example === undefined) return []
+  const { command, place, failing, mended } = shownExample(example)
+  return [
+    `${palette.strong('an example')}: ${command} finds it in ${place}`,
+    ...failing.map((part) => partText(part, palette)),
+    palette.strong('gone when this is changed'),
+    ...mended.map((part) => partText(part, palette)),
+  ]
+}
+
+function allowanceText(id: string, palette: Palette): string {
+  return [`${palette.strong('where it is right as it is')}, in trowel.toml`, ...indented(allowanceToml(id))].join('\n')
+}
+
+function partText({ title, language, lines }: ShownPart, palette: Palette): string {
+  const shown = language === 'diff' ? lines.map((line) => changedLine(line, palette)) : lines
+  return [`  ${palette.faint(title)}`, ...indented(shown)].join('\n')
+}
+
+function changedLine(line: string, palette: Palette): string {
+  return line.startsWith('+') ? palette.info(line) : line.startsWith('-') ? palette.error(line) : line
+}
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => (line === '' ? '' : `    ${line}`))
 }
 
 /** All that can be explained, a line each. */

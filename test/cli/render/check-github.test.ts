@@ -37,7 +37,7 @@ describe('workflow commands of a check', () => {
       '::warning file=builder.toml,line=2,col=7,title=builder-module-by-tag::the module docker://registry.example/java:1 is named by a tag%0Aalso at builder.toml:3:7, builder.toml:4:7, builder.toml:5:7, builder.toml:6:7, builder.toml:7:7, builder.toml:8:7',
       '::notice file=java/buildpack.toml,title=name-missing::acme/java has no name',
       '::notice title=not evaluated%3A registry.example/base/build%3A1::base-user-root, stack-unsupported: the build image was not read: --offline',
-      '1 error, 1 warning, 1 info in 3 subjects; 2 rules not evaluated; 1 finding allowed',
+      '1 error, 1 warning, 1 info in 2 files and 1 image; 2 rules not evaluated; 1 finding allowed',
     ])
   })
 

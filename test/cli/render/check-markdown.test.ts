@@ -7,7 +7,7 @@ import { aReport, FULL, hostileReport } from './reports.js'
 describe('the Markdown of a check', () => {
   test('is a table for each thing to say', () => {
     expect(checkMarkdown(FULL).split('\n')).toEqual([
-      '### trowel check: 1 error, 1 warning, 1 info in 3 subjects; 2 rules not evaluated; 1 finding allowed',
+      '### trowel check: 1 error, 1 warning, 1 info in 2 files and 1 image; 2 rules not evaluated; 1 finding allowed',
       '',
       'For lifecycle@<!-- -->0.20.1, as of 2026-11-21: <code>builder.toml</code>, <code>java/buildpack.toml</code>, <code>registry.example/base/build:1</code>',
       '',
@@ -33,7 +33,7 @@ describe('the Markdown of a check', () => {
 
   test('has no table when there is nothing to put into it', () => {
     expect(checkMarkdown(aReport())).toBe(
-      '### trowel check: no findings in 1 subject\n\nFor pack, as of 2026-11-21: <code>builder.toml</code>',
+      '### trowel check: no findings in 1 file\n\nFor pack, as of 2026-11-21: <code>builder.toml</code>',
     )
   })
 

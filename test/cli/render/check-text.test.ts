@@ -40,12 +40,12 @@ describe('the text of a check', () => {
       'allowed',
       '  builder.toml:7:1: stack-eol: the stack has ended; allowed until 2027-01-31: customers are moving (trowel.toml:3:1)',
       '',
-      '1 error, 1 warning, 1 info in 3 subjects; 2 rules not evaluated; 1 finding allowed (for lifecycle@0.20.1, as of 2026-11-21)',
+      '1 error, 1 warning, 1 info in 2 files and 1 image; 2 rules not evaluated; 1 finding allowed (for lifecycle@0.20.1, as of 2026-11-21)',
     ])
   })
 
   test('is one line where nothing was found', () => {
-    expect(checkText(aReport(), PLAIN, sourceLine)).toBe('no findings in 1 subject (for pack, as of 2026-11-21)')
+    expect(checkText(aReport(), PLAIN, sourceLine)).toBe('no findings in 1 file (for pack, as of 2026-11-21)')
   })
 
   test('names the file of another place that is in another file', () => {
