@@ -14,6 +14,7 @@ const apiUnsupported = rule({
   severity: 'error',
   summary: 'the lifecycle does not list the Buildpack API of a module',
   reference: LIFECYCLE_APIS,
+  refusedBy: { pack: 'builder create', lifecycle: 'detect, exit 12' },
   needs: ['buildpacks', 'extensions', 'lifecycle'],
   check(input, report) {
     const { buildpack } = input.lifecycle.descriptor.apis
@@ -61,6 +62,7 @@ const extensionApiLow = rule({
   severity: 'warning',
   summary: 'an extension is written for a Buildpack API that has no extensions',
   reference: EXTENSION_API,
+  refusedBy: { spec: 'extensions exist since Buildpack API 0.9' },
   needs: ['buildpacks', 'extensions'],
   check(input, report) {
     for (const { kind, name, module } of listedModules(input)) {
@@ -81,6 +83,7 @@ const extensionsNeedPlatform = rule({
   severity: 'error',
   summary: 'extensions or a build environment are there, but the Platform APIs of the lifecycle know nothing of them',
   reference: EXTENSION_API,
+  refusedBy: { pack: 'builder create, for extensions' },
   needs: ['config', 'locate', 'lifecycle', 'experimental'],
   check({ config, locate, lifecycle, experimental }, report) {
     const { platform } = lifecycle.descriptor.apis

@@ -1,6 +1,6 @@
 import { moduleName } from '../cnb/module.js'
 import { parseReference } from '../oci/reference.js'
-import { isSameContent, listedModules, modulesBy, type ListedModule } from './listed-modules.js'
+import { isKnownToDiffer, listedModules, modulesBy, type ListedModule } from './listed-modules.js'
 import { builderAdvice, type Rule } from './rule.js'
 import type { BuilderSubject } from './subjects.js'
 
@@ -20,7 +20,7 @@ const duplicate = builderAdvice({
       const twins = byName.get(keyOf(listed)) ?? []
       // Of two entries that name it the second is the one too many; what comes along with another needs no entry.
       const other = twins.find((twin) => twin !== listed && isSaidBefore(twin, listed))
-      if (other === undefined || !isSameContent(other.module, listed.module)) continue
+      if (other === undefined || isKnownToDiffer(other.module, listed.module)) continue
       report({
         message: `${listed.name} is there already: it comes ${other.isNamed ? 'from' : 'along in'} ${other.module.from}`,
         place: input.locate(listed.entry),

@@ -3,7 +3,7 @@ import { escapedId } from '../cnb/module.js'
 import type { ModuleEntry } from '../cnb/builder-config.js'
 import { DEFAULT_LIMITS } from '../limits.js'
 import type { BuilderFacts } from '../plan/builder-input.js'
-import { infoPlace, isSameContent, listedModules, type ListedModule } from './listed-modules.js'
+import { infoPlace, isKnownToDiffer, listedModules, type ListedModule } from './listed-modules.js'
 import type { ModulesInput } from '../plan/modules-input.js'
 import { isPlaceholder, PLACEHOLDER_LEFT } from './placeholder.js'
 import { moduleRule, rule, type ReportFinding, type Rule } from './rule.js'
@@ -28,6 +28,7 @@ const idCharset = moduleRule({
   summary:
     'an id has characters outside letters, digits, ".", "/" and "-"; those that are unsafe in a name are refused',
   reference: BUILDPACK_ID,
+  refusedBy: { spec: 'an id is made of letters, digits, ".", "/" and "-"' },
   needs: ['buildpacks', 'extensions'],
   check(input, report) {
     for (const listed of listedModules(input)) {
@@ -52,6 +53,7 @@ const idPathUnsafe = moduleRule({
   severity: 'error',
   summary: 'an id does not make a folder of its own below /cnb/buildpacks',
   reference: BUILDPACK_ID,
+  refusedBy: { spec: 'an id is no path' },
   needs: ['buildpacks', 'extensions'],
   check(input, report) {
     for (const listed of listedModules(input)) {
@@ -84,6 +86,7 @@ const idReserved = moduleRule({
   severity: 'error',
   summary: 'an id is one that the specification keeps for folders below /layers',
   reference: BUILDPACK_ID,
+  refusedBy: { spec: 'app, config, generated and sbom are reserved' },
   needs: ['buildpacks', 'extensions'],
   check(input, report) {
     for (const listed of listedModules(input)) {
@@ -104,6 +107,7 @@ const idCaseCollision = moduleRule({
   severity: 'error',
   summary: 'two ids differ only in the case of their letters',
   reference: BUILDPACK_ID,
+  refusedBy: { spec: 'ids differ in more than case' },
   needs: ['buildpacks', 'extensions'],
   check: (input, report) =>
     reportTwins(listedModules(input), (id) => id.toLowerCase(), 'differ only in the case of their letters', report),
@@ -148,6 +152,7 @@ const versionPathUnsafe = moduleRule({
   severity: 'error',
   summary: 'a version does not make a folder of its own below that of its module',
   reference: BUILDPACK_VERSION,
+  refusedBy: { spec: 'a version is X.Y.Z' },
   needs: ['buildpacks', 'extensions'],
   check(input, report) {
     for (const listed of listedModules(input)) {
@@ -172,6 +177,7 @@ const versionFormat = moduleRule({
   severity: 'warning',
   summary: 'a version is not three numbers with dots between them',
   reference: BUILDPACK_VERSION,
+  refusedBy: { spec: 'a version is X.Y.Z' },
   needs: ['buildpacks', 'extensions'],
   check(input, report) {
     for (const listed of listedModules(input)) {
@@ -214,6 +220,7 @@ function declaredRule(key: 'id' | 'version', wrong: (declared: string, listed: L
     severity: 'error',
     summary: `builder.toml gives an entry another ${key} than its module has`,
     reference: 'pack 0.40.6, builder create',
+    refusedBy: { pack: 'builder create' },
     needs: ['config', 'locate', 'buildpacks', 'extensions'],
     check(input, report) {
       for (const listed of listedModules(input).filter(({ isNamed }) => isNamed)) {
@@ -257,7 +264,7 @@ const moduleContentConflict = moduleRule({
       const key = `${listed.kind} ${listed.name}`
       const other = first.get(key)
       if (other === undefined) first.set(key, listed)
-      else if (isKnownToDiffer(other, listed)) {
+      else if (isKnownToDiffer(other.module, listed.module)) {
         report({
           message: `${listed.kind} ${listed.name} is there twice with different content, from ${other.module.from} and from ${listed.module.from}`,
           place: input.locate(listed.entry),
@@ -269,10 +276,6 @@ const moduleContentConflict = moduleRule({
     }
   },
 })
-
-function isKnownToDiffer({ module: a }: ListedModule, { module: b }: ListedModule): boolean {
-  return a.contentId !== undefined && b.contentId !== undefined && !isSameContent(a, b)
-}
 
 /** Names of modules: what they may look like and what they must not share. */
 export const IDENTITY_RULES: readonly Rule<ModulesInput>[] = [

@@ -51,9 +51,9 @@ export function isPackaged({ entry, isNamed }: ListedModule): boolean {
   return entry[1] === 0 && isNamed
 }
 
-/** True when both are known to have the same content. */
-export function isSameContent(a: Module, b: Module): boolean {
-  return a.contentId !== undefined && a.contentId === b.contentId
+/** True when both are known to have different content. Of modules from one place none is known, and they are the same. */
+export function isKnownToDiffer(a: Module, b: Module): boolean {
+  return a.contentId !== undefined && b.contentId !== undefined && a.contentId !== b.contentId
 }
 
 /** Where a key below `[buildpack]` or `[extension]` stands. */

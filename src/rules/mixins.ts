@@ -33,6 +33,7 @@ const missingBuild = rule({
   severity: 'error',
   summary: 'the build image lacks a mixin that a buildpack asks for, compared to the letter',
   reference: 'pack 0.40.6, builder create; the specification is more lenient: ' + SATISFACTION,
+  refusedBy: { pack: 'builder create' },
   needs: ['config', 'base', 'labels', 'buildpacks'],
   check(input, report) {
     const { stackId = '', mixins = [] } = baseOf(input) ?? {}
@@ -69,6 +70,7 @@ const missingRun = rule({
   severity: 'warning',
   summary: 'a run image lacks a mixin that a buildpack asks for, by the rules of the specification',
   reference: SATISFACTION,
+  refusedBy: { kpack: 'builder', spec: 'mixin satisfaction' },
   needs: ['config', 'locate', 'buildpacks', 'runImages'],
   check(input, report) {
     for (const runImage of input.runImages) {
@@ -97,6 +99,7 @@ function imageRule(id: string, summary: string, wrong: (input: Judged) => readon
     severity: 'warning',
     summary,
     reference: MIXINS,
+    refusedBy: { pack: 'build below Platform API 0.12', spec: 'what the images of a stack list' },
     needs: ['locate', 'base', 'labels', 'runImages', 'config'],
     check(input, report) {
       for (const { message, mixins, path } of wrong(input)) {
@@ -163,6 +166,7 @@ const labelInvalid = rule({
   severity: 'warning',
   summary: 'the mixins label of a run image is no JSON array of strings',
   reference: MIXINS,
+  refusedBy: { spec: 'the label is an array of strings' },
   needs: ['locate', 'runImages'],
   check({ locate, runImages }, report) {
     for (const { found, path, reference } of runImages) {

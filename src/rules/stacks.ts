@@ -40,6 +40,7 @@ const mismatchBuildImage = rule({
   severity: 'error',
   summary: 'the build image has another stack than builder.toml says',
   reference: STACK,
+  refusedBy: { pack: 'builder create', kpack: 'clusterstack' },
   needs: ['config', 'locate', 'base', 'labels'],
   check(input, report) {
     const { config, locate } = input
@@ -59,6 +60,7 @@ const mismatchRunImage = rule({
   severity: 'error',
   summary: 'a run image has another stack than builder.toml says, or one that buildpacks do not list',
   reference: STACK,
+  refusedBy: { pack: 'builder create, where builder.toml names a stack', kpack: 'clusterstack' },
   needs: ['config', 'locate', 'runImages'],
   check({ config, locate, runImages, buildpacks = [] }, report) {
     const listing = withStacks(listedBuildpacks({ buildpacks }))
@@ -92,6 +94,7 @@ const unsupported = rule({
   severity: 'error',
   summary: 'a buildpack does not list the stack of the build image',
   reference: STACKS,
+  refusedBy: { pack: 'builder create', kpack: 'builder' },
   needs: ['config', 'base', 'labels', 'buildpacks'],
   check(input, report) {
     const stackId = baseOf(input)?.stackId ?? ''
@@ -114,6 +117,7 @@ const labelMissing = rule({
   severity: 'error',
   summary: 'a buildpack lists stacks, but the build image says no stack',
   reference: STACKS,
+  refusedBy: { pack: 'builder create', kpack: 'clusterstack' },
   needs: ['config', 'base', 'labels', 'buildpacks'],
   check(input, report) {
     if ((baseOf(input)?.stackId ?? '') !== '') return
@@ -136,6 +140,7 @@ const wildcardMixins = moduleRule({
   severity: 'warning',
   summary: 'the wildcard stack has mixins, which the specification forbids',
   reference: STACKS,
+  refusedBy: { spec: 'the mixins of * are empty' },
   needs: ['buildpacks'],
   check(input, report) {
     for (const { name, module } of withStacks(listedBuildpacks(input))) {

@@ -1,7 +1,9 @@
 import type { ExampleImage, ExampleImages, ProjectFiles } from './example.js'
 
-const BUILD = 'registry.example/base/build:1'
-const RUN = 'registry.example/base/run:1'
+/** The build image of the sound project. */
+export const BUILD = 'registry.example/base/build:1'
+/** Its run image. */
+export const RUN = 'registry.example/base/run:1'
 
 /** What every image of an example has unless it says otherwise. */
 export const SOUND_IMAGE: Required<Omit<ExampleImage, 'variant' | 'files'>> = {

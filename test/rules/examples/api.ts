@@ -1,32 +1,6 @@
-import {
-  EXT_MODULES,
-  WITH_EXTENSION,
-  buildpack,
-  extension,
-  javaIs,
-  lifecycle,
-  withLists,
-  world,
-  type Example,
-} from './case.js'
+import { EXT_MODULES, WITH_EXTENSION, extension, lifecycle, withLists, world, type Example } from './case.js'
 
 export const API_EXAMPLES: readonly Example[] = [
-  {
-    rule: 'api-unsupported',
-    about: '',
-    bad: javaIs(buildpack('acme/java', undefined, { api: '0.6' })),
-    good: javaIs(buildpack('acme/java', undefined, { api: '0.7' })),
-    at: ['java/buildpack.toml', '"0.6"'],
-    severity: 'error',
-  },
-  {
-    rule: 'api-deprecated',
-    about: '',
-    bad: lifecycle(withLists('["0.10"]', '["0.15"]', '["0.10"]')),
-    good: lifecycle(withLists('["0.10"]', '["0.15"]')),
-    at: ['java/buildpack.toml', '"0.10"'],
-    severity: 'warning',
-  },
   {
     rule: 'extension-api-low',
     about: '',
@@ -42,14 +16,6 @@ export const API_EXAMPLES: readonly Example[] = [
     good: lifecycle(withLists('["0.10"]', '["0.13", "0.9"]'), WITH_EXTENSION.more, EXT_MODULES),
     at: ['builder.toml'],
     severity: 'error',
-  },
-  {
-    rule: 'platform-api-gap',
-    about: 'build environment',
-    bad: lifecycle(withLists('["0.10"]', '["0.10"]'), '[[build.env]]\nname = "A"\nvalue = "x"\n'),
-    good: lifecycle(withLists('["0.10"]', '["0.11"]'), '[[build.env]]\nname = "A"\nvalue = "x"\n'),
-    at: ['builder.toml'],
-    severity: 'warning',
   },
   {
     rule: 'system-needs-platform-015',

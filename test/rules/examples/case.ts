@@ -153,4 +153,3 @@ export function baseWith(build: WorldImage, parts: Partial<World> & { readonly m
   return world({ images: { build }, ...parts })
 }
 
-export const STACK = '[stack]\nid = "acme.one"\n'

@@ -1,4 +1,4 @@
-import { ENTRY, HEAD, ORDER, buildpack, javaAlone, twoModules, world, type Example } from './case.js'
+import { buildpack, javaAlone, world, type Example } from './case.js'
 
 export const IDENTITY_EXAMPLES: readonly Example[] = [
   ...['acme@java', 'a:b', 'a%41', 'a?b', 'a#b', 'a\\b', 'café', '😀', 'a\tb', 'a\u0000b'].map((id): Example => ({
@@ -33,22 +33,6 @@ export const IDENTITY_EXAMPLES: readonly Example[] = [
     at: ['java/buildpack.toml', `"${id}"`],
     severity: 'error',
   })),
-  {
-    rule: 'id-case-collision',
-    about: '',
-    bad: twoModules(buildpack('acme/java'), buildpack('Acme/java')),
-    good: twoModules(buildpack('acme/java'), buildpack('acme/java', undefined, { version: '2.0.0' })),
-    at: ['other/buildpack.toml', '"Acme/java"'],
-    severity: 'error',
-  },
-  {
-    rule: 'id-escape-collision',
-    about: '',
-    bad: twoModules(buildpack('acme/java'), buildpack('acme_java')),
-    good: twoModules(buildpack('acme/java'), buildpack('acme-java')),
-    at: ['other/buildpack.toml', '"acme_java"'],
-    severity: 'error',
-  },
   ...['..', '.', '1.0/../../lifecycle', '1/2', '1.0\n', ' ', '1 0', '*', '1.€', '1..0', '1'.repeat(300)].map(
     (version): Example => ({
       rule: 'version-path-unsafe',
@@ -67,28 +51,4 @@ export const IDENTITY_EXAMPLES: readonly Example[] = [
     at: ['java/buildpack.toml', `"${version}"`],
     severity: 'warning',
   })),
-  {
-    rule: 'declared-id-mismatch',
-    about: '',
-    bad: world({ builder: HEAD + ENTRY.replace('uri', 'id = "acme/go"\nuri') + ORDER }),
-    good: world({ builder: HEAD + ENTRY.replace('uri', 'id = "acme/java"\nuri') + ORDER }),
-    at: ['builder.toml', '"acme/go"'],
-    severity: 'error',
-  },
-  {
-    rule: 'declared-version-mismatch',
-    about: '',
-    bad: world({ builder: HEAD + ENTRY.replace('uri', 'version = "2"\nuri') + ORDER }),
-    good: world({ builder: HEAD + ENTRY.replace('uri', 'version = "1.0.0"\nuri') + ORDER }),
-    at: ['builder.toml', '"2"'],
-    severity: 'error',
-  },
-  {
-    rule: 'module-content-conflict',
-    about: '',
-    bad: twoModules(buildpack('acme/java'), buildpack('acme/java', '')),
-    good: twoModules(buildpack('acme/java'), buildpack('acme/java')),
-    at: ['builder.toml', '[[buildpacks]]'],
-    severity: 'error',
-  },
 ]
