@@ -1,7 +1,5 @@
-import type { Matrix } from '#src/rules/matrix/matrix.js'
-import { matrixOf } from '#src/rules/matrix/matrix.js'
-import type { World, WorldImage } from '../../support/world.js'
-import { platformsOf, readWorld } from '../../support/world.js'
+import { matrixOf, type Matrix, type NumberedJudgement } from '#src/rules/matrix/matrix.js'
+import { platformsOf, readWorld, type World, type WorldImage } from '../../support/world.js'
 import { buildpack, composite, extension, stacks } from '../examples/case.js'
 
 /** What a base image of ubuntu says of itself. */
@@ -92,4 +90,9 @@ export function matrixOfWorld(world: World, subject = 'builder.toml'): Matrix {
     subject,
     flags.map((flag) => readWorld(world, flag).judged),
   )
+}
+
+/** The cell of a row by its name and the position of its column. */
+export function cellOf({ rows }: Matrix, name: string, column: number): NumberedJudgement | undefined {
+  return rows.find((row) => row.name === name)?.cells[column]
 }
