@@ -47,7 +47,7 @@ function fail(thrown: unknown, output: Output, argv: readonly string[]): number 
     return EXIT_BUG // cli.ts knows which signal it was
   }
   if (error instanceof CnbError) {
-    if (argv.includes('--json')) output.result(JSON.stringify(failureJson(error)))
+    if (wantsJson(argv)) output.result(JSON.stringify(failureJson(error)))
     output.urgent(printFailure(error, output.palette, sourceLines()))
     if (argv.includes('--debug')) output.urgent(printable(traceOf(error)))
     return EXIT_STATUS[error.kind]
@@ -76,6 +76,13 @@ function asFailure(error: unknown): unknown {
   if (error instanceof CnbError) return errorWithoutSecrets(error)
   if (!(error instanceof Error) || !('code' in error) || !EXHAUSTED.has(String(error.code))) return error
   return new CnbError('E_IO', `the machine has no more to give: ${error.message}`, { cause: error })
+}
+
+/** `check` has two ways to ask for it. */
+function wantsJson(argv: readonly string[]): boolean {
+  return argv.some(
+    (word, i) => word === '--json' || word === '--format=json' || (word === 'json' && argv[i - 1] === '--format'),
+  )
 }
 
 function isAbort(error: unknown): boolean {

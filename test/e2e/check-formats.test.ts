@@ -53,6 +53,15 @@ describe('trowel check --format', () => {
     expect(status).toBe(0)
   })
 
+  test.each([['--json'], ['--format', 'json'], ['--format=json']])(
+    '%s %s: a run that fails says why in JSON too',
+    async (...flags) => {
+      const { status, stdout } = await check(project({}), '--as-of', 'tomorrow', ...flags)
+      expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'E_USAGE', severity: 'error' } })
+      expect(status).toBe(2)
+    },
+  )
+
   test('of another name is told what there is', async () => {
     const { status, stderr } = await check(project({}), '--format', 'yaml')
     expect(stderr).toContain("'yaml' is no format")
