@@ -8,6 +8,7 @@ import { COPY_COMMAND } from './commands/copy.js'
 import { EXPLAIN_COMMAND } from './commands/explain.js'
 import { EXTENSION_COMMANDS } from './commands/extension.js'
 import { INSPECT_COMMANDS } from './commands/inspect.js'
+import { ORDER_COMMAND } from './commands/order.js'
 import { SBOM_COMMANDS } from './commands/sbom.js'
 import { SCHEMA_COMMAND } from './commands/schema.js'
 
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   CHECK_COMMAND,
   ...INSPECT_COMMANDS,
   ...SBOM_COMMANDS,
+  ORDER_COMMAND,
   EXPLAIN_COMMAND,
   COPY_COMMAND,
   ...CACHE_COMMANDS,

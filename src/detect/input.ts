@@ -5,12 +5,16 @@ import type { SystemMembers } from './group-member.js'
 import type { DetectModule, DetectOrder, DetectOutcome } from './module.js'
 import type { ImageTarget } from './targets.js'
 
-/** All that a detection depends on. */
-export interface DetectInput {
+/** What a builder says of its orders, versions filled in. */
+export interface OrderFacts {
   readonly order: DetectOrder
   readonly orderExtensions: DetectOrder
   readonly system: SystemMembers
   readonly modules: readonly DetectModule[]
+}
+
+/** All that a detection depends on. */
+export interface DetectInput extends OrderFacts {
   /** undefined where no analyzed.toml tells it. */
   readonly runImage: ImageTarget | undefined
   /** The text of /etc/os-release of the build image, which counts where the run image has no labels; empty for none. */

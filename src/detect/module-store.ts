@@ -2,7 +2,8 @@ import { type ApiVersion, parseApiVersion } from '../cnb/api-version.js'
 import { type ModuleId, type ModuleKind, moduleName, moduleRoot } from '../cnb/module.js'
 import type { Target } from '../cnb/target.js'
 import { DETECTOR_EXIT, DetectionEnd } from './end.js'
-import type { DetectModule, ReadModule } from './module.js'
+import type { GroupMember } from './group-member.js'
+import type { DetectModule, DetectOrder, ReadModule } from './module.js'
 import { effectiveTargets, extensionTargets, isBionicStack } from './targets.js'
 
 /** The modules on the builder. They are found by the name of their directory, whatever their descriptors say. */
@@ -16,10 +17,21 @@ export class ModuleStore {
     this.composites = modules.filter((module) => module.state === 'read' && module.descriptor.order.length > 0).length
   }
 
+  /** Whatever stands where a ref leads. */
+  find(ref: ModuleId & { readonly kind: ModuleKind }): DetectModule | undefined {
+    return this.#byRoot.get(moduleRoot(ref.kind, ref))
+  }
+
+  /** The groups of a composite, none of anything else; undefined for what is not there or cannot be read. */
+  readonly groupsOf = (ref: GroupMember): DetectOrder | undefined => {
+    const module = this.find(ref)
+    return module?.state === 'read' ? module.descriptor.order : undefined
+  }
+
   /** The module that a ref names, or why it cannot be had. @throws DetectionEnd where reading it crashes the lifecycle */
   lookUp(ref: ModuleId & { readonly kind: ModuleKind }): ReadModule | string {
     const name = `${ref.kind} ${ref.version === '' ? `${ref.id}, which has no version,` : moduleName(ref)}`
-    const module = this.#byRoot.get(moduleRoot(ref.kind, ref))
+    const module = this.find(ref)
     if (module === undefined) return `${name} is not on the builder`
     if (module.state === 'unreadable') return `${name} cannot be read: ${module.reason}`
     const { targets, stacks } = module.descriptor
@@ -43,6 +55,6 @@ const NO_API: ApiVersion = { major: 0, minor: 0 }
 /** The targets of a module as the lifecycle sees them. */
 export function targetsOf({ kind, descriptor, files }: ReadModule): readonly Target[] {
   const { targets, stacks, api } = descriptor
-  if (kind === 'extension') return extensionTargets(targets, files.binDetect || files.binGenerate)
+  if (kind === 'extension') return extensionTargets(targets, files.detect !== 'absent' || files.binGenerate)
   return effectiveTargets({ targets, stacks, api: parseApiVersion(api) ?? NO_API, hasBuild: files.binBuild })
 }

@@ -20,11 +20,12 @@ export interface DetectDescriptor {
 
 /** The files of a module that detection depends on. */
 export interface DetectFiles {
-  readonly binDetect: boolean
+  /** Of `bin/detect`. */
+  readonly detect: 'runs' | 'not-executable' | 'absent'
   readonly binBuild: boolean
   readonly binGenerate: boolean
   /** Of an extension without `bin/detect`: the text of `detect/plan.toml`. */
-  readonly staticPlan: string | undefined
+  readonly staticPlan?: string | undefined
 }
 
 /** A module that is on the builder, by the name of its directory. */
@@ -39,10 +40,8 @@ export type ReadModule = Extract<DetectModule, { readonly state: 'read' }>
 
 /** What running `bin/detect` of a module came to. */
 export interface DetectOutcome {
-  /** Its status; undefined when a signal ended it or it could not be started. */
+  /** Its status; undefined when a signal ended it. */
   readonly exit: number | undefined
   /** What it wrote to its build plan. */
   readonly plan: string
-  /** False when it could not be started. */
-  readonly isStarted?: boolean
 }

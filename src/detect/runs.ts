@@ -50,16 +50,17 @@ export class Runs {
   }
 
   #result(ref: Ref, { kind, files }: ReadModule): Run {
-    if (!files.binDetect) {
-      if (kind === 'extension') return readPlan(files.staticPlan ?? '', kind)
-      return { kind: 'err', reason: 'it has no bin/detect' }
+    if (files.detect === 'not-executable') return { kind: 'err', reason: 'its bin/detect is not executable' }
+    if (files.detect === 'absent') {
+      return kind === 'extension'
+        ? readPlan(files.staticPlan ?? '', kind)
+        : { kind: 'err', reason: 'it has no bin/detect' }
     }
-    const { exit, plan, isStarted = true } = this.#outcomeOf(ref)
-    if (isStarted) this.#started.add(keyOf(ref))
+    this.#started.add(keyOf(ref))
+    const { exit, plan } = this.#outcomeOf(ref)
     if (exit === 0) return readPlan(plan, kind)
     if (exit === CODE_FAIL) return { kind: 'fail' }
-    if (exit === undefined) return { kind: 'err', reason: isStarted ? 'a signal ended it' : 'it could not be started' }
-    return { kind: 'err', reason: `it ended with status ${exit}` }
+    return { kind: 'err', reason: exit === undefined ? 'a signal ended it' : `it ended with status ${exit}` }
   }
 }
 

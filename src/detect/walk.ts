@@ -203,7 +203,7 @@ export class Walk {
     const members = this.#steps.filter((step) => step.kind === 'member')
     for (const { ref, module } of members) {
       // The lifecycle looks at the API of what it starts, and of nothing else here.
-      if (!runs.has(ref) && (ref.kind === 'buildpack' || module.files.binDetect)) apiOf(module, nameOf(ref))
+      if (!runs.has(ref) && (ref.kind === 'buildpack' || module.files.detect !== 'absent')) apiOf(module, nameOf(ref))
       runs.run(ref, module)
     }
     return judge({

@@ -17,7 +17,7 @@ export interface NamingFile {
 
 /** What it takes to find and read what a file of the user names. */
 export function sourceContext(
-  { request, surroundings, problems, cache, outside }: ImageRun<ImageRequest>,
+  { request, surroundings, problems, cache, outside }: ImageRun<Pick<ImageRequest, 'replacements'>>,
   { base, relativeTo, locate }: NamingFile,
   limits: Limits,
 ): SourceContext {

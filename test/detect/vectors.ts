@@ -160,7 +160,8 @@ function moduleOf(module: VectorModule): DetectModule {
     state: 'read',
     descriptor: descriptor.value,
     files: {
-      binDetect: isScripted || 'bin/detect' in files,
+      detect:
+        module.notExecutable === true ? 'not-executable' : isScripted || 'bin/detect' in files ? 'runs' : 'absent',
       binBuild: kind === 'buildpack' && module.order === undefined && module.binBuild !== false,
       binGenerate: generate !== null && generate !== undefined,
       staticPlan: files['detect/plan.toml'],
@@ -214,9 +215,7 @@ function settingsOf(vector: Vector): Omit<DetectInput, 'order' | 'orderExtension
     experimental: (env['CNB_EXPERIMENTAL_MODE'] ?? 'error') !== 'error',
     outcomeOf: ({ kind, id, version }) => {
       const module = byName.get(`${kind} ${id}@${version}`)
-      const isStarted = module?.notExecutable !== true
-      const exit = isStarted && typeof module?.detect === 'number' ? module.detect : undefined
-      return { exit, plan: module?.plan ?? '', isStarted }
+      return { exit: typeof module?.detect === 'number' ? module.detect : undefined, plan: module?.plan ?? '' }
     },
     limits: DETECT_LIMITS,
   }

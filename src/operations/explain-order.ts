@@ -1,0 +1,94 @@
+import { moduleName } from '../cnb/module.js'
+import { parseTargets, type Target } from '../cnb/target.js'
+import { DETECT_LIMITS } from '../detect/budget.js'
+import { detect, type Detection } from '../detect/detect.js'
+import { DETECTOR_EXIT } from '../detect/end.js'
+import { withoutProvidedByExtensions } from '../detect/resolve-plan.js'
+import { type ImageTarget, printImageTarget } from '../detect/targets.js'
+import { CnbError } from '../errors.js'
+import type { Host } from './host.js'
+import { type FoundOrder, runnableApis } from './order-facts.js'
+import type { OrderOptions } from './order-options.js'
+import type { Outcomes } from './order-outcomes.js'
+import type { OrderExplanation } from './order-report.js'
+
+/** What an explanation is made of. */
+export interface ExplainedOrder {
+  readonly found: FoundOrder
+  readonly outcomes: Outcomes
+  readonly platformApi: string
+  readonly options: Pick<OrderOptions, 'target' | 'execEnv' | 'experimental'>
+  readonly host: Host
+}
+
+/** What lifecycles take for the environment unless they are told. */
+const EXEC_ENV = 'production'
+/** Values of CNB_EXPERIMENTAL_MODE that let experimental features through. */
+const EXPERIMENTAL_MODES: readonly (string | undefined)[] = ['warn', 'quiet']
+
+/** Walks through detection as the lifecycle does. @throws CnbError E_USAGE for a target that is none */
+export function explainOrder({ found, outcomes, platformApi, options, host }: ExplainedOrder): OrderExplanation {
+  const execEnv = options.execEnv ?? (host.env['CNB_EXEC_ENV'] || EXEC_ENV)
+  const image = options.target === undefined ? undefined : imageOf(options.target)
+  const { order, orderExtensions, system, modules, refused, lifecycle } = found
+  const detection =
+    refused === undefined
+      ? detect({
+          order,
+          orderExtensions,
+          system,
+          modules: modules.map(outcomes.applied),
+          runImage: image ?? ANY_IMAGE,
+          osRelease: '',
+          arch: host.architecture,
+          platformApi,
+          apis: runnableApis(lifecycle),
+          execEnv,
+          experimental: options.experimental || EXPERIMENTAL_MODES.includes(host.env['CNB_EXPERIMENTAL_MODE']),
+          outcomeOf: outcomes.of,
+          limits: DETECT_LIMITS,
+        })
+      : unreadable(refused)
+  const { exit, reason, selection, limit, ran, trace, trials, tries } = detection
+  const silent = new Set(
+    modules.filter((one) => outcomes.given(one) === undefined).map((one) => `${one.kind} ${moduleName(one)}`),
+  )
+  return {
+    exit: exit ?? null,
+    reason,
+    group: selection?.group ?? null,
+    groupExt: selection?.groupExt ?? null,
+    plan: selection === undefined ? null : withoutProvidedByExtensions(selection.plan),
+    trace,
+    trials,
+    tries,
+    ran,
+    assumed: ran.filter((name) => silent.has(name)),
+    target: image === undefined ? '' : printImageTarget(image),
+    execEnv,
+    limit: limit ?? null,
+  }
+}
+
+/** Fits every target. */
+const ANY_IMAGE: ImageTarget = { os: '', arch: '', variant: '', distro: { name: '', version: '' } }
+
+function imageOf(text: string): ImageTarget {
+  const [target, ...more] = parseTargets(text)
+  if (target === undefined || more.length > 0 || target.distros.length > 1) {
+    throw new CnbError('E_USAGE', `--target ${text}: a run image has one platform and one distro`, {
+      value: text,
+      hint: 'write os/arch:distro@version, such as linux/amd64:ubuntu@24.04',
+    })
+  }
+  return imageFor(target)
+}
+
+function imageFor({ os, arch, variant, distros }: Target): ImageTarget {
+  return { os, arch, variant, distro: distros[0] }
+}
+
+function unreadable(reason: string): Detection {
+  const nothing = { selection: undefined, ran: [], trials: 0, tries: 0, trace: [], limit: undefined }
+  return { ...nothing, exit: DETECTOR_EXIT.failed, reason: `the order cannot be read: ${reason}` }
+}

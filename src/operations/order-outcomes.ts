@@ -1,0 +1,82 @@
+import { resolve } from 'node:path'
+import { type ModuleId, type ModuleKind, moduleName } from '../cnb/module.js'
+import type { DetectModule, DetectOutcome } from '../detect/module.js'
+import { CnbError } from '../errors.js'
+import type { Limits } from '../limits.js'
+import { Fields } from '../oci/fields.js'
+import { parseJson } from '../oci/json.js'
+import { readNamedFile } from '../read-file.js'
+import type { Host } from './host.js'
+
+/** How detection is told what `bin/detect` of modules would do. Texts are as a user writes them. */
+export interface OutcomeOptions {
+  /** `ID[@VERSION]`: these pass. */
+  readonly pass: readonly string[]
+  /** `ID[@VERSION]`: these fail, with status 100. */
+  readonly fail: readonly string[]
+  /** A JSON file with status and build plan by `ID@VERSION`; undefined for none. */
+  readonly outcomes: string | undefined
+  readonly limits: Limits
+}
+
+const PASS: DetectOutcome = { exit: 0, plan: '' }
+/** The status of a module that is not for the application. */
+const FAIL: DetectOutcome = { exit: 100, plan: '' }
+
+type NamedModule = ModuleId & { readonly kind: ModuleKind }
+
+/** What modules end with, as far as it is given. */
+export class Outcomes {
+  readonly #given: ReadonlyMap<string, DetectOutcome>
+
+  constructor(given: ReadonlyMap<string, DetectOutcome>) {
+    this.#given = given
+  }
+
+  /** What a module was said to end with; undefined when nothing was said. The name with most in it counts. */
+  given(module: NamedModule): DetectOutcome | undefined {
+    const { kind, id } = module
+    const name = moduleName(module)
+    for (const key of [`${kind} ${name}`, name, `${kind} ${id}`, id]) {
+      const outcome = this.#given.get(key)
+      if (outcome !== undefined) return outcome
+    }
+    return undefined
+  }
+
+  /** As `given`, and else a pass with an empty build plan. */
+  readonly of = (module: NamedModule): DetectOutcome => this.given(module) ?? PASS
+
+  /** A module with its outcome given has a `bin/detect`, whatever was found of it. */
+  readonly applied = (module: DetectModule): DetectModule =>
+    module.state === 'read' && module.files.detect === 'absent' && this.given(module) !== undefined
+      ? { ...module, files: { ...module.files, detect: 'runs' } }
+      : module
+}
+
+/** Reads the file, and then the flags, which win. @throws CnbError E_USAGE, E_INPUT and others for a file that is not as it should be */
+export function readOutcomes(options: OutcomeOptions, host: Host): Outcomes {
+  const { pass, fail, outcomes } = options
+  const both = pass.find((name) => fail.includes(name))
+  if (both !== undefined) {
+    throw new CnbError('E_USAGE', `${both} cannot both pass and fail`, {
+      value: both,
+      hint: 'leave out one of the two',
+    })
+  }
+  const given = new Map(outcomes === undefined ? [] : readFile(outcomes, options, host))
+  for (const name of pass) given.set(name, { exit: PASS.exit, plan: given.get(name)?.plan ?? '' })
+  for (const name of fail) given.set(name, FAIL)
+  return new Outcomes(given)
+}
+
+function readFile(file: string, { limits }: OutcomeOptions, { cwd }: Host): (readonly [string, DetectOutcome])[] {
+  const bytes = readNamedFile(resolve(cwd, file), { shown: file, limit: limits.jsonBytes })
+  const fields = Fields.of(parseJson(bytes, { file, limits }), { file, code: 'E_INPUT' })
+  return fields.keys().map((name) => {
+    const outcome = fields.object(name)
+    // A status that is null is that of a program which a signal ended.
+    const exit = outcome.has('exit') ? outcome.optionalInteger('exit') : PASS.exit
+    return [name, { exit, plan: outcome.optionalString('plan') ?? '' }]
+  })
+}
