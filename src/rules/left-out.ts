@@ -1,5 +1,11 @@
 /** Rules that other catalogues have and this one has not, with the reason: one sentence each. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
+  'base-apt-sources':
+    'whether apt of a bionic image has the repositories of ubuntu:bionic is written in its layers, and a check reads only what images say of themselves',
+  'base-bionic-packages':
+    'whether a bionic image has all packages of ubuntu:bionic, ca-certificates, libssl1.1 and openssl only a list of its packages tells: no label or config holds one',
+  'mixin-unclaimed':
+    'which packages of an image are not among its mixins only a list of its packages tells: no label or config holds one',
   'version-not-increasing':
     'which versions were published before is in no file that is checked: a registry of buildpacks would have to be asked for its history',
   'version-reused':

@@ -152,4 +152,3 @@ export const EXT_MODULES = { java: buildpack('acme/java'), ext: extension('acme/
 export function baseWith(build: WorldImage, parts: Partial<World> & { readonly more?: string } = {}): Case {
   return world({ images: { build }, ...parts })
 }
-
