@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { readModuleFiles } from '../assemble/module-files.js'
 import { decodeModuleDescriptor } from '../cnb/decode-module.js'
+import type { Content } from '../cnb/content.js'
 import type { Module, ModuleKind } from '../cnb/module.js'
 import type { ModuleFiles } from '../cnb/module-files.js'
 import { MODULE_ADVICE, MODULE_RULES } from '../rules/registry.js'
@@ -52,13 +53,19 @@ export async function checkModules(modules: readonly Module[], run: CheckRun): P
     const files = await filesOf(module, document, run)
     const subject = { kind, descriptor, locate, document, asOf: run.context.asOf, files }
     run.judge(document.file, subject, MODULE_ADVICE, { files: `the files of ${info.id} are not at hand` })
+    if (files?.isPartial() === true) {
+      run.leaveOut(document.file, `the files of ${info.id} are too large to look into all of them`, ABOUT_FILES)
+    }
   }
 }
 
-/** Keys by which a tool knows what it has to put together before there is a module: its folder is not one yet. */
-const MADE_BY_TOOLS = ['include-files', 'include_files', 'pre-package', 'pre_package']
+/** Keys by which a tool knows what it has to run before there is a module: its folder is not one yet. */
+const MADE_BY_TOOLS = ['pre-package', 'pre_package']
 /** One of them is in the folder of whatever is a module already. */
 const PARTS = ['bin', 'detect', 'generate']
+
+/** Rules that may have been shown less than there is. */
+const ABOUT_FILES = MODULE_ADVICE.filter(({ needs }) => needs.includes('files')).map(({ id }) => id)
 
 async function filesOf(
   { content }: Module,
@@ -70,5 +77,12 @@ async function filesOf(
   if (content.kind === 'directory' && !PARTS.some((part) => existsSync(join(content.path, part)))) return undefined
   const { limits } = context.options
   const { signal } = context.surroundings
-  return context.problems.attempt(() => readModuleFiles(content, { shown: dirname(document.file), limits, signal }))
+  return context.problems.attempt(() =>
+    readModuleFiles(content, { shown: shownContent(content, document), limits, signal }),
+  )
+}
+
+/** What people call the folder or archive in which the descriptor is. */
+function shownContent({ kind }: Content, { file }: TomlDocument): string {
+  return kind === 'archive' ? file.slice(0, file.lastIndexOf('!')) : dirname(file)
 }

@@ -6,6 +6,11 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
     'whether a bionic image has all packages of ubuntu:bionic, ca-certificates, libssl1.1 and openssl only a list of its packages tells: no label or config holds one',
   'mixin-unclaimed':
     'which packages of an image are not among its mixins only a list of its packages tells: no label or config holds one',
+  'dependency-checksum-mismatch':
+    'every dependency would have to be downloaded, which is what the build does, against the same checksum',
+  'dependency-uri-unreachable':
+    'whether an address answers today says nothing about the build, and check asks no stranger',
+  'dependency-vulnerable': 'it needs a snapshot of advisories, of which trowel has none: give the SBOM to a scanner',
   'version-not-increasing':
     'which versions were published before is in no file that is checked: a registry of buildpacks would have to be asked for its history',
   'version-reused':
