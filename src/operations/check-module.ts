@@ -16,7 +16,11 @@ export async function checkModule(document: TomlDocument, kind: ModuleKind, run:
   const { options, problems } = run.context
   const { file } = document
   const descriptor = decodeModuleDescriptor(kind, document, problems.report)
-  if (descriptor === undefined) return
+  if (descriptor === undefined) {
+    const known = { kind, document, locate: document.locate, asOf: run.context.asOf }
+    run.judge(file, { ...known, descriptor, files: undefined }, MODULE_ADVICE, {})
+    return
+  }
   const module = { ...whereabouts(document, kind, run), descriptor, locate: document.locate, document }
   const entries = [[module]]
   const modules =

@@ -15,10 +15,13 @@ export interface Dependency {
   readonly uri: string
   /** `algorithm:hex`, or hex of sha256. */
   readonly checksum: string
+  /** It has a digest under a key of its own: `sha512`, `integrity`. */
+  readonly hasOtherChecksum: boolean
   readonly source: string
   readonly sourceChecksum: string
   readonly stacks: readonly string[]
   readonly os: string
+  /** That of the package URL, where the entry has none. */
   readonly arch: string
   /** `name@version`, or `name`. */
   readonly distros: readonly string[]
@@ -63,6 +66,7 @@ function dependencyAt(document: TomlDocument, path: KeyPath): Dependency | undef
   const version = text('version')
   const uri = text('uri')
   const checksum = text(...DEPENDENCY_KEYS.checksum)
+  const purls = texts(...DEPENDENCY_KEYS.purls)
   if (id === '' || version === '' || (uri === '' && checksum === '')) return undefined
   return {
     path,
@@ -71,17 +75,23 @@ function dependencyAt(document: TomlDocument, path: KeyPath): Dependency | undef
     version,
     uri,
     checksum,
+    hasOtherChecksum: hasOtherChecksum(document.valueAt(path)),
     source: text(...DEPENDENCY_KEYS.source),
     sourceChecksum: text(...DEPENDENCY_KEYS.sourceChecksum),
     stacks: texts('stacks'),
     os: text('os'),
-    arch: text('arch'),
+    arch: text('arch') || (/[?&]arch=([^&#]+)/.exec(purls.join(' '))?.[1] ?? ''),
     distros: nodes(['distros']).flatMap(distrosOf),
     endOfLife: /^\d{4}-\d{2}-\d{2}/.exec(text(...DEPENDENCY_KEYS.endOfLife))?.[0] ?? '',
-    purls: texts(...DEPENDENCY_KEYS.purls),
+    purls,
     cpes: texts(...DEPENDENCY_KEYS.cpes),
     licenses: nodes(DEPENDENCY_KEYS.licenses).flatMap(licensesOf),
   }
+}
+
+function hasOtherChecksum(node: TomlNode | undefined): boolean {
+  const keys = node?.kind === 'table' ? [...node.entries.keys()] : []
+  return keys.some((key) => /^(?:checksum|digest|hash|integrity|md5|sha)/i.test(key))
 }
 
 /** Where the first of `keys` stands that is there; the dependency itself when none is. */

@@ -1,5 +1,4 @@
 import { satisfies, valid, validRange } from 'semver'
-import { moduleName } from '../cnb/module.js'
 import type { KeyPath, TomlDocument } from '../toml/document.js'
 import { dependenciesOf } from './dependencies.js'
 import { PAKETO_DEPENDENCIES } from './dependency-rule.js'
@@ -31,15 +30,15 @@ const unsatisfied = moduleAdvice({
   severity: 'error',
   summary: 'the version that a buildpack takes by default is not among its dependencies',
   reference: PAKETO_DEPENDENCIES,
-  needs: ['document', 'descriptor'],
-  check({ document, descriptor }, report) {
+  needs: ['document'],
+  check({ document }, report) {
     for (const { id, range, path } of defaultVersions(document)) {
       const versions = versionsOf(document, id)
       // Whether another spelling of a version is in the range is for the buildpack to say.
       if (versions.length === 0 || validRange(range, OPTIONS) === null || !versions.every(isVersion)) continue
       if (versions.some((version) => satisfies(version, range, OPTIONS))) continue
       report({
-        message: `${moduleName(descriptor.info)} takes ${id} ${range} by default, but it has ${listed(versions)}`,
+        message: `${id} ${range} is taken by default, but the dependencies have ${listed(versions)}`,
         place: document.locate(path),
         value: range,
         fix: 'write a range that one of the dependencies is in, or add such a dependency',

@@ -13,7 +13,9 @@ const noChecksum = dependencyRule({
   fix: 'add checksum = "sha256:..." with the digest of the file',
   *find(dependencies) {
     for (const dependency of dependencies) {
-      if (dependency.checksum === '') yield { dependency, what: 'has neither checksum nor sha256', keys: ['uri'] }
+      const { uri, checksum, hasOtherChecksum } = dependency
+      if (checksum !== '' || hasOtherChecksum || !/^(?:https?|ftp):/i.test(uri)) continue
+      yield { dependency, what: 'has neither checksum nor sha256', keys: ['uri'] }
     }
   },
 })
@@ -90,8 +92,10 @@ const insecure = dependencyRule({
   fix: 'write a uri that begins with https://',
   *find(dependencies) {
     for (const dependency of dependencies) {
-      const { uri } = dependency
-      if (uri === '') yield { dependency, what: 'has no uri', keys: ['uri'] }
+      const { uri, checksum } = dependency
+      // With a checksum nothing else can be slipped in, and without an address there may be another key for it.
+      const severity = checksum === '' ? 'error' : 'warning'
+      if (uri === '') yield { dependency, what: 'has no uri', keys: ['uri'], severity }
       else if (/^(?:http|ftp):/i.test(uri)) {
         const scheme = uri.slice(0, uri.indexOf(':')).toLowerCase()
         yield {

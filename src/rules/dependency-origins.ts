@@ -47,12 +47,17 @@ function whyNoPurl(text: string, { version }: Dependency): string | undefined {
   return other === '' || isSameVersion(other, version) ? undefined : `has a package URL of version ${other}: ${text}`
 }
 
-/** `v1.2` is 1.2, `1.2+build` and `1.2-rc` are more exact names for it, and `1.2.0` is 1.2. */
+/**
+ * Numbers that are not zero are compared, as far as both have some: `8u492` is 8.0.492, and what has four numbers for its
+ * makers has three for who knows only semantic versions.
+ */
 function isSameVersion(a: string, b: string): boolean {
-  const [short = '', long = ''] = [a, b]
-    .map((version) => version.replace(/^v/, ''))
-    .sort((one, other) => one.length - other.length)
-  return long === short || (long.startsWith(short) && /^(?:[-+_~]|(?:\.0+)+$)/.test(long.slice(short.length)))
+  const [one, other] = [numbersOf(a), numbersOf(b)]
+  return one.every((number, index) => index >= other.length || number === other[index])
+}
+
+function numbersOf(version: string): number[] {
+  return (version.match(/\d+/g) ?? []).map(Number).filter((number) => number !== 0)
 }
 
 /** Eleven parts after the prefix, in which `\:` does not separate; or a URI of CPE 2.2. @see NIST IR 7695 */

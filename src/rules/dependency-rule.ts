@@ -1,7 +1,7 @@
 import type { Severity } from '../errors.js'
-import { moduleName, type ModuleDescriptor } from '../cnb/module.js'
+import { moduleName } from '../cnb/module.js'
 import { dependenciesOf, dependencyPlace, type Dependency } from './dependencies.js'
-import { moduleAdvice, type Rule, type RuleDescription } from './rule.js'
+import { moduleAdvice, type Judged, type Rule, type RuleDescription } from './rule.js'
 import type { ModuleSubject } from './subjects.js'
 
 /** What keeps a dependency from being right. */
@@ -23,7 +23,7 @@ export interface DependencyRule extends Pick<RuleDescription, 'id' | 'severity' 
 }
 
 /** What of a module its dependencies are held against. */
-export type DependencyModule = Pick<ModuleSubject, 'asOf' | 'document'> & { readonly descriptor: ModuleDescriptor }
+export type DependencyModule = Pick<ModuleSubject, 'asOf' | 'document'> & Pick<Judged<ModuleSubject>, 'descriptor'>
 
 /** Who reads these tables. */
 export const PAKETO_DEPENDENCIES =
@@ -37,7 +37,7 @@ export function dependencyRule({ find, fix, ...description }: DependencyRule): R
   return moduleAdvice({
     ...description,
     reference: PAKETO_DEPENDENCIES,
-    needs: ['document', 'descriptor', 'asOf'],
+    needs: ['document', 'asOf'],
     check(input, report) {
       const problems = [...find(dependenciesOf(input.document), input)]
       for (const same of bySeverity(problems, description.severity)) {
@@ -47,7 +47,7 @@ export function dependencyRule({ find, fix, ...description }: DependencyRule): R
         const more = others.length === 0 ? '' : ` (and ${others.length} more)`
         report({
           severity: same.severity,
-          message: `dependency ${first.dependency.name} of ${moduleName(input.descriptor.info)} ${first.what}${more}`,
+          message: `dependency ${first.dependency.name} of ${nameOf(input)} ${first.what}${more}`,
           place: placeOf(first),
           also: others.length === 0 ? undefined : others.map(placeOf),
           value: first.value,
@@ -57,6 +57,11 @@ export function dependencyRule({ find, fix, ...description }: DependencyRule): R
       }
     },
   })
+}
+
+/** A descriptor that lacks something, such as the version that a release brings, has dependencies all the same. */
+function nameOf({ descriptor, document }: DependencyModule): string {
+  return descriptor === undefined ? document.file : moduleName(descriptor.info)
 }
 
 function bySeverity(problems: readonly DependencyProblem[], usual: Severity) {

@@ -20,7 +20,7 @@ const stackMismatch = dependencyRule({
   summary: 'a dependency is for a stack that the buildpack does not run on',
   fix: 'remove the stack from the dependency, or add it to [[stacks]]',
   *find(dependencies, { descriptor }) {
-    const stacks = new Set(descriptor.stacks.map(({ id }) => id))
+    const stacks = new Set(descriptor?.stacks.map(({ id }) => id))
     if (stacks.size === 0 || stacks.has(ANY)) return
     for (const dependency of dependencies) {
       const foreign = dependency.stacks.find((stack) => stack !== ANY && !stacks.has(stack))
@@ -36,7 +36,8 @@ const targetMismatch = dependencyRule({
   severity: 'warning',
   summary: 'a dependency is for a platform that no target of the buildpack is',
   fix: 'remove the dependency, or add [[targets]] for its platform',
-  *find(dependencies, { descriptor: { targets } }) {
+  *find(dependencies, { descriptor }) {
+    const targets = descriptor?.targets ?? []
     if (targets.length === 0) return
     for (const dependency of dependencies) {
       if (targets.some((target) => fits(dependency, target))) continue
@@ -92,11 +93,12 @@ function* gaps(same: readonly Dependency[], { descriptor }: DependencyModule): G
   // One that leaves out its architecture may be for all of them.
   if (first === undefined || same.some((dependency) => ['', ANY].includes(dependency.arch))) return
   const architectures = new Set(same.map(archOf))
-  for (const { os, arch } of descriptor.targets) {
+  const there = [...architectures].join(', ')
+  for (const { os, arch } of descriptor?.targets ?? []) {
     if (arch === '' || arch === ANY || architectures.has(arch)) continue
     yield {
       dependency: first,
-      what: `is there for ${[...architectures].join(', ')}, but in no version for target ${os || ANY}/${arch}`,
+      what: `is there for ${there}, but in no version for target ${os || ANY}/${arch}`,
       keys: ['arch'],
       value: arch,
     }
