@@ -70,4 +70,4 @@ function listed(versions: readonly string[]): string {
 }
 
 /** Which of its dependencies a buildpack takes when nobody asks for one. */
-export const DEPENDENCY_DEFAULT_RULES = [unsatisfied]
+export const DEPENDENCY_DEFAULT_ADVICE = [unsatisfied]

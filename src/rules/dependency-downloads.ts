@@ -140,4 +140,4 @@ function whyMutable({ uri, version }: Dependency): string | undefined {
 }
 
 /** What a dependency is fetched from, and how it is known again. */
-export const DEPENDENCY_DOWNLOAD_RULES = [noChecksum, weakChecksum, duplicateChecksum, insecure, mutable]
+export const DEPENDENCY_DOWNLOAD_ADVICE = [noChecksum, weakChecksum, duplicateChecksum, insecure, mutable]

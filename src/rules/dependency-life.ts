@@ -62,4 +62,4 @@ const missing = dependencyRule({
 })
 
 /** Until when dependencies are maintained. */
-export const DEPENDENCY_LIFE_RULES = [past, soon, missing]
+export const DEPENDENCY_LIFE_ADVICE = [past, soon, missing]

@@ -111,4 +111,4 @@ const licenseInvalid = dependencyRule({
 })
 
 /** Where dependencies come from, by whose leave, and how others know them. */
-export const DEPENDENCY_ORIGIN_RULES = [sourceMissing, purlInvalid, purlMissing, licenseMissing, licenseInvalid]
+export const DEPENDENCY_ORIGIN_ADVICE = [sourceMissing, purlInvalid, purlMissing, licenseMissing, licenseInvalid]

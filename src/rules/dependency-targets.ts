@@ -129,4 +129,4 @@ const duplicate = dependencyRule({
 })
 
 /** Where dependencies run. */
-export const DEPENDENCY_TARGET_RULES = [stackMismatch, targetMismatch, targetGap, duplicate]
+export const DEPENDENCY_TARGET_ADVICE = [stackMismatch, targetMismatch, targetGap, duplicate]

@@ -93,4 +93,4 @@ function isSecret({ line: pattern }: SecretPattern, line: string): boolean {
 }
 
 /** What nobody else is to read. */
-export const FILE_SECRET_RULES: readonly Rule<ModuleSubject>[] = [secret]
+export const FILE_SECRET_ADVICE: readonly Rule<ModuleSubject>[] = [secret]

@@ -130,4 +130,4 @@ function textOf(files: ModuleFiles, path: string): string {
 }
 
 /** Under which licence a module is. */
-export const LICENSE_RULES: readonly Rule<ModuleSubject>[] = [missing, empty, invalid, deprecated, fileMismatch]
+export const LICENSE_ADVICE: readonly Rule<ModuleSubject>[] = [missing, empty, invalid, deprecated, fileMismatch]

@@ -174,7 +174,7 @@ const tooLarge = fileRule({
 })
 
 /** What lies in a module. */
-export const MODULE_TREE_RULES: readonly Rule<ModuleSubject>[] = [
+export const MODULE_TREE_ADVICE: readonly Rule<ModuleSubject>[] = [
   symlinkEscape,
   special,
   worldWritable,

@@ -77,4 +77,4 @@ const notVendored = moduleAdvice({
 })
 
 /** Whether the files are there that the descriptor names. */
-export const NAMED_FILE_RULES: readonly Rule<ModuleSubject>[] = [includeMissing, notVendored]
+export const NAMED_FILE_ADVICE: readonly Rule<ModuleSubject>[] = [includeMissing, notVendored]

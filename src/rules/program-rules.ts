@@ -223,7 +223,7 @@ const libcMismatch = programRule({
 })
 
 /** What is run of a module. */
-export const PROGRAM_RULES: readonly Rule<ModuleSubject>[] = [
+export const PROGRAM_ADVICE: readonly Rule<ModuleSubject>[] = [
   missing('detect', DETECT_FAILS.lifecycle),
   missing('build', 'build, exit 51'),
   windowsOnly,

@@ -7,17 +7,17 @@ import { BUILDER_MIXIN_ADVICE } from './builder-mixins.js'
 import { BUILDER_MODULE_ADVICE } from './builder-modules.js'
 import { BUILDER_STACK_ADVICE } from './builder-stacks.js'
 import { COMPOSITE_RULES, PACKAGED_COMPOSITE_RULES } from './composites.js'
-import { DEPENDENCY_DEFAULT_RULES } from './dependency-defaults.js'
-import { DEPENDENCY_DOWNLOAD_RULES } from './dependency-downloads.js'
-import { DEPENDENCY_LIFE_RULES } from './dependency-life.js'
-import { DEPENDENCY_ORIGIN_RULES } from './dependency-origins.js'
-import { DEPENDENCY_TARGET_RULES } from './dependency-targets.js'
-import { FILE_SECRET_RULES } from './file-secrets.js'
-import { LICENSE_RULES } from './licenses.js'
-import { MODULE_TREE_RULES } from './module-tree.js'
-import { NAMED_FILE_RULES } from './named-files.js'
-import { PROGRAM_RULES } from './program-rules.js'
-import { SBOM_RULES } from './sboms.js'
+import { DEPENDENCY_DEFAULT_ADVICE } from './dependency-defaults.js'
+import { DEPENDENCY_DOWNLOAD_ADVICE } from './dependency-downloads.js'
+import { DEPENDENCY_LIFE_ADVICE } from './dependency-life.js'
+import { DEPENDENCY_ORIGIN_ADVICE } from './dependency-origins.js'
+import { DEPENDENCY_TARGET_ADVICE } from './dependency-targets.js'
+import { FILE_SECRET_ADVICE } from './file-secrets.js'
+import { LICENSE_ADVICE } from './licenses.js'
+import { MODULE_TREE_ADVICE } from './module-tree.js'
+import { NAMED_FILE_ADVICE } from './named-files.js'
+import { PROGRAM_ADVICE } from './program-rules.js'
+import { SBOM_ADVICE } from './sboms.js'
 import { ENV_RULES } from './env.js'
 import { DECLARED_RULES, FILLED_IN_RULES, IDENTITY_RULES } from './identity.js'
 import { LIFECYCLE_RULES } from './lifecycle.js'
@@ -89,21 +89,21 @@ export const MODULE_RULES: readonly Rule<ModulesInput>[] = [...IDENTITY_RULES, .
 
 /** What it says of each module whose files are at hand. */
 export const MODULE_ADVICE: readonly Rule<ModuleSubject>[] = [
-  ...DEPENDENCY_DEFAULT_RULES,
-  ...DEPENDENCY_DOWNLOAD_RULES,
-  ...DEPENDENCY_LIFE_RULES,
-  ...DEPENDENCY_ORIGIN_RULES,
-  ...DEPENDENCY_TARGET_RULES,
-  ...FILE_SECRET_RULES,
-  ...LICENSE_RULES,
+  ...DEPENDENCY_DEFAULT_ADVICE,
+  ...DEPENDENCY_DOWNLOAD_ADVICE,
+  ...DEPENDENCY_LIFE_ADVICE,
+  ...DEPENDENCY_ORIGIN_ADVICE,
+  ...DEPENDENCY_TARGET_ADVICE,
+  ...FILE_SECRET_ADVICE,
+  ...LICENSE_ADVICE,
   ...MODULE_API_ADVICE,
   ...MODULE_IDENTITY_ADVICE,
   ...MODULE_MIXIN_ADVICE,
   ...MODULE_STACK_ADVICE,
-  ...MODULE_TREE_RULES,
-  ...NAMED_FILE_RULES,
-  ...PROGRAM_RULES,
-  ...SBOM_RULES,
+  ...MODULE_TREE_ADVICE,
+  ...NAMED_FILE_ADVICE,
+  ...PROGRAM_ADVICE,
+  ...SBOM_ADVICE,
 ]
 
 /** What it says of an image. */

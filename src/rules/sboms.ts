@@ -87,4 +87,4 @@ function writtenFormats(files: ModuleFiles): ReadonlyMap<string, number> {
 }
 
 /** Which SBOMs a buildpack writes. */
-export const SBOM_RULES: readonly Rule<ModuleSubject>[] = [invalid, undeclared]
+export const SBOM_ADVICE: readonly Rule<ModuleSubject>[] = [invalid, undeclared]

@@ -73,8 +73,8 @@ function write(path: string, file: ProjectFile): void {
   mkdirSync(dirname(path), { recursive: true })
   if (typeof file === 'string') return writeFileSync(path, file)
   if ('link' in file) return symlinkSync(file.link, path)
-  writeFileSync(path, 'text' in file ? file.text : Buffer.from(file.base64, 'base64'))
-  if (file.mode !== undefined) chmodSync(path, file.mode)
+  writeFileSync(path, textOf(file))
+  if ('mode' in file && file.mode !== undefined) chmodSync(path, file.mode)
 }
 
 /** Returns the place of it, as a user writes it. */
@@ -118,5 +118,6 @@ function putOne(layout: TestLayout, image: ExampleImage): TestDescriptor {
 
 function textOf(file: Exclude<ProjectFile, { readonly link: string }>): string | Buffer {
   if (typeof file === 'string') return file
+  if ('zeros' in file) return Buffer.alloc(file.zeros)
   return 'text' in file ? file.text : Buffer.from(file.base64, 'base64')
 }

@@ -60,6 +60,7 @@ function linesOf(file: ExampleFile | null | undefined): string[] {
   if (typeof file === 'string') return splitLines(file)
   if ('link' in file) return [`a link to ${file.link}`]
   if ('text' in file) return splitLines(file.text)
+  if ('zeros' in file) return [`${file.zeros} bytes of zeros`]
   return [`${Buffer.from(file.base64, 'base64').length} bytes that are no text`]
 }
 

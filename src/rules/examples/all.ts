@@ -1,15 +1,21 @@
 import { API_EXAMPLES } from './apis.js'
 import type { RuleExamples } from './example.js'
+import { DEPENDENCY_EXAMPLES } from './dependencies.js'
 import { IDENTITY_EXAMPLES } from './identity.js'
+import { LICENSE_EXAMPLES } from './licenses.js'
 import { MIXIN_EXAMPLES } from './mixins.js'
+import { MODULE_FILE_EXAMPLES } from './module-files.js'
 import { SCHEMA_EXAMPLES } from './schema.js'
 import { STACK_EXAMPLES } from './stacks.js'
 
 /** An example of every rule. */
 export const EXAMPLES: RuleExamples = {
   ...API_EXAMPLES,
+  ...DEPENDENCY_EXAMPLES,
   ...IDENTITY_EXAMPLES,
+  ...LICENSE_EXAMPLES,
   ...MIXIN_EXAMPLES,
+  ...MODULE_FILE_EXAMPLES,
   ...SCHEMA_EXAMPLES,
   ...STACK_EXAMPLES,
 }

@@ -37,7 +37,7 @@ function one(keys: Keys, at: string, fixed: Keys = {}): RuleExample {
 const TABLE = '[[metadata.dependencies]]'
 const OTHER = { version: '"21.0.3"', uri: '"https://acme.example/jdk-21.0.3.tgz"', purl: '"pkg:generic/jdk@21.0.3"' }
 const OTHER_CHECKSUM = `"sha256:${'3f'.repeat(32)}"`
-const STACKS = '\n[[stacks]]\nid = "acme.one"\n'
+const STACKS = '\n[[stacks]]\nid = "io.buildpacks.stacks.noble"\n'
 const ARM64 = '\n[[targets]]\nos = "linux"\narch = "arm64"\n'
 
 /** Of the rules about `[[metadata.dependencies]]`. */
@@ -83,7 +83,7 @@ export const DEPENDENCY_EXAMPLES: RuleExamples = {
   'dependency-source-missing': one({ 'source-checksum': undefined }, SOUND.source),
   'dependency-stack-mismatch': {
     failing: module(STACKS, dependency({ stacks: '["acme.two"]' })),
-    fixed: module(STACKS, dependency({ stacks: '["acme.one"]' })),
+    fixed: module(STACKS, dependency({ stacks: '["io.buildpacks.stacks.noble"]' })),
     at: [FILE, '["acme.two"]'],
   },
   'dependency-target-gap': {

@@ -30,6 +30,8 @@ export type ProjectFile =
   | { readonly text: string; readonly mode?: number }
   | { readonly base64: string; readonly mode?: number }
   | { readonly link: string }
+  /** So many bytes of zeros. */
+  | { readonly zeros: number }
 
 /** By reference. A list is an index; null is an image that is not there. */
 export type ExampleImages = Readonly<Record<string, ExampleImage | readonly ExampleImage[] | null>>

@@ -25,7 +25,11 @@ export const LICENSE_EXAMPLES: RuleExamples = {
     fixed: licensed('[[buildpack.licenses]]\ntype = "GPL-3.0-or-later"\n'),
     at: [FILE, '"GPL-3.0"'],
   },
-  'license-empty': { failing: licensed('[[buildpack.licenses]]\n'), fixed: SOUND, at: [FILE, '[[buildpack.licenses]]'] },
+  'license-empty': {
+    failing: licensed('[[buildpack.licenses]]\n'),
+    fixed: SOUND,
+    at: [FILE, '[[buildpack.licenses]]'],
+  },
   'license-file-mismatch': {
     failing: { 'java/LICENSE': MIT_TEXT },
     fixed: licensed('[[buildpack.licenses]]\ntype = "MIT"\n'),
@@ -36,7 +40,7 @@ export const LICENSE_EXAMPLES: RuleExamples = {
     fixed: SOUND,
     at: [FILE, '"Apache 2"'],
   },
-  'license-missing': { failing: licensed(''), fixed: SOUND, at: [FILE, '[buildpack]'] },
+  'license-missing': { failing: licensed(''), fixed: SOUND, at: [FILE, 'buildpack]'] },
   'sbom-format-invalid': {
     failing: formats('["application/json"]'),
     fixed: formats('["application/spdx+json"]'),

@@ -56,13 +56,13 @@ export const MODULE_FILE_EXAMPLES: RuleExamples = {
   'exec-windows-only': {
     failing: { [BUILD]: null, 'java/bin/build.bat': '@exit 0\r\n' },
     fixed: { [BUILD]: SOUND },
-    at: [TOML, '[buildpack]'],
+    at: [TOML, 'buildpack]'],
   },
-  'file-bin-build-missing': { failing: { [BUILD]: null }, fixed: { [BUILD]: SOUND }, at: [TOML, '[buildpack]'] },
+  'file-bin-build-missing': { failing: { [BUILD]: null }, fixed: { [BUILD]: SOUND }, at: [TOML, 'buildpack]'] },
   'file-bin-detect-missing': {
     failing: { 'java/bin/detect': null },
     fixed: { 'java/bin/detect': SOUND },
-    at: [TOML, '[buildpack]'],
+    at: [TOML, 'buildpack]'],
   },
   'file-case-collision': {
     failing: { 'java/lib/Tool.sh': '', 'java/lib/tool.sh': '' },
@@ -95,7 +95,7 @@ export const MODULE_FILE_EXAMPLES: RuleExamples = {
     at: ['java/lib/tool'],
   },
   'file-too-large': {
-    failing: { 'java/lib/tool.tgz': 'x'.repeat(LARGE_BYTES) },
+    failing: { 'java/lib/tool.tgz': { zeros: LARGE_BYTES } },
     fixed: { 'java/lib/tool.tgz': null },
     at: ['java/lib/tool.tgz'],
   },
