@@ -20,6 +20,8 @@ These pages are made by \`npm run golden\` from the rules and their examples, wh
 
 A severity is what the profile \`pack\` makes of a finding, which decides as pack does; \`--profile lifecycle\`, \`kpack\`, \`strict-spec\`
 and \`cf\` make an error of what is refused there. [trowel check](../check.md) says more.
+
+Examples show what differs from a small builder with one buildpack, about which nothing is to be said.
 `
 
 function indexPage({ families, codes }: ExplainedCatalogue): string {

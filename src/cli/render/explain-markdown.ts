@@ -48,8 +48,8 @@ function exampleParts({ example }: ExplainedRule): string[] {
   ]
 }
 
-function allowanceParts({ id }: ExplainedRule): string[] {
-  return ['## Where it is right as it is', 'In `trowel.toml`:', block('toml', allowanceToml(id))]
+function allowanceParts(rule: ExplainedRule): string[] {
+  return ['## Where it is right as it is', 'In `trowel.toml`:', block('toml', allowanceToml(rule))]
 }
 
 function partBlocks({ title, language, lines }: ShownPart): string[] {

@@ -10,9 +10,11 @@ export function explanationText(explanation: Explanation, palette: Palette): str
   const { id } = explanation
   switch (explanation.kind) {
     case 'rule':
-      return [ruleText(explanation, palette), ...exampleTexts(explanation, palette), allowanceText(id, palette)].join(
-        '\n\n',
-      )
+      return [
+        ruleText(explanation, palette),
+        ...exampleTexts(explanation, palette),
+        allowanceText(explanation, palette),
+      ].join('\n\n')
     case 'left out':
       return `${palette.strong(id)} (${explanation.family}) is not checked: ${explanation.reason}`
     case 'code':
@@ -47,8 +49,10 @@ function exampleTexts({ example }: ExplainedRule, palette: Palette): string[] {
   ]
 }
 
-function allowanceText(id: string, palette: Palette): string {
-  return [`${palette.strong('where it is right as it is')}, in trowel.toml`, ...indented(allowanceToml(id))].join('\n')
+function allowanceText(rule: ExplainedRule, palette: Palette): string {
+  return [`${palette.strong('where it is right as it is')}, in trowel.toml`, ...indented(allowanceToml(rule))].join(
+    '\n',
+  )
 }
 
 function partText({ title, language, lines }: ShownPart, palette: Palette): string {

@@ -1,10 +1,13 @@
+import type { ExplainedRule } from '../../operations/explain-rule.js'
+
 /** How a trowel.toml allows what a rule finds. */
-export function allowanceToml(id: string): readonly string[] {
+export function allowanceToml({ id, example }: ExplainedRule): readonly string[] {
+  const [file] = example?.at ?? ['builder.toml']
   return [
     '[[check.allow]]',
     `rule = "${id}"`,
-    'file = "builder.toml"   # only there; left out, everywhere',
-    'reason = "…"',
-    'until = "2027-01-31"    # left out, for good',
+    `file = "${file}"`,
+    'reason = "why it has to be so"',
+    'until = "2027-01-31"',
   ]
 }

@@ -27,11 +27,9 @@ export interface ShownPart {
 export function shownExample(example: RuleExample): ShownExample {
   const { check = 'builder.toml', at, asOf, flags = [], failing, fixed, images = {}, fixedImages = {} } = example
   const [file, text] = at
-  const lines = linesOf(failing[file])
-  const line = text === undefined ? -1 : lines.findIndex((one) => one.includes(text))
   return {
     command: ['trowel check', check, ...(asOf === undefined ? [] : ['--as-of', asOf]), ...flags].join(' '),
-    place: line < 0 ? file : `${file}, line ${line + 1}`,
+    place: placeOf(file, linesOf(failing[file]), text),
     failing: [...Object.entries(failing).map(filePart), ...Object.entries(images).map(imagePart)],
     mended: [
       ...Object.entries(fixed).map(([path, after]) => difference(path, linesOf(failing[path]), linesOf(after))),
@@ -40,6 +38,12 @@ export function shownExample(example: RuleExample): ShownExample {
       ),
     ],
   }
+}
+
+/** With the line where that is certain. */
+function placeOf(file: string, lines: readonly string[], text: string | undefined): string {
+  const numbers = lines.flatMap((line, i) => (text !== undefined && line.includes(text) ? [i + 1] : []))
+  return numbers.length === 1 ? `${file}, line ${numbers[0]}` : file
 }
 
 function filePart([path, file]: readonly [string, ExampleFile | null]): ShownPart {

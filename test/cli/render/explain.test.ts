@@ -58,9 +58,9 @@ describe('an explanation', () => {
       'where it is right as it is, in trowel.toml',
       '    [[check.allow]]',
       '    rule = "exec-crlf"',
-      '    file = "builder.toml"   # only there; left out, everywhere',
-      '    reason = "…"',
-      '    until = "2027-01-31"    # left out, for good',
+      '    file = "java/bin/detect"',
+      '    reason = "why it has to be so"',
+      '    until = "2027-01-31"',
     ])
   })
 

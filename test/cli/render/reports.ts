@@ -99,7 +99,7 @@ const NASTY = [
 ]
 
 /** Text in which anything may be, and what somebody means harm with is. */
-export const hostileText = fc
+const hostileText = fc
   .array(fc.oneof(fc.constantFrom(...NASTY), fc.string({ unit: 'binary', maxLength: 4 }), fc.constant('word ')), {
     minLength: 1,
     maxLength: 6,
