@@ -13,7 +13,9 @@ export function escapeHtml(text: string): string {
   return printable(text).replace(/[&<>"']/g, (c) => ESCAPES[c] ?? c)
 }
 
-/** The same for names that are long words: they may be broken after their separators. */
+/** The same for names that are long words: they may be broken at their separators. */
 export function breakable(text: string): string {
-  return escapeHtml(text).replace(/[/@:_](?=.)/g, '$&<wbr>')
+  return escapeHtml(text)
+    .replace(/[/:_](?=.)/g, '$&<wbr>')
+    .replaceAll('@', '<wbr>@')
 }

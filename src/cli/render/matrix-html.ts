@@ -125,7 +125,7 @@ function line(row: MatrixLine, starts: readonly string[]): string {
   const kind = lineKind(row)
   const cells = row.cells.map(
     ({ verdict, rule, number }, i) =>
-      `<td class="${verdict}${starts[i] ?? ''}><a href="#n${number}">${cellWord(verdict)}<small class="rule">${escapeHtml(rule)}</small><sup>${number}</sup></a></td>`,
+      `<td class="${verdict}${starts[i] ?? ''}><a href="#n${number}">${cellWord(verdict)}<sup>${number}</sup><small class="rule">${escapeHtml(rule)}</small></a></td>`,
   )
   const about = [kind, row.from].filter((part) => part !== '').map(escapeHtml)
   return `<tr data-kind="${kind}"><th scope="row"><span>${breakable(row.name)}</span><small>${about.join(' · ')}</small></th>${cells.join('')}</tr>`

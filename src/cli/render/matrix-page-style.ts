@@ -6,8 +6,8 @@ export const PAGE_STYLE = `
   --bad: #b3261e; --bad-back: #fdecea; --mixed: #8a5300; --mixed-back: #fff3d6;
   --open: #6639a6; --open-back: #f3edfc; --good: #1a6b3c; --good-back: transparent;
   --shadow: 0 8px 30px rgb(20 30 50 / 18%);
-  --first: clamp(14rem, 24vw, 26rem);
-  font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
+  --first: clamp(13rem, 20vw, 24rem);
+  font: 15px/22px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -23,7 +23,7 @@ h1, h2, h3, p, ol, dl, fieldset { margin: 0; padding: 0; border: 0 }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; border-radius: 3px }
 
 header { padding: 1.1rem 1.5rem .9rem; border-bottom: 1px solid var(--line) }
-h1 { font-size: 1.35rem; font-weight: 650; letter-spacing: -.01em }
+h1 { font-size: 1.35rem; line-height: 1.4; font-weight: 650; letter-spacing: -.01em }
 h1 code { font-size: 1em; font-weight: 500 }
 header p { color: var(--faint) }
 form { display: flex; flex-wrap: wrap; gap: .6rem 1.4rem; align-items: center; margin-top: .8rem }
@@ -42,22 +42,22 @@ table { border-collapse: separate; border-spacing: 0; min-width: 100% }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
 th, td { text-align: left; vertical-align: top; font-weight: 400; border-bottom: 1px solid var(--line) }
 thead { position: sticky; top: 0; z-index: 2 }
-thead th { background: var(--raised); padding: .45rem .75rem; min-width: 9rem; max-width: 16rem }
+thead th { background: var(--raised); padding: 7px 12px; min-width: 9rem; max-width: 16rem }
 thead .platform { font-weight: 600; border-left: 1px solid var(--line); padding-block: .3rem; vertical-align: middle }
-thead .platform span { position: sticky; left: calc(var(--first) + .75rem) }
-thead small, tbody th small { display: block; color: var(--faint); font-size: .82em; line-height: 1.35 }
-thead code { overflow-wrap: anywhere }
+thead .platform span { position: sticky; left: calc(var(--first) + 12px) }
+thead small, tbody th small { display: block; color: var(--faint); font-size: 12.5px; line-height: 17px }
+thead code, thead small { overflow-wrap: anywhere }
 .first { border-left: 1px solid var(--line) }
 thead .corner, tbody th { position: sticky; left: 0; z-index: 1 }
 thead .corner { z-index: 3; font-weight: 600; vertical-align: bottom }
-tbody th { background: var(--page); padding: .45rem .75rem .45rem 1.5rem; width: var(--first); min-width: var(--first); max-width: var(--first); overflow-wrap: anywhere }
+tbody th { background: var(--page); padding: 7px 12px 7px 1.5rem; width: var(--first); min-width: var(--first); max-width: var(--first); overflow-wrap: anywhere }
 thead .corner { padding-left: 1.5rem }
 tbody tr:hover > * { background-color: var(--raised) }
-td a { display: block; min-height: 100%; padding: .45rem .75rem; color: var(--tone); text-decoration: none; white-space: nowrap }
+td a { display: block; min-height: 100%; padding: 7px 12px; color: var(--tone); text-decoration: none; white-space: nowrap }
 td a::before, h3::before, button[data-verdict]::before { content: var(--sign); display: inline-block; width: 1.15em; font-weight: 700 }
 td a:hover { text-decoration: underline }
 td abbr { text-decoration: none }
-td small { display: block; padding-left: 1.3em; color: var(--tone) }
+td small { display: block; padding-left: 1.35em; color: var(--tone); line-height: 18px }
 td a[aria-current] { outline: 2px solid var(--accent); outline-offset: -2px }
 td sup { display: none }
 td.fits small, td.not-applicable small { display: none }
@@ -110,15 +110,21 @@ aside .close { position: absolute; right: .8rem; top: .9rem }
 @media print {
   @page { size: landscape; margin: 12mm }
   :root { --page: #fff; --raised: #fff; --line: #bbb; --text: #000; --faint: #444; --bad: #8f1a13; --mixed: #6b4000; --open: #4a2383; --good: #0e4d28;
-    --bad-back: #fff; --mixed-back: #fff; --open-back: #fff; font-size: 9pt }
+    --bad-back: #fff; --mixed-back: #fff; --open-back: #fff; font-size: 9pt; line-height: 1.4 }
   form, aside { display: none !important }
   header, section, tbody th, thead .corner { padding-left: 0 }
   thead, thead .corner, tbody th, thead .platform span { position: static }
   thead { display: table-header-group }
   tr, li { break-inside: avoid }
-  thead th, tbody th { min-width: 0; max-width: none }
-  td a { white-space: normal; padding: .2rem .4rem }
-  td.fits small, td.not-applicable small { display: block }
-  td sup { display: inline; margin-left: .3em }
+  table { table-layout: fixed; width: 100%; font-size: 7.5pt }
+  thead small, tbody th small, td small { font-size: 6.5pt; line-height: 1.3 }
+  thead th, tbody th { min-width: 0; max-width: none; padding: .3em .4em }
+  thead .corner { width: 14% }
+  td a { padding: .3em .4em; white-space: normal; overflow-wrap: anywhere; outline: none !important }
+  td a::before { display: inline; width: auto; margin-right: .15em }
+  td small, td.fits small, td.not-applicable small { display: block; padding: 0 }
+  td sup { display: inline; margin-left: .1em; font-size: .8em }
+  section { max-width: none }
+  ol { columns: 2; column-gap: 2em }
 }
 `
