@@ -2,6 +2,8 @@ import type { Diagnostic, Place, Severity } from '../errors.js'
 import type { Profile } from '../rules/profile.js'
 import type { RefusedBy } from '../rules/rule.js'
 
+export { printProfile } from '../rules/profile.js'
+
 /** What a run of `check` has to say; `--format json` prints it. */
 export interface CheckReport {
   readonly checked: readonly CheckedSubject[]

@@ -1,6 +1,7 @@
 import type { Place, Severity } from '../../errors.js'
 import type { CheckFinding, CheckReport, NotEvaluated } from '../../operations/check-report.js'
 import { checkSummary, furtherLines, gapOf } from './check-words.js'
+import { printPlaces } from './diagnostics.js'
 import { printable } from './text.js'
 
 const COMMAND: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' }
@@ -15,8 +16,10 @@ export function checkGithub(report: CheckReport): string {
 }
 
 function findingCommand(finding: CheckFinding): string {
-  const { severity, rule, message, place } = finding
-  return command(COMMAND[severity], { ...place, title: rule }, [message, ...furtherLines(finding)])
+  const { severity, rule, message, place, also = [] } = finding
+  // Beside the first line; the others are told.
+  const places = also.length === 0 ? [] : [`at ${printPlaces(place, also)}`]
+  return command(COMMAND[severity], { ...place, title: rule }, [message, ...places, ...furtherLines(finding)])
 }
 
 function gapCommand(gap: NotEvaluated): string {

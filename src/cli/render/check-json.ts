@@ -1,5 +1,9 @@
-import type { AllowedFinding, CheckFinding, CheckReport } from '../../operations/check-report.js'
-import { profileName } from './check-words.js'
+import {
+  printProfile,
+  type AllowedFinding,
+  type CheckFinding,
+  type CheckReport,
+} from '../../operations/check-report.js'
 import { diagnosticJson } from './failure.js'
 
 /** What `check` found, as one JSON object on one line; docs/json.md says what is in it. */
@@ -8,7 +12,7 @@ export function checkJson(report: CheckReport): string {
   const count = (severity: string): number => findings.filter((finding) => finding.severity === severity).length
   return JSON.stringify({
     checked,
-    profile: profileName(report),
+    profile: printProfile(report.profile),
     failOn,
     asOf,
     counts: { error: count('error'), warning: count('warning'), info: count('info'), allowed: allowed.length },

@@ -1,6 +1,6 @@
 import type { AllowedFinding, CheckFinding, CheckReport, NotEvaluated } from '../../operations/check-report.js'
 import { allowanceOf, furtherLines, gapOf, groupedBy, isFailing } from './check-words.js'
-import { printPlace } from './diagnostics.js'
+import { printPlaces } from './diagnostics.js'
 import { escapeUnit, printable } from './text.js'
 
 /** One test of a suite. */
@@ -34,13 +34,12 @@ export function checkJunit(report: CheckReport): string {
 }
 
 function findingCase(finding: CheckFinding, report: CheckReport): Case {
-  const { severity, rule, message, place } = finding
+  const { severity, rule, message, place, also } = finding
   const isFailed = isFailing(severity, report)
-  const title = `${severity}: ${message}`
-  const more = [`at ${printPlace(place)}`, ...furtherLines(finding)]
+  const lines = [`${severity}: ${message}`, `at ${printPlaces(place, also)}`, ...furtherLines(finding)]
   const body = isFailed
-    ? [`<failure${attributes({ message, type: rule })}>${text([title, ...more])}</failure>`]
-    : [`<system-out>${text([title, ...more])}</system-out>`]
+    ? [`<failure${attributes({ message, type: rule })}>${text(lines)}</failure>`]
+    : [`<system-out>${text(lines)}</system-out>`]
   return { file: place.file, name: `${rule}: ${message}`, outcome: isFailed ? 'failed' : 'passed', body }
 }
 

@@ -1,5 +1,11 @@
-import type { AllowedFinding, CheckFinding, CheckReport, NotEvaluated } from '../../operations/check-report.js'
-import { allowanceOf, checkSummary, gapOf, profileName, refusalsOf } from './check-words.js'
+import {
+  printProfile,
+  type AllowedFinding,
+  type CheckFinding,
+  type CheckReport,
+  type NotEvaluated,
+} from '../../operations/check-report.js'
+import { allowanceOf, checkSummary, gapOf, refusalsOf } from './check-words.js'
 import { printPlace } from './diagnostics.js'
 import { markdownCode, markdownText } from './markdown.js'
 
@@ -8,7 +14,7 @@ export function checkMarkdown(report: CheckReport): string {
   const { findings, notEvaluated, allowed, asOf } = report
   return [
     `### trowel check: ${markdownText(checkSummary(report))}`,
-    `For ${markdownText(profileName(report))}, as of ${markdownText(asOf)}: ${report.checked.map(({ name }) => markdownCode(name)).join(', ')}`,
+    `For ${markdownText(printProfile(report.profile))}, as of ${markdownText(asOf)}: ${report.checked.map(({ name }) => markdownCode(name)).join(', ')}`,
     ...table(['severity', 'where', 'what', 'rule', 'what to do'], findings.map(findingRow)),
     ...section('Not evaluated', table(['of', 'rules and why'], notEvaluated.map(gapRow))),
     ...section('Allowed', table(['where', 'what', 'rule', 'why'], allowed.map(allowedRow))),

@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Severity } from '../../errors.js'
-import type { AllowedFinding, CheckFinding, CheckReport, NotEvaluated } from '../../operations/check-report.js'
+import {
+  printProfile,
+  type AllowedFinding,
+  type CheckFinding,
+  type CheckReport,
+  type NotEvaluated,
+} from '../../operations/check-report.js'
 import { explained } from '../../operations/explain-rule.js'
-import { furtherLines, gapOf, profileName } from './check-words.js'
+import { furtherLines, gapOf } from './check-words.js'
 import { explanationMarkdown } from './explain-markdown.js'
 import { explanationText } from './explain-text.js'
 import { artifactLocation, sarifLocation, SOURCE_ROOT } from './sarif-location.js'
@@ -50,7 +56,7 @@ export function checkSarif(report: CheckReport, { version, cwd }: SarifRun): str
           ...findings.map((finding) => resultOf(finding)),
           ...allowed.map((one) => ({ ...resultOf(one.finding), suppressions: [suppression(one, cwd)] })),
         ],
-        properties: { profile: profileName(report), failOn, asOf },
+        properties: { profile: printProfile(report.profile), failOn, asOf },
       },
     ],
   })
@@ -89,7 +95,7 @@ function resultsFor(ruleIds: readonly string[], cwd: string): (finding: CheckFin
       ruleId: rule,
       ruleIndex: ruleIds.indexOf(rule),
       level: LEVEL[severity],
-      message: { text: [message, ...furtherLines({ ...finding, also: [] })].map(messageText).join('\n') },
+      message: { text: [message, ...furtherLines(finding)].map(messageText).join('\n') },
       locations: [location],
       ...(also.length === 0
         ? {}

@@ -1,5 +1,11 @@
-import type { AllowedFinding, CheckFinding, CheckReport, NotEvaluated } from '../../operations/check-report.js'
-import { allowanceOf, checkSummary, gapOf, groupedBy, isFailing, profileName, refusalsOf } from './check-words.js'
+import {
+  printProfile,
+  type AllowedFinding,
+  type CheckFinding,
+  type CheckReport,
+  type NotEvaluated,
+} from '../../operations/check-report.js'
+import { allowanceOf, checkSummary, gapOf, groupedBy, isFailing, refusalsOf } from './check-words.js'
 import { printDiagnostic, printPlace, summaryOf, type SourceLine } from './diagnostics.js'
 import type { Palette } from './style.js'
 import { printable } from './text.js'
@@ -44,5 +50,5 @@ function summaryLine(report: CheckReport, palette: Palette): string {
   const { findings, asOf } = report
   const isBad = findings.some(({ severity }) => isFailing(severity, report))
   const colour = isBad ? palette.error : findings.length > 0 ? palette.warning : palette.strong
-  return `${colour(checkSummary(report))} ${palette.faint(`(for ${profileName(report)}, as of ${asOf})`)}`
+  return `${colour(checkSummary(report))} ${palette.faint(`(for ${printProfile(report.profile)}, as of ${asOf})`)}`
 }

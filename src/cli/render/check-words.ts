@@ -1,6 +1,6 @@
 import type { Severity } from '../../errors.js'
 import type { AllowedFinding, CheckFinding, CheckReport, NotEvaluated } from '../../operations/check-report.js'
-import { printPlace, summaryOf } from './diagnostics.js'
+import { summaryOf } from './diagnostics.js'
 import { refusers } from './refused-by.js'
 import { counted } from './text.js'
 
@@ -24,22 +24,16 @@ function countedAll(...counts: readonly (readonly [count: number, noun: string])
   return counts.flatMap(([count, noun]) => (count === 0 ? [] : [counted(count, noun)]))
 }
 
-/** Whom was judged for: `pack`, `lifecycle@0.20.1`. */
-export function profileName({ profile: { name, version } }: CheckReport): string {
-  return version === undefined ? name : `${name}@${version}`
-}
-
 /** `refused by pack (builder create)`; nothing when nobody refuses it. */
 export function refusalsOf({ refusedBy }: CheckFinding): string[] {
   const named = refusers(refusedBy)
   return named === undefined ? [] : [`refused by ${named}`]
 }
 
-/** What to know beside the message, a line each: other places, notes, who refuses it, what to do. */
+/** What to know beside the message, a line each: notes, who refuses it, what to do. */
 export function furtherLines(finding: CheckFinding): string[] {
-  const { also = [], notes = [], fix } = finding
+  const { notes = [], fix } = finding
   return [
-    ...(also.length === 0 ? [] : [`also at ${also.map(printPlace).join(', ')}`]),
     ...notes.map((note) => `note: ${note}`),
     ...refusalsOf(finding),
     ...(fix === undefined ? [] : [`fix: ${fix}`]),

@@ -13,10 +13,10 @@ export function printPlace(place: Place): string {
 
 /** One problem over several lines: what, where, the line with a caret, notes, fix. */
 export function printDiagnostic(diagnostic: Diagnostic, palette: Palette, sourceLine: SourceLine): string {
-  const { severity, rule, message, place, also = [], value, notes = [], fix } = diagnostic
+  const { severity, rule, message, place, also, value, notes = [], fix } = diagnostic
   const lines = [
     `${colour(severity, palette)(severity)}${palette.faint(`[${rule}]`)} ${palette.strong(printableMessage(message))}`,
-    `  ${palette.faint('at')} ${printPlace(place)}${furtherPlaces(place, also)}`,
+    `  ${palette.faint('at')} ${printPlaces(place, also)}`,
     ...caret(place, palette, sourceLine),
   ]
   if (value !== undefined && !message.includes(value))
@@ -29,15 +29,15 @@ export function printDiagnostic(diagnostic: Diagnostic, palette: Palette, source
 /** How many places are named beside the first. */
 const MAX_PLACES = 5
 
-/** ` (and 41 more: 15:1, 18:1, …)`: those of the same file without its name. */
-function furtherPlaces({ file }: Place, also: readonly Place[]): string {
-  if (also.length === 0) return ''
+/** `builder.toml:2:7 (and 41 more: 5:7, 8:7, …)`: those of the same file without its name. */
+export function printPlaces(first: Place, also: readonly Place[] = []): string {
+  if (also.length === 0) return printPlace(first)
   const named = also.slice(0, MAX_PLACES).map((place) => {
-    const { line, column } = place
-    return place.file === file && line !== undefined ? [line, column ?? 1].join(':') : printPlace(place)
+    const { file, line, column } = place
+    return file === first.file && line !== undefined ? [line, column ?? 1].join(':') : printPlace(place)
   })
   const rest = also.length > MAX_PLACES ? ', …' : ''
-  return ` (and ${also.length} more: ${named.join(', ')}${rest})`
+  return `${printPlace(first)} (and ${also.length} more: ${named.join(', ')}${rest})`
 }
 
 /** `2 errors, 1 warning`. */

@@ -34,7 +34,7 @@ describe('workflow commands of a check', () => {
   test('stand beside the lines that they are about', () => {
     expect(checkGithub(FULL).split('\n')).toEqual([
       '::error file=builder.toml,line=7,col=1,title=order-ref-unknown::group 1 wants acme/java@9, but only 8.0.1 is present%0Anote: the modules are in java.tgz%0Arefused by pack (builder create), the lifecycle (detect, exit 1)%0Afix: write 8.0.1, or add the module',
-      '::warning file=builder.toml,line=2,col=7,title=builder-module-by-tag::the module docker://registry.example/java:1 is named by a tag%0Aalso at builder.toml:3:7, builder.toml:4:7, builder.toml:5:7, builder.toml:6:7, builder.toml:7:7, builder.toml:8:7',
+      '::warning file=builder.toml,line=2,col=7,title=builder-module-by-tag::the module docker://registry.example/java:1 is named by a tag%0Aat builder.toml:2:7 (and 6 more: 3:7, 4:7, 5:7, 6:7, 7:7, …)',
       '::notice file=java/buildpack.toml,title=name-missing::acme/java has no name',
       '::notice title=not evaluated%3A registry.example/base/build%3A1::base-user-root, stack-unsupported: the build image was not read: --offline',
       '1 error, 1 warning, 1 info in 2 files and 1 image; 2 rules not evaluated; 1 finding allowed',
