@@ -3,7 +3,7 @@ import {
   type DockerfileKind,
   type ExtensionDockerfile,
   judgeDockerfile,
-  unusualInstructions,
+  isUnusual,
 } from '../dockerfile/extension-dockerfile.js'
 import { EXTEND_CONFIG, LIFECYCLE_ARGS, readExtendConfig } from './extend-config.js'
 import { GENERATE_EXIT, GenerateEnd } from './generate-end.js'
@@ -53,10 +53,12 @@ export function fileName(image: DockerfileKind): string {
 
 /** What the lifecycle warns about in a Dockerfile, for people. */
 export function warningsOf({ extension, image, dockerfile }: FoundDockerfile): readonly string[] {
-  return unusualInstructions(dockerfile).map(
-    ({ keyword, source }) =>
-      `${fileName(image)} of ${extension.id} has ${keyword} on line ${source.line}, which is not recommended`,
-  )
+  return dockerfile.instructions
+    .filter(isUnusual)
+    .map(
+      ({ keyword, source }) =>
+        `${fileName(image)} of ${extension.id} has ${keyword} on line ${source.line}, which is not recommended`,
+    )
 }
 
 function checkConfig(extension: ModuleId, files: OutputFiles): void {

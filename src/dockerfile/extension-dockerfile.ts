@@ -50,9 +50,9 @@ export function judgeDockerfile(kind: DockerfileKind, text: string): ExtensionDo
   return { kind: 'accepted', file, from, instructions, newBase: base === BASE_IMAGE ? undefined : base }
 }
 
-/** The instructions that the lifecycle warns about: nothing that they set reaches the app image. */
-export function unusualInstructions({ instructions }: ExtensionDockerfile): readonly Instruction[] {
-  return instructions.filter(({ keyword }) => !RECOMMENDED.has(keyword))
+/** Whether the lifecycle warns about an instruction: nothing that it sets reaches the app image. */
+export function isUnusual({ keyword }: Instruction): boolean {
+  return !RECOMMENDED.has(keyword)
 }
 
 /** A build.Dockerfile begins with `ARG base_image` and nothing else before `FROM ${base_image}`. */
