@@ -64,11 +64,11 @@ export function warningsOf({ extension, image, dockerfile }: FoundDockerfile): r
 function checkConfig(extension: ModuleId, files: OutputFiles): void {
   const text = files.get(EXTEND_CONFIG)
   if (text === undefined) return
-  const config = readExtendConfig(text)
+  const config = readExtendConfig(text, EXTEND_CONFIG)
   if (config.kind === 'refused') {
     throw new GenerateEnd(GENERATE_EXIT.failed, `${EXTEND_CONFIG} of ${extension.id} cannot be read: ${config.reason}`)
   }
-  const reserved = [...config.value.build, ...config.value.run].find((name) => LIFECYCLE_ARGS.includes(name))
+  const reserved = config.value.find(({ name }) => LIFECYCLE_ARGS.includes(name))?.name
   if (reserved !== undefined) {
     throw new GenerateEnd(
       GENERATE_EXIT.failed,

@@ -1,14 +1,14 @@
 import { type ApiVersion, compareApiVersions } from '../cnb/api-version.js'
-import { PLATFORM_WITH } from '../cnb/lifecycle-apis.js'
+import { hasPlatformFeature } from '../cnb/lifecycle-apis.js'
 import type { ModuleId } from '../cnb/module.js'
 import type { DockerfileKind } from '../dockerfile/extension-dockerfile.js'
-import { normaliseReference } from '../oci/reference.js'
 import type { PlanRequire } from './build-plan.js'
 import { chooseRunImage, type RunImageChoice } from './choose-run-image.js'
 import { dockerfilesOf, type ExtensionOutput, type FoundDockerfile, warningsOf } from './extension-output.js'
 import { GenerateEnd } from './generate-end.js'
 import { GeneratedFiles } from './generated-files.js'
 import type { PlanEntry } from './resolve-plan.js'
+import { comparableRunImage } from './run-image.js'
 
 /** The first Platform API where a switch to the run image that is there already is none. */
 const SAME_IMAGE_IS_NO_SWITCH: ApiVersion = { major: 0, minor: 12 }
@@ -99,7 +99,7 @@ class Generator {
   constructor(input: GenerateInput) {
     this.#input = input
     this.#plan = input.plan
-    this.#isDirect = compareApiVersions(input.platformApi, PLATFORM_WITH.extensions) >= 0
+    this.#isDirect = hasPlatformFeature(input.platformApi, 'extensions')
     this.#files = new GeneratedFiles(this.#isDirect)
   }
 
@@ -134,8 +134,8 @@ class Generator {
     const isNew = newBase !== runImage || compareApiVersions(platformApi, SAME_IMAGE_IS_NO_SWITCH) < 0
     if (newBase === undefined || !isNew)
       return runImage === undefined ? undefined : { image: runImage, isSwitched: false, extend }
-    const known = new Set(knownRunImages.map(comparable))
-    if (!known.has(comparable(newBase))) this.#warnings.push(`the run image ${newBase} is not one of run.toml`)
+    const known = new Set(knownRunImages.map(comparableRunImage))
+    if (!known.has(comparableRunImage(newBase))) this.#warnings.push(`the run image ${newBase} is not one of run.toml`)
     return { image: newBase, isSwitched: true, extend }
   }
 
@@ -176,10 +176,4 @@ function requiresFor({ id }: ModuleId, plan: readonly PlanEntry[]): readonly Pla
 function without(plan: readonly PlanEntry[], met: readonly PlanRequire[]): readonly PlanEntry[] {
   const names = new Set(met.map(({ name }) => name))
   return plan.filter(({ requires }) => !requires.some(({ name }) => names.has(name)))
-}
-
-/** A reference as run images are compared: without its digest, in the one spelling. */
-function comparable(image: string): string {
-  const name = image.includes('@sha256:') ? image.slice(0, image.indexOf('@')) : image
-  return normaliseReference(name) ?? image
 }

@@ -1,4 +1,5 @@
 import type { Distro } from '../cnb/target.js'
+import { normaliseReference } from '../oci/reference.js'
 import type { DetectInput } from './input.js'
 import type { ImageTarget } from './targets.js'
 
@@ -37,4 +38,10 @@ export function distroOf(osRelease: string): Distro | undefined {
 
 function trimmed(value: string): string {
   return value.replace(/^[" ]+|[" ]+$/g, '')
+}
+
+/** A reference in the form in which run images are compared: without its digest, in the one spelling. */
+export function comparableRunImage(image: string): string {
+  const name = image.includes('@sha256:') ? image.slice(0, image.indexOf('@')) : image
+  return normaliseReference(name) ?? image
 }

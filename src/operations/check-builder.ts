@@ -7,14 +7,14 @@ import { REQUIRED_BINARIES } from '../cnb/lifecycle.js'
 import type { Target } from '../cnb/target.js'
 import { BUILDER_ADVICE, RULES } from '../rules/registry.js'
 import type { Judged } from '../rules/rule.js'
-import type { BuilderSubject } from '../rules/subjects.js'
+import type { BuilderSubject, ExtensionFiles } from '../rules/subjects.js'
 import type { SourceContext } from '../sources/context.js'
 import { readLifecycle, type LifecycleRequest } from '../sources/lifecycle.js'
 import { DEFAULT_LIFECYCLE, isReplaced } from '../sources/lifecycle-release.js'
 import type { TomlDocument } from '../toml/document.js'
 import { readBuilderInput } from './builder-input.js'
 import type { BuilderRequest } from './builder-request.js'
-import { checkModules } from './check-module.js'
+import { checkModules, moduleFiles } from './check-module.js'
 import { imageRequestOf, type CheckRun, type Reasons } from './check-run.js'
 import { askedTargets, withoutTwins } from './targets.js'
 
@@ -60,8 +60,9 @@ async function builderSubject(
   document: TomlDocument,
   request: BuilderRequest,
   target: Target | undefined,
-  { context }: CheckRun,
+  run: CheckRun,
 ): Promise<Judged<BuilderSubject>> {
+  const { context } = run
   const { options, asOf, baseConstraints, profile } = context
   const input = await readBuilderInput({ ...context, request }, target, {
     limits: options.limits,
@@ -69,7 +70,17 @@ async function builderSubject(
     allowAbsoluteSymlinks: false,
     readLifecycle: (wanted, sources) => describeLifecycle(wanted, profile.version, sources),
   })
-  return { ...input, document, asOf, baseConstraints }
+  const extensionFiles = await filesOfExtensions(input, run)
+  return { ...input, document, asOf, baseConstraints, extensionFiles }
+}
+
+async function filesOfExtensions({ extensions = [] }: Judged, run: CheckRun): Promise<readonly ExtensionFiles[]> {
+  const known: ExtensionFiles[] = []
+  for (const module of extensions.flatMap((entry) => entry ?? [])) {
+    const files = await moduleFiles(module, run)
+    if (files !== undefined) known.push({ extension: module.descriptor.info, files })
+  }
+  return known
 }
 
 /**

@@ -54,7 +54,7 @@ export async function checkModules(modules: readonly Module[], run: CheckRun): P
     if (document === undefined || run.judgedModules.has(document.file)) continue
     run.judgedModules.add(document.file)
     const { kind, info } = descriptor
-    const files = await filesOf(module, document, run)
+    const files = await moduleFiles(module, run)
     const subject = { kind, descriptor, locate, document, asOf: run.context.asOf, files }
     run.judge(document.file, subject, MODULE_ADVICE, { files: `the files of ${info.id} are not at hand` })
     if (files?.isPartial() === true) {
@@ -71,7 +71,16 @@ const PARTS = ['bin', 'detect', 'generate']
 /** Rules that may have been shown less than there is. */
 const ABOUT_FILES = MODULE_ADVICE.filter(({ needs }) => needs.includes('files')).map(({ id }) => id)
 
-async function filesOf(
+/** The files of a module, read once; undefined when they are not at hand. */
+export async function moduleFiles(module: Module, run: CheckRun): Promise<ModuleFiles | undefined> {
+  const { document } = module
+  if (document === undefined) return undefined
+  const known = run.moduleFiles.get(document.file) ?? readFilesOf(module, document, run)
+  run.moduleFiles.set(document.file, known)
+  return known
+}
+
+async function readFilesOf(
   { content }: Module,
   document: TomlDocument,
   { context }: CheckRun,

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../errors.js'
 import { CnbError } from '../errors.js'
+import type { ModuleFiles } from '../cnb/module-files.js'
 import type { MatrixInput } from '../rules/matrix/input.js'
 import type { Judged, Rule } from '../rules/rule.js'
 import { judge } from '../rules/run-rules.js'
@@ -49,6 +50,8 @@ export class CheckRun {
   readonly #notEvaluated = new Map<string, { subject: string; reason: string; rules: Set<string> }>()
   /** Descriptors of modules that were judged: several files may name one module. */
   readonly judgedModules = new Set<string>()
+  /** The files of modules, by descriptor. */
+  readonly moduleFiles = new Map<string, Promise<ModuleFiles | undefined>>()
   /** What a matrix is made of. */
   readonly builders: CheckedBuilder[] = []
 

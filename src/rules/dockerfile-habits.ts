@@ -181,7 +181,7 @@ const buildOnlyFlags = instructionRule({
 })
 
 /** How Dockerfiles of extensions should be. */
-export const DOCKERFILE_HABIT_RULES: readonly Rule<ModuleSubject>[] = [
+export const DOCKERFILE_HABIT_ADVICE: readonly Rule<ModuleSubject>[] = [
   rebasableRisky,
   buildId,
   touchesIgnored,

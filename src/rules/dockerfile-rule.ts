@@ -74,6 +74,7 @@ export function unquoted(word: string): string {
   return quote === undefined ? word : inside
 }
 
-function isGood(seen: SeenDockerfile): seen is GoodDockerfile {
+/** Whether the lifecycle takes a Dockerfile. */
+export function isGood(seen: SeenDockerfile): seen is GoodDockerfile {
   return seen.judged.kind === 'accepted'
 }

@@ -195,7 +195,7 @@ const envEquals = instructionRule({
 })
 
 /** How Dockerfiles of extensions have to be. */
-export const DOCKERFILE_RULES: readonly Rule<ModuleSubject>[] = [
+export const DOCKERFILE_ADVICE: readonly Rule<ModuleSubject>[] = [
   parse,
   multistage,
   buildPreamble,

@@ -1,5 +1,7 @@
 /** Rules that other catalogues have and this one has not, with the reason: one sentence each. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
+  'extension-plan-unprovided':
+    'what buildpacks require is in the build plans that their bin/detect writes, and to know those it would have to be run',
   'base-apt-sources':
     'whether apt of a bionic image has the repositories of ubuntu:bionic is written in its layers, and a check reads only what images say of themselves',
   'base-bionic-packages':

@@ -1,3 +1,8 @@
+import { EXTENSION_TOML_ADVICE } from './extension-toml.js'
+import { EXTENSION_ADVICE } from './extensions.js'
+import { DOCKERFILE_HABIT_ADVICE } from './dockerfile-habits.js'
+import { DOCKERFILE_ADVICE } from './dockerfiles.js'
+import { BUILDER_EXTENSION_ADVICE } from './builder-extensions.js'
 import { API_RULES } from './api.js'
 import { BASE_RULES } from './base.js'
 import { BASE_CONSTRAINT_ADVICE } from './base-constraints.js'
@@ -76,6 +81,7 @@ export const PACKAGE_RULES: readonly Rule<PackageInput>[] = [
 export const BUILDER_ADVICE: readonly Rule<BuilderSubject>[] = [
   ...BASE_CONSTRAINT_ADVICE,
   ...BUILDER_API_ADVICE,
+  ...BUILDER_EXTENSION_ADVICE,
   ...BUILDER_MIXIN_ADVICE,
   ...BUILDER_MODULE_ADVICE,
   ...BUILDER_STACK_ADVICE,
@@ -94,6 +100,10 @@ export const MODULE_ADVICE: readonly Rule<ModuleSubject>[] = [
   ...DEPENDENCY_LIFE_ADVICE,
   ...DEPENDENCY_ORIGIN_ADVICE,
   ...DEPENDENCY_TARGET_ADVICE,
+  ...DOCKERFILE_ADVICE,
+  ...DOCKERFILE_HABIT_ADVICE,
+  ...EXTENSION_ADVICE,
+  ...EXTENSION_TOML_ADVICE,
   ...FILE_SECRET_ADVICE,
   ...LICENSE_ADVICE,
   ...MODULE_API_ADVICE,

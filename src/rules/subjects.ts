@@ -1,4 +1,4 @@
-import type { ModuleDescriptor, ModuleKind } from '../cnb/module.js'
+import type { ModuleDescriptor, ModuleId, ModuleKind } from '../cnb/module.js'
 import type { ModuleFiles } from '../cnb/module-files.js'
 import type { PackageConfig } from '../cnb/package-config.js'
 import type { LabelSource } from '../cnb/labels.js'
@@ -20,6 +20,14 @@ export interface CheckFacts {
 export interface BuilderSubject extends BuilderFacts, CheckFacts {
   /** What trowel.toml wants of base images. */
   readonly baseConstraints: readonly BaseConstraint[]
+  /** The files of its extensions, as far as they are at hand. */
+  readonly extensionFiles: readonly ExtensionFiles[]
+}
+
+/** An extension of a builder, with what is in it. */
+export interface ExtensionFiles {
+  readonly extension: ModuleId
+  readonly files: ModuleFiles
 }
 
 /** The oldest release of a base image that will do, because only with it something works: one `[[check.base]]`. */

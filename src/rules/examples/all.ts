@@ -1,6 +1,8 @@
 import { API_EXAMPLES } from './apis.js'
 import type { RuleExamples } from './example.js'
 import { DEPENDENCY_EXAMPLES } from './dependencies.js'
+import { DOCKERFILE_EXAMPLES } from './dockerfiles.js'
+import { EXTENSION_EXAMPLES } from './extensions.js'
 import { IDENTITY_EXAMPLES } from './identity.js'
 import { LICENSE_EXAMPLES } from './licenses.js'
 import { MIXIN_EXAMPLES } from './mixins.js'
@@ -12,6 +14,8 @@ import { STACK_EXAMPLES } from './stacks.js'
 export const EXAMPLES: RuleExamples = {
   ...API_EXAMPLES,
   ...DEPENDENCY_EXAMPLES,
+  ...DOCKERFILE_EXAMPLES,
+  ...EXTENSION_EXAMPLES,
   ...IDENTITY_EXAMPLES,
   ...LICENSE_EXAMPLES,
   ...MIXIN_EXAMPLES,
