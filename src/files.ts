@@ -22,6 +22,11 @@ const CANNOT_LINK = new Set(['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'ENOSYS', 'E
 /** For files that only we are to write to, whatever the umask. */
 const PROTECTED_MODE = 0o644
 
+/** Until it is known who may read a file. */
+const PRIVATE_MODE = 0o600
+
+const PERMISSIONS = 0o7777
+
 /** Permission of others to write. */
 const WRITABLE_BY_OTHERS = 0o022
 
@@ -140,6 +145,39 @@ export async function writeFile(path: string, content: Uint8Array, mode?: number
     throw error
   }
   await temp.commit(path)
+}
+
+/**
+ * Writes `content` in place of the file at `path`, with its permissions, in one step; but not when it is another one by now.
+ *
+ * @returns false when it was changed since `was`, and then nothing was written
+ * @throws CnbError E_IO
+ */
+export async function replaceFile(path: string, content: Uint8Array, was: FileIdentity): Promise<boolean> {
+  const temp = new TempFile(reserveTemp(dirname(path)), PRIVATE_MODE)
+  try {
+    temp.write(content)
+    attempt('protecting', temp.path, () => copyPermissions(path, temp.path))
+    await temp.sync()
+    const is = identityOf(path)
+    if (is === undefined || !isSameFile(was, is)) {
+      temp.discard()
+      return false
+    }
+    rename(temp.path, path)
+  } catch (error) {
+    temp.discard()
+    throw error
+  }
+  syncDirectory(dirname(path))
+  return true
+}
+
+/** Whose the file is too, as far as we may say that. */
+function copyPermissions(from: string, to: string): void {
+  const { mode, uid, gid } = fs.lstatSync(from)
+  quietly(() => fs.chownSync(to, uid, gid))
+  fs.chmodSync(to, mode & PERMISSIONS)
 }
 
 /**

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -20,6 +21,7 @@ import {
   makeDirectory,
   removeNewDirectories,
   removeTemps,
+  replaceFile,
   reserveTemp,
   TempFile,
   writeFile,
@@ -198,4 +200,37 @@ test.runIf(existsSync('/proc/self'))('a directory where none can be made, such a
   expect(() => makeDirectory('/proc/trowel/below')).toThrow(
     expect.objectContaining({ code: 'E_IO', message: expect.stringContaining('ENOENT') as unknown }) as Error,
   )
+})
+
+describe('a file that is replaced', () => {
+  test('keeps its permissions, whatever the umask', async () => {
+    const file = join(temporaryDirectory(), 'x')
+    writeFileSync(file, 'old')
+    chmodSync(file, 0o666)
+    const was = identityOf(file)
+    expect(was && (await replaceFile(file, Buffer.from('new'), was))).toBe(true)
+    expect(text(file)).toBe('new')
+    expect(statSync(file).mode & 0o777).toBe(0o666)
+  })
+
+  test('is left alone when it is another one by now, and nothing else stays', async () => {
+    const directory = temporaryDirectory()
+    const file = join(directory, 'x')
+    writeFileSync(file, 'old')
+    const was = identityOf(file)
+    writeFileSync(file, 'by somebody else')
+    expect(was && (await replaceFile(file, Buffer.from('new'), was))).toBe(false)
+    expect(text(file)).toBe('by somebody else')
+    expect(readdirSync(directory)).toEqual(['x'])
+  })
+
+  test('is not made when it is gone', async () => {
+    const directory = temporaryDirectory()
+    const file = join(directory, 'x')
+    writeFileSync(file, 'old')
+    const was = identityOf(file)
+    rmSync(file)
+    await expect(was && replaceFile(file, Buffer.from('new'), was)).rejects.toMatchObject({ code: 'E_IO' })
+    expect(readdirSync(directory)).toEqual([])
+  })
 })

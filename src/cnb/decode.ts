@@ -220,7 +220,8 @@ const NODE_NAMES: Readonly<Record<TomlNode['kind'], string>> = {
   table: 'table',
 }
 
-function nameOfSchema(schema: Schema): string {
+/** What a value is called that `schema` describes. */
+export function nameOfSchema(schema: Schema): string {
   if (schema.kind === 'list') return schema.of.kind === 'table' ? 'array of tables' : `array of ${schema.of.kind}s`
   if (schema.kind === 'map') return 'table'
   return schema.kind === 'scalar' ? 'string' : schema.kind

@@ -20,18 +20,21 @@ import { STACK_TARGETS } from './stack-targets.js'
 import { TARGET_WORDS } from './target-words.js'
 import { WRONG_TYPES } from './wrong-types.js'
 
-/** What is done first makes room for what is done then: keys are called by their names before their values are looked at. */
+/**
+ * What is done first makes room for what is done then: keys are called by their names before their values are looked at. What
+ * leaves the number of lines as it is goes before what does not, so that most places are those of the file as it lies there.
+ */
 const FIXERS: readonly Fixer[] = [
   MISSPELLED_KEYS,
   WRONG_TYPES,
   API_QUOTES,
-  LEGACY_DISTROS,
   TARGET_WORDS,
+  MODULE_IMAGE,
+  LEGACY_DISTROS,
   COMPOSITE_TARGETS,
   EXTENSION_STACKS,
   STACK_TARGETS,
   STACK_SECTION,
-  MODULE_IMAGE,
   PACKAGE_PLATFORM,
   EXTENSION_OPTIONAL,
   ORDER_VERSIONS,
@@ -45,6 +48,8 @@ export interface FixOptions {
   readonly kind: DescriptorKind
   readonly facts: FixFacts
   readonly limits: Limits
+  /** Whether a fix is wanted: a project may live with what it mends. */
+  readonly isWanted: (fix: Fix) => boolean
 }
 
 /** A file in which all that is certain was mended. */
@@ -87,7 +92,7 @@ function fixStep(
   options: FixOptions,
 ): { readonly fixed: TomlDocument; readonly fixes: readonly Fix[] } | undefined {
   if (!fixer.kinds.includes(options.kind)) return undefined
-  const fixes = fixer.fixes({ document, layout: new TomlLayout(document), ...options })
+  const fixes = fixer.fixes({ document, layout: new TomlLayout(document), ...options }).filter(options.isWanted)
   const edits = fixes.flatMap(({ edits }) => edits)
   const fixed = edits.length === 0 || overlap(edits) ? undefined : edited(document, edits, options)
   return fixed !== undefined && isSound(document, fixed, fixer, options) ? { fixed, fixes } : undefined

@@ -1,4 +1,5 @@
 import { DESCRIPTOR_FILES } from '../cnb/descriptor-files.js'
+import { nameOfSchema } from '../cnb/decode.js'
 import type { Key, Schema } from '../cnb/schema.js'
 import type { TomlNode } from '../toml/document.js'
 import type { Fix, FixContext, Fixer } from './fix.js'
@@ -13,24 +14,30 @@ export const WRONG_TYPES: Fixer = {
   keepsMeaning: false,
   fixes(context) {
     const fixes: Fix[] = []
-    for (const { entry, key } of writtenKeys(DESCRIPTOR_FILES[context.kind].schema, context.document.root)) {
-      if (key !== undefined) fixes.push(...fixesOf(key, key.schema, entry.node, context))
+    for (const { spelling, entry, key } of writtenKeys(DESCRIPTOR_FILES[context.kind].schema, context.document.root)) {
+      if (key !== undefined) fixes.push(...fixesOf({ spelling, key }, key.schema, entry.node, context))
     }
     return fixes
   },
 }
 
-function fixesOf(key: Key, schema: Schema, node: TomlNode, context: FixContext): Fix[] {
+/** A key, as it is written and as it is described. */
+interface Named {
+  readonly spelling: string
+  readonly key: Key
+}
+
+function fixesOf(named: Named, schema: Schema, node: TomlNode, context: FixContext): Fix[] {
   if (schema.kind === 'list' && node.kind === 'array') {
-    return node.items.flatMap((item) => (item.kind === 'table' ? [] : fixesOf(key, schema.of, item, context)))
+    return node.items.flatMap((item) => (item.kind === 'table' ? [] : fixesOf(named, schema.of, item, context)))
   }
   const text = rightText(schema, node)
   if (text === undefined || !('text' in node)) return []
   const { document, layout } = context
   return [
     {
-      rule: key.wrongType?.rule ?? 'toml-wrong-type',
-      about: `${node.text} becomes ${text}`,
+      rule: named.key.wrongType?.rule ?? 'toml-wrong-type',
+      about: `${named.spelling} becomes the ${nameOfSchema(schema)} that it should be`,
       place: document.placeAt(node.start),
       edits: [{ start: node.start, end: layout.endOf(node), text }],
     },

@@ -65,7 +65,8 @@ export class TomlLayout {
   /** The comments between two offsets, each from its `#` to the end of its line. */
   commentsIn(start: number, end: number): readonly string[] {
     this.#comments ??= readComments(this.document.source)
-    return this.#comments.filter((comment) => comment.start >= start && comment.start < end).map(({ text }) => text)
+    const from = lastIndexUpTo(this.#comments, start - 1) + 1
+    return this.#comments.slice(from, lastIndexUpTo(this.#comments, end - 1) + 1).map(({ text }) => text)
   }
 
   /** Where the value at `node` ends. */

@@ -10,7 +10,7 @@ export function fixed(
   versions: Readonly<Record<string, readonly string[]>> = {},
 ): FixedDocument {
   const facts = { versions: new Map(Object.entries(versions)) }
-  return fixDocument(documentOf(toml), { kind, facts, limits: DEFAULT_LIMITS })
+  return fixDocument(documentOf(toml), { kind, facts, limits: DEFAULT_LIMITS, isWanted: () => true })
 }
 
 /** Text of a template without its first line end and the blanks that all of its lines begin with. */

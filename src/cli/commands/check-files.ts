@@ -6,20 +6,41 @@ import { cacheDirectory, flag, limitsOf, list, networkOptions, single } from '..
 import type { Arguments, Context } from '../command.js'
 import { CHECK_FORMATS, printCheck, type CheckFormat } from '../render/check-format.js'
 import { showProgress } from '../render/progress.js'
+import type { Palette } from '../render/style.js'
+import { fixChecked, readFixing } from './check-fix.js'
 
 /** Runs `trowel check` with its parsed arguments. */
 export async function check(args: Arguments, context: Context): Promise<number> {
   const { host, output, signal, version } = context
   const options = readOptions(args, context)
+  const fixing = readFixing(args)
   if (flag(args, 'matrix')) return (await import('./check-matrix.js')).showMatrix(args, options, context)
   const format = flag(args, 'json') ? 'json' : readFormat(args)
-  // Loaded late: usage errors need none of it.
-  const { checkFiles } = await import('../../operations/check-files.js')
-  const { report } = showProgress(output, host.now)
-  const outcome = await checkFiles(options, { host, version, report, signal })
-  output.done()
-  const shown = { palette: output.outPalette, sourceLine: sourceLines(), version, cwd: host.cwd }
-  output.result(await printCheck(outcome.report, format, shown))
+  const run = async (): Promise<CheckOutcome> => {
+    // Loaded late: usage errors need none of it.
+    const { checkFiles } = await import('../../operations/check-files.js')
+    const outcome = await checkFiles(options, { host, version, report: showProgress(output, host.now).report, signal })
+    output.done()
+    return outcome
+  }
+  const print = ({ report }: CheckOutcome, palette: Palette): Promise<string> =>
+    printCheck(report, format, { palette, sourceLine: sourceLines(), version, cwd: host.cwd })
+  const checked = await run()
+  const fixed = fixing === 'no' ? [] : await fixChecked(checked, { options, fixing }, context)
+  if (fixing === 'show') {
+    output.info(await print(checked, output.palette))
+    // A line of a diff may be a blank: only the last line end is put there by who prints.
+    if (fixed.length > 0)
+      output.result(
+        fixed
+          .map(({ diff }) => diff)
+          .join('')
+          .slice(0, -1),
+      )
+    return statusOf(checked)
+  }
+  const outcome = fixed.length === 0 ? checked : await run()
+  output.result(await print(outcome, output.outPalette))
   return statusOf(outcome)
 }
 

@@ -30,6 +30,8 @@ export const CHECK_COMMAND: Command = {
       kind: 'switch',
       help: 'show every module of a builder against the images and APIs it meets: --format text, json, markdown or html',
     },
+    { name: 'fix', kind: 'switch', help: 'mend what is certain, keeping comments, and check again' },
+    { name: 'dry-run', kind: 'switch', help: 'with --fix: write nothing, and print what would change as a diff' },
     {
       name: 'config',
       short: 'c',
