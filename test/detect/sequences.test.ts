@@ -109,7 +109,7 @@ function triedByRecursion(group: MemberGroup, composites: Composites, extensions
 
 const word = (names: string) =>
   fc
-    .tuple(fc.constantFrom(...names), fc.constantFrom('', '@2'), fc.constantFrom('', '?'))
+    .tuple(fc.constantFrom(...names.split('')), fc.constantFrom('', '@2'), fc.constantFrom('', '?'))
     .map((parts) => parts.join(''))
 const group = (names: string, maxLength = 4) => fc.array(word(names), { maxLength }).map((words) => words.join(' '))
 
