@@ -35,6 +35,14 @@ const ARCHITECTURES: ReadonlyMap<string, readonly string[]> = new Map(
   }).map(([os, list]) => [os, list.split(' ')]),
 )
 
+/** Operating systems that have a name, as Go spells them. */
+export const OPERATING_SYSTEMS: readonly string[] = [...ARCHITECTURES.keys()]
+
+/** The architectures of an operating system; undefined for one that is unknown. */
+export function architecturesOf(os: string): readonly string[] | undefined {
+  return ARCHITECTURES.get(os)
+}
+
 /** Variants by architecture. There are none for arm64: its v8 goes without saying. */
 const VARIANTS: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({

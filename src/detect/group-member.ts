@@ -27,6 +27,8 @@ export function withSystem<Member extends GroupMember>(
 ): MemberGroup<Member> {
   const direct = new Set(group.map(({ id }) => id))
   const added = (members: MemberGroup<Member>): Member[] =>
-    members.filter(({ id }) => !direct.has(id)).map((member) => ({ ...member, optional: false }))
+    members
+      .filter(({ id }) => !direct.has(id))
+      .map((member) => (member.optional ? { ...member, optional: false } : member))
   return [...added(pre), ...group, ...added(post)]
 }

@@ -50,11 +50,17 @@ const absentMembers = derived((input: Judged & Pick<BuilderFacts, 'buildpacks' |
     })
 })
 
-const missingDependency = rule({
+/** Said of builders and of packages. */
+export const MISSING_DEPENDENCY = {
   id: 'order-composite-missing-dep',
   severity: 'error',
-  summary: 'a composite names a buildpack that is not on the builder',
+  summary: 'a composite names a buildpack that is not there',
   reference: COMPOSITE,
+  refusedBy: { pack: 'buildpack package and builder create', lifecycle: 'detect, exit 22' },
+} as const
+
+const missingDependency = rule({
+  ...MISSING_DEPENDENCY,
   needs: ['config', 'buildpacks', 'extensions'],
   check(input, report) {
     for (const { composite, ref, path, versions, isExtension } of absentMembers(input)) {
@@ -76,6 +82,11 @@ const unpinned = moduleRule({
   severity: 'error',
   summary: 'a composite names a buildpack without its version',
   reference: COMPOSITE,
+  refusedBy: {
+    pack: 'buildpack package and builder create',
+    lifecycle: 'detect, exit 22',
+    spec: 'a version is a MUST in the order of a composite',
+  },
   needs: ['buildpacks'],
   check(input, report) {
     for (const { composite, ref, path } of allMembers(listedBuildpacks(input))) {
@@ -90,11 +101,17 @@ const unpinned = moduleRule({
   },
 })
 
-const extensionInside = rule({
+/** Said of what a composite names, and of what it says. */
+export const COMPOSITE_EXTENSION = {
   id: 'order-composite-extension',
   severity: 'error',
   summary: 'a composite names an extension',
   reference: COMPOSITE,
+  refusedBy: { pack: 'builder create', lifecycle: 'detect, exit 22', spec: 'extensions MUST NOT be in a composite' },
+} as const
+
+const extensionInside = rule({
+  ...COMPOSITE_EXTENSION,
   needs: ['config', 'buildpacks', 'extensions'],
   check(input, report) {
     for (const { composite, ref, path, isExtension } of absentMembers(input)) {
@@ -114,6 +131,7 @@ const self = moduleRule({
   severity: 'error',
   summary: 'a composite names itself, on which the lifecycle crashes',
   reference: COMPOSITE,
+  refusedBy: { lifecycle: 'detect, exit 2' },
   needs: ['buildpacks'],
   check(input, report) {
     for (const { composite, ref, path } of allMembers(listedBuildpacks(input))) {
@@ -138,6 +156,7 @@ const CYCLE = {
   severity: 'error',
   summary: 'composites name each other in a circle, on which the lifecycle crashes',
   reference: COMPOSITE,
+  refusedBy: { lifecycle: 'detect, exit 2' },
   needs: ['buildpacks'],
 } as const
 
@@ -222,6 +241,7 @@ const targetOnComposite = moduleRule({
   severity: 'error',
   summary: 'a composite has stacks or targets of its own',
   reference: COMPOSITE,
+  refusedBy: { pack: 'buildpack package and builder create', spec: 'a composite MUST NOT have stacks or targets' },
   needs: ['buildpacks'],
   check(input, report) {
     for (const { name, module } of listedBuildpacks(input)) {
@@ -239,11 +259,11 @@ const targetOnComposite = moduleRule({
   },
 })
 
-/** Composites: whether their members lead to an end, wherever they are. */
+/** Composites: whether they say what they must, and lead to an end, wherever they are. */
 const ORDERLY_RULES: readonly Rule<ModulesInput>[] = [unpinned, self, targetOnComposite]
 
 /** Composites on a builder: whether their members are there and lead to an end. */
 export const COMPOSITE_RULES: readonly Rule[] = [...ORDERLY_RULES, missingDependency, extensionInside, cycle]
 
-/** Composites in a package; whether their members are there is a matter of `[[dependencies]]`. */
+/** Composites by themselves, and in a package; whether their members are there is a matter of `[[dependencies]]`. */
 export const PACKAGED_COMPOSITE_RULES: readonly Rule<ModulesInput>[] = [...ORDERLY_RULES, packagedCycle]

@@ -109,6 +109,10 @@ function memberList(
   }))
 }
 
+function required(ref: ModuleRef): ModuleRef {
+  return { ...ref, optional: false }
+}
+
 type BuilderOrderParts = Judged & Pick<BuilderSubject, 'config' | 'locate' | 'buildpacks' | 'extensions'>
 
 /** The order of a builder as its lifecycle takes it; without system buildpacks where that does not know them. */
@@ -123,7 +127,7 @@ export const builderOrder = derived((input: BuilderOrderParts): JudgedOrder => {
   const withoutSystem = lifecycle !== undefined && hasFeature(lifecycle.descriptor.apis.platform, 'system') === false
   const { pre, post } = resolveSystem(config.system, catalog, () => {})
   const inSystem = (refs: readonly ModuleRef[], when: 'pre' | 'post'): MemberGroup<OrderMember> =>
-    withoutSystem ? [] : memberList('buildpack', refs, ['system', when, 'buildpacks'], locate)
+    withoutSystem ? [] : memberList('buildpack', refs.map(required), ['system', when, 'buildpacks'], locate)
   const groups = membersOf('buildpack', resolved, ['order'], locate).map((members, index) => ({
     name: `group ${index + 1} of order`,
     place: locate(['order', index]),

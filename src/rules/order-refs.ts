@@ -6,7 +6,7 @@ import { resolveOrder, resolveSystem, type RefProblem } from '../plan/resolve-or
 import type { KeyPath } from '../toml/document.js'
 import { baseOf, isComplete } from './base-of.js'
 import { derived } from './derived.js'
-import { rule, type Finding, type Judged, type Rule } from './rule.js'
+import { rule, type Finding, type Judged, type RefusedBy, type Rule } from './rule.js'
 
 const ORDER = 'https://github.com/buildpacks/spec/blob/main/distribution.md#order-definitions'
 const ORDER_TOML = 'https://github.com/buildpacks/spec/blob/platform/v0.15/platform.md#ordertoml-toml'
@@ -61,21 +61,26 @@ function gather(resolve: (add: (problem: RefProblem) => void) => unknown): RefPr
   return problems
 }
 
+/** A reference to nothing: pack makes no builder, and the lifecycle ends before it detects anything. */
+const UNRESOLVED: RefusedBy = { pack: 'builder create', lifecycle: 'detect, exit 1' }
+
 /** A rule about references of one sort that stand for no version. */
 function refRule(options: {
   readonly id: string
   readonly summary: string
   readonly reference: string
+  readonly refusedBy?: RefusedBy
   readonly applies: (check: RefCheck, problem: RefProblem) => boolean
   readonly find: (problem: RefProblem, kind: ModuleKind, group: string) => Omit<Finding, 'place'>
   readonly key: 'id' | 'version'
 }): Rule {
-  const { id, summary, reference, applies, find, key } = options
+  const { id, summary, reference, refusedBy = UNRESOLVED, applies, find, key } = options
   return rule({
     id,
     severity: 'error',
     summary,
     reference,
+    refusedBy,
     needs: ['config', 'locate', 'buildpacks', 'extensions'],
     check(input, report) {
       for (const check of refChecks(input)) {
@@ -89,7 +94,7 @@ function refRule(options: {
 }
 
 /** `group 2 of order`, `system.pre`: counted from 1, for people. */
-export function groupName(path: KeyPath): string {
+function groupName(path: KeyPath): string {
   return path[0] === 'system' ? `system.${path[1]}` : `group ${Number(path[1]) + 1} of ${path[0]}`
 }
 
@@ -146,6 +151,7 @@ const refAmbiguous = refRule({
   id: 'order-ref-ambiguous',
   summary: 'an order names no version, and several are on the builder',
   reference: ORDER,
+  refusedBy: { pack: 'builder create' },
   applies: (check, { kind }) => !check.isSystem && kind === 'ambiguous',
   find: ambiguous,
   key: 'id',
@@ -173,6 +179,7 @@ const systemRefAmbiguous = refRule({
   id: 'system-ref-ambiguous',
   summary: 'a system buildpack is named without a version, and several are on the builder',
   reference: SYSTEM_TOML,
+  refusedBy: { pack: 'builder create' },
   applies: (check, { kind }) => check.isSystem && kind === 'ambiguous',
   find: ambiguous,
   key: 'id',

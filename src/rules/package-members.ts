@@ -1,7 +1,7 @@
 import { moduleName } from '../cnb/module.js'
 import { catalogOf, hasModule } from '../plan/catalog.js'
 import type { PackageInput } from '../plan/package-input.js'
-import { allMembers, type Member } from './composites.js'
+import { allMembers, MISSING_DEPENDENCY, type Member } from './composites.js'
 import { isPackaged, listedBuildpacks, type ListedModule } from './listed-modules.js'
 import { packageRule, type Rule } from './rule.js'
 
@@ -19,10 +19,7 @@ export function absentMembers(listed: readonly ListedModule[]): Member[] {
 }
 
 const dependencyMissing = packageRule({
-  id: 'package-dependency-missing',
-  severity: 'error',
-  summary: 'a composite names a buildpack that is not in the package',
-  reference: BUILDPACKAGE,
+  ...MISSING_DEPENDENCY,
   needs: ['buildpacks'],
   check(input, report) {
     const listed = allListed(input)
@@ -41,10 +38,11 @@ const dependencyMissing = packageRule({
 })
 
 const dependencyUnused = packageRule({
-  id: 'package-dependency-unused',
+  id: 'order-composite-unused-dep',
   severity: 'error',
-  summary: 'a dependency is in no order, so nothing would ever run it',
+  summary: 'a dependency of a package is in no order, so nothing would ever run it',
   reference: BUILDPACKAGE,
+  refusedBy: { pack: 'buildpack package' },
   needs: ['locate', 'buildpacks'],
   check(input, report) {
     const listed = allListed(input)

@@ -6,6 +6,7 @@ import { BUILDER_EXTENSION_ADVICE } from './builder-extensions.js'
 import { API_RULES } from './api.js'
 import { BASE_RULES } from './base.js'
 import { BASE_CONSTRAINT_ADVICE } from './base-constraints.js'
+import { BASE_DISTRO_ADVICE } from './base-distro.js'
 import { BUILDER_RULES } from './builder.js'
 import { BUILDER_API_ADVICE } from './builder-apis.js'
 import { BUILDER_MIXIN_ADVICE } from './builder-mixins.js'
@@ -29,11 +30,16 @@ import { LIFECYCLE_RULES } from './lifecycle.js'
 import { LIMIT_RULES } from './limits.js'
 import { MIXIN_RULES } from './mixins.js'
 import { MODULE_API_ADVICE } from './module-api.js'
+import { MODULE_COMPOSITE_ADVICE } from './module-composite.js'
 import { MODULE_IDENTITY_ADVICE } from './module-identity.js'
 import { MODULE_MIXIN_ADVICE } from './module-mixins.js'
 import { MODULE_STACK_ADVICE } from './module-stacks.js'
+import { ORDER_GROUP_ADVICE, PACKAGED_GROUP_ADVICE } from './order-groups.js'
+import { ORDER_MEMBER_ADVICE, PACKAGED_MEMBER_ADVICE } from './order-members.js'
+import { ORDER_MODULE_ADVICE } from './order-modules.js'
 import { ORDER_REF_RULES } from './order-refs.js'
-import { ORDER_RULES } from './orders.js'
+import { ORDER_TARGET_ADVICE, PACKAGED_TARGET_ADVICE } from './order-targets.js'
+import { COMPOSITE_ORDER_RULES, ORDER_RULES } from './orders.js'
 import type { ModulesInput } from '../plan/modules-input.js'
 import type { PackageInput } from '../plan/package-input.js'
 import type { Rule } from './rule.js'
@@ -43,7 +49,8 @@ import { MEMBER_RULES } from './package-members.js'
 import { PACKAGE_STACK_ADVICE, PACKAGE_STACK_RULES } from './package-stacks.js'
 import { PACKAGE_TARGET_RULES } from './package-targets.js'
 import { MODULE_STACK_RULES, STACK_RULES } from './stacks.js'
-import { TARGET_RULES } from './targets.js'
+import { BUILDER_TARGET_ADVICE, MODULE_TARGET_ADVICE, PACKAGE_TARGET_ADVICE } from './target-lists.js'
+import { TARGET_ADVICE, TARGET_RULES } from './targets.js'
 
 /** Every judgement that is made before a builder is: what cannot be made, or would be surprising. */
 export const RULES: readonly Rule[] = [
@@ -71,6 +78,7 @@ export const PACKAGE_RULES: readonly Rule<PackageInput>[] = [
   ...FILLED_IN_RULES,
   ...MODULE_STACK_RULES,
   ...PACKAGED_COMPOSITE_RULES,
+  ...COMPOSITE_ORDER_RULES,
   ...MEMBER_RULES,
   ...PACKAGE_STACK_RULES,
   ...PACKAGE_TARGET_RULES,
@@ -80,18 +88,36 @@ export const PACKAGE_RULES: readonly Rule<PackageInput>[] = [
 /** What `check` says of a builder.toml beside that. */
 export const BUILDER_ADVICE: readonly Rule<BuilderSubject>[] = [
   ...BASE_CONSTRAINT_ADVICE,
+  ...BASE_DISTRO_ADVICE,
   ...BUILDER_API_ADVICE,
   ...BUILDER_EXTENSION_ADVICE,
   ...BUILDER_MIXIN_ADVICE,
   ...BUILDER_MODULE_ADVICE,
   ...BUILDER_STACK_ADVICE,
+  ...BUILDER_TARGET_ADVICE,
+  ...ORDER_GROUP_ADVICE,
+  ...ORDER_MEMBER_ADVICE,
+  ...ORDER_MODULE_ADVICE,
+  ...ORDER_TARGET_ADVICE,
+  ...TARGET_ADVICE,
 ]
 
 /** What it says of a package.toml. */
-export const PACKAGE_ADVICE: readonly Rule<PackageSubject>[] = [...PACKAGE_STACK_ADVICE]
+export const PACKAGE_ADVICE: readonly Rule<PackageSubject>[] = [
+  ...PACKAGE_STACK_ADVICE,
+  ...PACKAGE_TARGET_ADVICE,
+  ...PACKAGED_GROUP_ADVICE,
+  ...PACKAGED_MEMBER_ADVICE,
+  ...PACKAGED_TARGET_ADVICE,
+]
 
 /** What it says of a module of whatever builder or package. */
-export const MODULE_RULES: readonly Rule<ModulesInput>[] = [...IDENTITY_RULES, ...MODULE_STACK_RULES]
+export const MODULE_RULES: readonly Rule<ModulesInput>[] = [
+  ...IDENTITY_RULES,
+  ...MODULE_STACK_RULES,
+  ...PACKAGED_COMPOSITE_RULES,
+  ...COMPOSITE_ORDER_RULES,
+]
 
 /** What it says of each module whose files are at hand. */
 export const MODULE_ADVICE: readonly Rule<ModuleSubject>[] = [
@@ -107,9 +133,11 @@ export const MODULE_ADVICE: readonly Rule<ModuleSubject>[] = [
   ...FILE_SECRET_ADVICE,
   ...LICENSE_ADVICE,
   ...MODULE_API_ADVICE,
+  ...MODULE_COMPOSITE_ADVICE,
   ...MODULE_IDENTITY_ADVICE,
   ...MODULE_MIXIN_ADVICE,
   ...MODULE_STACK_ADVICE,
+  ...MODULE_TARGET_ADVICE,
   ...MODULE_TREE_ADVICE,
   ...NAMED_FILE_ADVICE,
   ...PROGRAM_ADVICE,

@@ -4,8 +4,11 @@ import { imageTargetOf, printImageTarget, type ImageTarget } from '../detect/tar
 import { startingLabels } from '../plan/base-builder.js'
 import type { BuilderFacts, FoundRunImage } from '../plan/builder-input.js'
 import { hasFeature } from '../cnb/lifecycle-apis.js'
+import { builderOrder } from './judged-order.js'
 import { listedBuildpacks, type ListedModule } from './listed-modules.js'
-import { rule, type Judged, type Rule } from './rule.js'
+import { rolesIn } from './order-targets.js'
+import { builderAdvice, rule, type Judged, type Rule } from './rule.js'
+import type { BuilderSubject } from './subjects.js'
 import { isAcceptedByPack, lifecycleVerdict } from './target-match.js'
 
 const TARGETS = 'https://github.com/buildpacks/spec/blob/buildpack/v0.12/buildpack.md#targets-array'
@@ -57,6 +60,7 @@ const unsatisfiedBuild = rule({
   severity: 'error',
   summary: 'no target of a buildpack fits the build image, by the rule of pack',
   reference: `${TARGETS}; pack 0.40.6, builder create`,
+  refusedBy: { pack: 'builder create' },
   needs: ['config', 'base', 'labels', 'buildpacks'],
   check(input, report) {
     const build = buildTarget(input)
@@ -80,6 +84,7 @@ const archAssumed = rule({
   severity: 'error',
   summary: 'a buildpack says no target, so pack takes it to be for linux/amd64',
   reference: 'pack 0.40.6, builder create',
+  refusedBy: { pack: 'builder create, of a module that is no package' },
   needs: ['config', 'base', 'labels', 'buildpacks'],
   check(input, report) {
     const build = buildTarget(input)
@@ -124,11 +129,13 @@ const unsatisfiedRun = rule({
   severity: 'warning',
   summary: 'a buildpack fits no run image, so its group cannot pass detection where it is required',
   reference: TARGET_DATA,
-  needs: ['buildpacks', 'runImages', 'lifecycle'],
+  refusedBy: { lifecycle: 'detect, exit 21' },
+  needs: ['config', 'locate', 'buildpacks', 'extensions', 'runImages', 'lifecycle'],
   check(input, report) {
     const targets = runTargets(input)
-    for (const { name, module } of components(input)) {
-      if (targets.length === 0 || targets.some(({ target }) => lifecycleVerdict(module, target) !== 'misfit')) continue
+    const roles = rolesIn(builderOrder(input))
+    for (const { name, module } of misfits(input, targets)) {
+      if (roles.get(name) === 'optional') continue
       const shown = targets.map(({ runImage, target }) => `${runImage.reference} is ${printImageTarget(target)}`)
       report({
         message: `${name} is for ${printTargets(module.descriptor.targets) || 'another target'}, but run image ${shown.join(', ')}`,
@@ -140,6 +147,35 @@ const unsatisfiedRun = rule({
     }
   },
 })
+
+const optionalMismatch = builderAdvice({
+  id: 'target-optional-mismatch',
+  severity: 'warning',
+  summary: 'an optional buildpack fits no run image, and is run all the same',
+  reference: TARGET_DATA,
+  needs: ['config', 'locate', 'buildpacks', 'extensions', 'runImages', 'lifecycle'],
+  check(input, report) {
+    const roles = rolesIn(builderOrder(input))
+    for (const { name, module } of misfits(input, runTargets(input))) {
+      if (roles.get(name) !== 'optional') continue
+      report({
+        message: `${name} is for ${printTargets(module.descriptor.targets) || 'another target'}, and for no run image, but will be run all the same, because it is optional`,
+        place: module.locate(['targets']),
+        value: printTargets(module.descriptor.targets),
+        notes: ['the detector compares the targets of required buildpacks only'],
+        fix: TARGET_FIXES['target-unsatisfied-run'],
+      })
+    }
+  },
+})
+
+/** Components that fit none of the run images, when there are any. */
+function misfits(input: Pick<BuilderFacts, 'buildpacks'>, targets: readonly RunTarget[]): ListedModule[] {
+  if (targets.length === 0) return []
+  return components(input).filter(({ module }) =>
+    targets.every(({ target }) => lifecycleVerdict(module, target) === 'misfit'),
+  )
+}
 
 const runPartial = rule({
   id: 'target-run-partial',
@@ -170,6 +206,7 @@ const buildRunMismatch = rule({
   severity: 'warning',
   summary: 'a run image is for another os, architecture or distro than the build image',
   reference: TARGET_DATA,
+  refusedBy: { spec: 'build image and run image MUST have one target' },
   needs: ['config', 'locate', 'base', 'labels', 'runImages'],
   check(input, report) {
     const build = buildTarget(input)
@@ -201,3 +238,6 @@ export const TARGET_RULES: readonly Rule[] = [
   runPartial,
   buildRunMismatch,
 ]
+
+/** The same, of what `check` says. */
+export const TARGET_ADVICE: readonly Rule<BuilderSubject>[] = [optionalMismatch]

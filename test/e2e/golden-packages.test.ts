@@ -92,17 +92,17 @@ const REFUSED_CONTENT = new Map([
 /** What pack refuses and so do we: exit status, and the codes of all errors, in the order of the files. */
 const REFUSED: Readonly<Record<string, readonly [status: number, ...codes: string[]]>> = {
   'error-package-absent': [2, 'toml-path-missing'],
-  'error-package-both': [2, 'target-on-composite', 'package-dependency-missing'],
+  'error-package-both': [2, 'target-on-composite', 'order-composite-missing-dep'],
   'error-package-cnb-main': [2, 'package-of-package'],
   'error-package-config-and-path': [2, 'E_USAGE'],
   'error-package-dep-noversion': [2, 'order-composite-unpinned'],
   'error-package-format': [2, 'E_USAGE'],
-  'error-package-missing-dep': [2, 'package-dependency-missing'],
+  'error-package-missing-dep': [2, 'order-composite-missing-dep'],
   'error-package-no-uri': [2, 'package-source-missing'],
   'error-package-noid': [2, 'id-missing'],
   'error-package-noversion': [2, 'version-missing'],
   'error-package-unknown-key': [2, 'toml-unknown-key-package'],
-  'error-package-unused-dep': [2, 'package-dependency-unused'],
+  'error-package-unused-dep': [2, 'order-composite-unused-dep'],
 }
 
 interface Failure {

@@ -45,13 +45,13 @@ const target = (os: string, arch: string) => ({ target: { os, arch, variant: '',
 
 const EXAMPLES: readonly Example[] = [
   {
-    rule: 'package-dependency-missing',
+    rule: 'order-composite-missing-dep',
     bad: aPackage({ ...main('a', 'b'), ...A }),
     good: aPackage({ ...main('a'), ...A }),
     at: ['main/buildpack.toml', '"acme/b"'],
   },
   {
-    rule: 'package-dependency-unused',
+    rule: 'order-composite-unused-dep',
     bad: aPackage({ ...main('a'), ...A, b: buildpack('acme/b') }),
     good: aPackage({ ...main('a'), ...A }),
     at: ['package.toml', '[[dependencies]]'],
