@@ -13,9 +13,7 @@ import { ENV_EXAMPLES } from './examples/env.js'
 import { IDENTITY_EXAMPLES } from './examples/identity.js'
 import { LIFECYCLE_EXAMPLES } from './examples/lifecycle.js'
 import { LIMITS_EXAMPLES } from './examples/limits.js'
-import { ORDERS_EXAMPLES } from './examples/orders.js'
 import { STACKS_EXAMPLES } from './examples/stacks.js'
-import { TARGETS_EXAMPLES } from './examples/targets.js'
 import { soundWorld, type Case } from './examples/case.js'
 
 const EXAMPLES = [
@@ -26,8 +24,6 @@ const EXAMPLES = [
   ...IDENTITY_EXAMPLES,
   ...API_EXAMPLES,
   ...STACKS_EXAMPLES,
-  ...TARGETS_EXAMPLES,
-  ...ORDERS_EXAMPLES,
   ...COMPOSITES_EXAMPLES,
   ...LIMITS_EXAMPLES,
 ]

@@ -7,8 +7,10 @@ import { IDENTITY_EXAMPLES } from './identity.js'
 import { LICENSE_EXAMPLES } from './licenses.js'
 import { MIXIN_EXAMPLES } from './mixins.js'
 import { MODULE_FILE_EXAMPLES } from './module-files.js'
+import { ORDER_EXAMPLES } from './orders.js'
 import { SCHEMA_EXAMPLES } from './schema.js'
 import { STACK_EXAMPLES } from './stacks.js'
+import { TARGET_EXAMPLES } from './targets.js'
 
 /** An example of every rule. */
 export const EXAMPLES: RuleExamples = {
@@ -20,6 +22,8 @@ export const EXAMPLES: RuleExamples = {
   ...LICENSE_EXAMPLES,
   ...MIXIN_EXAMPLES,
   ...MODULE_FILE_EXAMPLES,
+  ...ORDER_EXAMPLES,
   ...SCHEMA_EXAMPLES,
   ...STACK_EXAMPLES,
+  ...TARGET_EXAMPLES,
 }

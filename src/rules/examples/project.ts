@@ -27,18 +27,21 @@ export const SOUND_IMAGE: Required<Omit<ExampleImage, 'variant' | 'files'>> = {
 /** The images that the sound project names. */
 export const SOUND_IMAGES: ExampleImages = { [BUILD]: {}, [RUN]: { user: '1001:1000' } }
 
-/** A builder.toml about which nothing is to be said, with `more` at its end. */
-export function builderToml(more = ''): string {
+/** The order of the sound project. */
+const SOUND_ORDER = `[[order]]
+[[order.group]]
+id = "acme/java"
+version = "1.0.0"
+`
+
+/** A builder.toml about which nothing is to be said, with `more` at its end, or with another order. */
+export function builderToml(more = '', order = SOUND_ORDER): string {
   return `description = "an example"
 
 [[buildpacks]]
 uri = "java"
 
-[[order]]
-[[order.group]]
-id = "acme/java"
-version = "1.0.0"
-
+${order}
 [build]
 image = "${BUILD}"
 

@@ -4,7 +4,6 @@ import {
   buildpack,
   composite,
   extension,
-  javaIs,
   twoModules,
   world,
   type Example,
@@ -20,14 +19,6 @@ export const COMPOSITES_EXAMPLES: readonly Example[] = [
     severity: 'error',
   },
   {
-    rule: 'order-composite-unpinned',
-    about: '',
-    bad: twoModules(composite('acme/meta', 'acme/go'), buildpack('acme/x')),
-    good: twoModules(composite('acme/meta', 'acme/go@1.0.0'), buildpack('acme/x')),
-    at: ['java/buildpack.toml', '"acme/go"'],
-    severity: 'error',
-  },
-  {
     rule: 'order-composite-extension',
     about: '',
     bad: world({
@@ -36,32 +27,6 @@ export const COMPOSITES_EXAMPLES: readonly Example[] = [
     }),
     good: world({ ...WITH_EXTENSION, modules: EXT_MODULES }),
     at: ['java/buildpack.toml', '"acme/ext"'],
-    severity: 'error',
-  },
-  {
-    rule: 'order-composite-self',
-    about: '',
-    bad: javaIs(composite('acme/java', 'acme/java@1.0.0')),
-    good: world(),
-    at: ['java/buildpack.toml', '"acme/java"'],
-    severity: 'error',
-  },
-  {
-    rule: 'order-composite-cycle',
-    about: '',
-    bad: twoModules(composite('acme/a', 'acme/b@1.0.0'), composite('acme/b', 'acme/go@1.0.0', 'acme/a@1.0.0')),
-    good: twoModules(composite('acme/a', 'acme/b@1.0.0'), composite('acme/b', 'acme/go@1.0.0')),
-    at: ['java/buildpack.toml', '"acme/b"'],
-    severity: 'error',
-  },
-  {
-    rule: 'target-on-composite',
-    about: '',
-    bad: javaIs({
-      'buildpack.toml': `api = "0.10"\n[buildpack]\nid = "acme/java"\nversion = "1.0.0"\n[[order]]\n[[targets]]\nos = "linux"\n`,
-    }),
-    good: javaIs({ 'buildpack.toml': `api = "0.10"\n[buildpack]\nid = "acme/java"\nversion = "1.0.0"\n[[order]]\n` }),
-    at: ['java/buildpack.toml', 'targets]]'],
     severity: 'error',
   },
 ]
