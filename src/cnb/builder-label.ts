@@ -1,6 +1,8 @@
 import type { Fields } from '../oci/fields.js'
+import { parseApiVersion } from './api-version.js'
 import type { RunImage } from './builder-config.js'
 import { LABEL, type LabelSource, readLabelFields } from './labels.js'
+import type { ApiSupport } from './lifecycle.js'
 import { readInfo } from './module-json.js'
 import type { ModuleInfo } from './module.js'
 
@@ -26,6 +28,13 @@ export interface LifecycleLabel {
 export interface ApiLists {
   readonly deprecated: readonly string[] | undefined
   readonly supported: readonly string[] | undefined
+}
+
+/** The versions in such lists. One that cannot be read is one that nobody can ask for. */
+export function apiSupportOf({ deprecated, supported }: ApiLists): ApiSupport {
+  const versions = (texts: readonly string[] | undefined): ApiSupport['supported'] =>
+    texts?.flatMap((text) => parseApiVersion(text) ?? [])
+  return { deprecated: versions(deprecated), supported: versions(supported) }
 }
 
 /** The metadata of a builder, or undefined when the image is none. @throws CnbError E_LABEL */

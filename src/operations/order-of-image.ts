@@ -1,8 +1,7 @@
-import { parseApiVersion } from '../cnb/api-version.js'
-import { type ApiLists, readBuilderLabel } from '../cnb/builder-label.js'
+import { type ApiLists, apiSupportOf, readBuilderLabel } from '../cnb/builder-label.js'
 import { LABEL, type LabelSource, readOrderLabel, readSystemLabel } from '../cnb/labels.js'
 import { readLayersLabel } from '../cnb/layers-label.js'
-import type { ApiSupport, LifecycleDescriptor } from '../cnb/lifecycle.js'
+import type { LifecycleDescriptor } from '../cnb/lifecycle.js'
 import type { ModuleKind } from '../cnb/module.js'
 import { extensionOrder } from '../detect/descriptor.js'
 import type { DetectModule } from '../detect/module.js'
@@ -49,12 +48,7 @@ function lifecycleIn({
   readonly platformApis: ApiLists
   readonly buildpackApis: ApiLists
 }): LifecycleDescriptor {
-  const apis = { platform: supportOf(platformApis), buildpack: supportOf(buildpackApis) }
+  const apis = { platform: apiSupportOf(platformApis), buildpack: apiSupportOf(buildpackApis) }
   const isSilent = Object.values(apis).some(({ supported = [] }) => supported.length === 0)
   return isSilent ? lifecycleOf(version) : { ...lifecycleOf(version), version, apis }
-}
-
-function supportOf({ supported, deprecated }: ApiLists): ApiSupport {
-  const versions = (texts: readonly string[] = []) => texts.flatMap((text) => parseApiVersion(text) ?? [])
-  return { supported: versions(supported), deprecated: versions(deprecated) }
 }

@@ -1,8 +1,8 @@
-import { parseApiVersion } from '../cnb/api-version.js'
-import { readBuilderLabel, type ApiLists, type BuilderLabel } from '../cnb/builder-label.js'
+import { apiSupportOf, readBuilderLabel, type BuilderLabel } from '../cnb/builder-label.js'
 import { readSystemLabel, type LabelSource } from '../cnb/labels.js'
 import { descriptorOf, readLayersLabel, type ModuleLayer } from '../cnb/layers-label.js'
-import type { ApiSupport, LifecycleFacts } from '../cnb/lifecycle.js'
+import { knownLifecycle } from '../cnb/known-lifecycles.js'
+import { knownApis } from '../cnb/lifecycle-apis.js'
 import { moduleName, type Module, type ModuleKind } from '../cnb/module.js'
 import type { Image } from '../oci/image.js'
 import type { MatrixInput } from '../rules/matrix/input.js'
@@ -36,7 +36,7 @@ export function publishedBuilder(image: Image, source: LabelSource): PublishedBu
     labels: new Map(),
     platform: image.config.platform,
     experimental: false,
-    lifecycle: { descriptor: lifecycleOf(label) },
+    lifecycle: lifecycleOf(label),
     buildpacks: buildpacks.map((layer) => moduleOf('buildpack', layer, image, source)),
     extensions: extensions.map((layer) => moduleOf('extension', layer, image, source)),
     runImages: [],
@@ -69,17 +69,16 @@ function moduleOf(
   ]
 }
 
-function lifecycleOf({ lifecycle }: BuilderLabel): LifecycleFacts['descriptor'] {
-  return {
-    version: lifecycle.version ?? '',
-    api: { buildpack: undefined, platform: undefined },
-    apis: { buildpack: supportOf(lifecycle.buildpackApis), platform: supportOf(lifecycle.platformApis) },
+/** As its label has it; one that lists no APIs is known by its version, or not at all. */
+function lifecycleOf({ lifecycle }: BuilderLabel): MatrixInput['lifecycle'] {
+  const version = lifecycle.version ?? ''
+  const apis = {
+    buildpack: apiSupportOf(lifecycle.buildpackApis),
+    platform: apiSupportOf(lifecycle.platformApis),
   }
-}
-
-/** Versions that cannot be read are ones that nobody asks for. */
-function supportOf({ deprecated, supported }: ApiLists): ApiSupport {
-  const versions = (list: readonly string[] | undefined): ApiSupport['supported'] =>
-    list?.flatMap((text) => parseApiVersion(text) ?? [])
-  return { deprecated: versions(deprecated), supported: versions(supported) }
+  const isSilent = Object.values(apis).some((support) => knownApis(support).length === 0)
+  const descriptor = isSilent
+    ? knownLifecycle(version)
+    : { version, api: { buildpack: undefined, platform: undefined }, apis }
+  return descriptor && { descriptor }
 }

@@ -1,5 +1,5 @@
 import { moduleName } from '../cnb/module.js'
-import { printPlatform } from '../oci/platform.js'
+import { printPlatform, type Platform } from '../oci/platform.js'
 import { normaliseReference } from '../oci/reference.js'
 import { listedModules } from './listed-modules.js'
 import { rule, type Rule } from './rule.js'
@@ -134,6 +134,11 @@ const runImageWithoutPlatform = rule({
   },
 })
 
+/** Whether an image for `found` is one for the platform that was asked for, which may leave the architecture open. */
+export function isForPlatform(found: Platform, wanted: Platform): boolean {
+  return found.os === wanted.os && ['', found.architecture].includes(wanted.architecture)
+}
+
 const basePlatform = rule({
   id: 'base-platform-mismatch',
   severity: 'warning',
@@ -143,8 +148,7 @@ const basePlatform = rule({
   check({ config, locate, base, platform: wanted }, report) {
     if (wanted === undefined) return
     const { platform } = base.config
-    if (platform.os === wanted.os && platform.architecture === wanted.architecture) return
-    if (wanted.architecture === '' && platform.os === wanted.os) return
+    if (isForPlatform(platform, wanted)) return
     report({
       message: `build image ${config.buildImage} is for ${printPlatform(platform)}, but ${printPlatform(wanted)} was asked for; the builder is for ${printPlatform(platform)}`,
       place: locate(['build', 'image']),

@@ -86,16 +86,26 @@ describe('check --matrix', () => {
         ['build-image', 'run-image', 'buildpack-api', 'platform-api'].map((kind) => `${platform} ${kind}`),
       ),
     )
-    expect(verdicts(found, 'acme/java@1.0.0')).toEqual([
-      ...['fits-not', 'unknown', 'fits', 'not-applicable'],
-      ...['fits', 'unknown', 'fits', 'not-applicable'],
-    ])
+    expect(verdicts(found, 'acme/java@1.0.0')?.join(' ')).toBe(
+      'fits-not unknown fits not-applicable fits unknown fits not-applicable',
+    )
   })
 
   test('of a module whose layer the builder does not have is unknown', async () => {
     const { run } = withImage({ labels: builderLabels(), tars: [] })
     const found = document(await run('check', '--matrix', '--offline', '--json', 'oci:app'))
     expect(verdicts(found, 'acme/java@1.0.0')).toEqual(['unknown', 'unknown', 'unknown', 'unknown'])
+  })
+
+  test.each([
+    ['a release that is known', '0.20.0', ['fits', 'not-applicable']],
+    ['one that nobody knows', '99.0.0', ['unknown', 'not-applicable']],
+  ])('of a builder that lists no APIs goes by the version of its lifecycle: %s', async (_, version, expected) => {
+    const { run } = withImage({
+      labels: builderLabels({ 'io.buildpacks.builder.metadata': { lifecycle: { version } } }),
+    })
+    const found = document(await run('check', '--matrix', '--offline', '--json', 'oci:app'))
+    expect(verdicts(found, 'acme/java@1.0.0')?.slice(-2)).toEqual(expected)
   })
 
   test('of a hostile label is a refusal, not a crash', async () => {

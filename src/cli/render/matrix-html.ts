@@ -10,6 +10,7 @@ import {
   opinionsOf,
   platformGroups,
   VERDICT_MEANINGS,
+  VERDICT_SIGNS,
   VERDICT_WORDS,
 } from './matrix-words.js'
 
@@ -26,7 +27,7 @@ export function htmlMatrix(matrix: MatrixResult): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>Compatibility of ${escapeHtml(matrix.subject)}</title>
-<style>${PAGE_STYLE}</style>
+<style>${PAGE_STYLE}${signs()}</style>
 </head>
 <body>
 <header>
@@ -48,6 +49,12 @@ ${notes(matrix)}
 <script>${PAGE_SCRIPT}</script>
 </body>
 </html>`
+}
+
+function signs(): string {
+  return Object.entries(VERDICT_SIGNS)
+    .map(([verdict, sign]) => `.${verdict} { --sign: "${sign}" }\n`)
+    .join('')
 }
 
 /** Shown by the script: without it they would do nothing. */

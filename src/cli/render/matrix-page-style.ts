@@ -62,11 +62,11 @@ td a[aria-current] { outline: 2px solid var(--accent); outline-offset: -2px }
 td sup { display: none }
 td.fits small, td.not-applicable small { display: none }
 td { background: var(--back) }
-.fits-not { --tone: var(--bad); --back: var(--bad-back); --sign: "✗" }
-.differs { --tone: var(--mixed); --back: var(--mixed-back); --sign: "≠" }
-.unknown { --tone: var(--open); --back: var(--open-back); --sign: "?" }
-.fits { --tone: var(--good); --back: var(--good-back); --sign: "✓" }
-.not-applicable { --tone: var(--faint); --sign: "–" }
+.fits-not { --tone: var(--bad); --back: var(--bad-back) }
+.differs { --tone: var(--mixed); --back: var(--mixed-back) }
+.unknown { --tone: var(--open); --back: var(--open-back) }
+.fits { --tone: var(--good); --back: var(--good-back) }
+.not-applicable { --tone: var(--faint) }
 .empty { padding: 2rem 1.5rem; color: var(--faint) }
 
 section { padding: 1.6rem 1.5rem 3rem; max-width: 60rem }

@@ -1,6 +1,7 @@
 import { printPlatform } from '../../oci/platform.js'
 import { BUILD_STAGE, distinctSorted, notShared, ofStage, RUN_STAGE } from '../mixin-match.js'
 import { printImageTarget } from '../../detect/targets.js'
+import { isForPlatform } from '../builder.js'
 import { isSameTarget, TARGET_FIXES } from '../targets.js'
 import { FEATURES, judgeFeature } from './api-cells.js'
 import type { ImageSide, PlatformColumns, RunSide } from './columns.js'
@@ -34,10 +35,7 @@ const IMAGE_SILENCE: Silence = {
 function buildImage({ config, platform, base }: MatrixInput, side: ImageSide | undefined): Judgement {
   if (side === undefined) return undecided('stack-mismatch-build-image', 'the build image could not be read')
   const found = base?.config.platform
-  const isOther =
-    platform !== undefined &&
-    found !== undefined &&
-    (platform.os !== found.os || !['', found.architecture].includes(platform.architecture))
+  const isOther = platform !== undefined && found !== undefined && !isForPlatform(found, platform)
   return judge(
     [
       ...(isOther

@@ -52,7 +52,7 @@ export function platformColumns(input: MatrixInput): PlatformColumns {
     title,
     facts:
       support === undefined
-        ? 'the lifecycle could not be read'
+        ? 'it is not known which APIs the lifecycle has'
         : `lifecycle ${version || '(no version)'}: ${rangeOf(support)}`,
   })
   const buildpackApi = api('buildpack-api', 'Buildpack API', apis?.buildpack)
