@@ -47,14 +47,22 @@ function whereabouts(
   }
 }
 
-/** Judges each module whose files are at hand, once. Of a module out of a package only its labels are known. */
-export async function checkModules(modules: readonly Module[], run: CheckRun): Promise<void> {
+/**
+ * Judges each module whose files are at hand, once. Of a module out of a package only its labels are known; and unless they
+ * go into an image `asTheyAre`, folders from which a tool is yet to make a module are judged by their descriptor.
+ */
+export async function checkModules(
+  modules: readonly Module[],
+  run: CheckRun,
+  { asTheyAre = false }: { readonly asTheyAre?: boolean } = {},
+): Promise<void> {
   for (const module of modules) {
     const { document, descriptor, locate } = module
     if (document === undefined || run.judgedModules.has(document.file)) continue
     run.judgedModules.add(document.file)
     const { kind, info } = descriptor
-    const files = await moduleFiles(module, run)
+    const isWhole = asTheyAre || isWholeModule(module, document)
+    const files = isWhole ? await moduleFiles(module, run) : undefined
     const subject = { kind, descriptor, locate, document, asOf: run.context.asOf, files }
     run.judge(document.file, subject, MODULE_ADVICE, { files: `the files of ${info.id} are not at hand` })
     if (files?.isPartial() === true) {
@@ -67,6 +75,11 @@ export async function checkModules(modules: readonly Module[], run: CheckRun): P
 const MADE_BY_TOOLS = ['pre-package', 'pre_package']
 /** One of them is in the folder of whatever is a module already. */
 const PARTS = ['bin', 'detect', 'generate']
+
+function isWholeModule({ content }: Module, document: TomlDocument): boolean {
+  if (MADE_BY_TOOLS.some((key) => document.has(['metadata', key]))) return false
+  return content.kind !== 'directory' || PARTS.some((part) => existsSync(join(content.path, part)))
+}
 
 /** Rules that may have been shown less than there is. */
 const ABOUT_FILES = MODULE_ADVICE.filter(({ needs }) => needs.includes('files')).map(({ id }) => id)
@@ -86,8 +99,6 @@ async function readFilesOf(
   { context }: CheckRun,
 ): Promise<ModuleFiles | undefined> {
   if (content.kind === 'layer') return undefined
-  if (MADE_BY_TOOLS.some((key) => document.has(['metadata', key]))) return undefined
-  if (content.kind === 'directory' && !PARTS.some((part) => existsSync(join(content.path, part)))) return undefined
   const { limits } = context.options
   const { signal } = context.surroundings
   return context.problems.attempt(() =>

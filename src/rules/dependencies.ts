@@ -1,5 +1,5 @@
 import type { Place } from '../errors.js'
-import type { KeyPath, TomlDocument, TomlNode } from '../toml/document.js'
+import { foldKey, type KeyPath, type TomlDocument, type TomlNode, type TomlTable } from '../toml/document.js'
 import { derived } from './derived.js'
 
 /**
@@ -49,17 +49,22 @@ export const DEPENDENCY_KEYS = {
   licenses: ['licenses', 'license'],
 } as const
 
+const OTHER_CHECKSUM = /^(?:checksum|digest|hash|integrity|md5|sha)/
+
 const PATH: KeyPath = ['metadata', 'dependencies']
 
 /** The dependencies that a buildpack.toml or extension.toml lists, in the order of the file. */
 export const dependenciesOf = derived((document: TomlDocument): readonly Dependency[] => {
   const node = document.valueAt(PATH)
   if (node?.kind !== 'array') return []
-  return node.items.flatMap((_item, index) => dependencyAt(document, [...PATH, index]) ?? [])
+  return node.items.flatMap((item, index) =>
+    item.kind === 'table' ? (dependencyIn(item, [...PATH, index]) ?? []) : [],
+  )
 })
 
-function dependencyAt(document: TomlDocument, path: KeyPath): Dependency | undefined {
-  const nodes = (keys: readonly string[]): TomlNode[] => keys.flatMap((key) => document.valueAt([...path, key]) ?? [])
+function dependencyIn(table: TomlTable, path: KeyPath): Dependency | undefined {
+  const values = new Map([...table.entries].map(([key, { node }]) => [foldKey(key), node]))
+  const nodes = (keys: readonly string[]): TomlNode[] => keys.flatMap((key) => values.get(key) ?? [])
   const text = (...keys: readonly string[]): string => nodes(keys).map(textOf).find(Boolean) ?? ''
   const texts = (...keys: readonly string[]): string[] => nodes(keys).flatMap(textsOf)
   const id = text('id') || text('name')
@@ -75,7 +80,7 @@ function dependencyAt(document: TomlDocument, path: KeyPath): Dependency | undef
     version,
     uri,
     checksum,
-    hasOtherChecksum: hasOtherChecksum(document.valueAt(path)),
+    hasOtherChecksum: [...values.keys()].some((key) => OTHER_CHECKSUM.test(key)),
     source: text(...DEPENDENCY_KEYS.source),
     sourceChecksum: text(...DEPENDENCY_KEYS.sourceChecksum),
     stacks: texts('stacks'),
@@ -87,11 +92,6 @@ function dependencyAt(document: TomlDocument, path: KeyPath): Dependency | undef
     cpes: texts(...DEPENDENCY_KEYS.cpes),
     licenses: nodes(DEPENDENCY_KEYS.licenses).flatMap(licensesOf),
   }
-}
-
-function hasOtherChecksum(node: TomlNode | undefined): boolean {
-  const keys = node?.kind === 'table' ? [...node.entries.keys()] : []
-  return keys.some((key) => /^(?:checksum|digest|hash|integrity|md5|sha)/i.test(key))
 }
 
 /** Where the first of `keys` stands that is there; the dependency itself when none is. */

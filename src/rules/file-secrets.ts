@@ -33,7 +33,7 @@ const PATTERNS: readonly SecretPattern[] = [
   {
     what: 'a value that its name says is secret',
     file: /^\.env(?:\.(?!example|sample|template|dist|defaults)[^.]+)*$/i,
-    line: /^\s*(?:export\s+)?\w*(?:SECRET|TOKEN|PASSWORD|PASSWD|API_?KEY|PRIVATE_KEY)\w*\s*=\s*["']?([^\s"'#]{8,})/i,
+    line: /^\s*(?:export\s+)?\w*(?:SECRET|TOKEN|PASSWORD|PASSWD|API_?KEY|(?:PRIVATE|SECRET|ACCESS)_KEY)\s*=\s*["']?([^\s"'#]{8,})/i,
   },
 ]
 
