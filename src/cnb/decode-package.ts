@@ -44,6 +44,15 @@ export function decodePackageConfig(kind: ModuleKind, document: TomlDocument, re
       fix: 'give it a uri and nothing else',
     })
   })
+  if (kind === 'extension' && dependencies.length > 0) {
+    report({
+      rule: 'package-extension-deps',
+      severity: 'warning',
+      message: 'an extension has no dependencies, so these are not in its package',
+      place: document.locate(['dependencies', 0]),
+      fix: 'leave [[dependencies]] out',
+    })
+  }
   return { uri, dependencies, os, targets: targetsOf(file.targets) }
 }
 

@@ -4,7 +4,7 @@ import { decodePackageConfig, locateInPackage } from '../cnb/decode-package.js'
 import { parseFlatten } from '../cnb/flatten-flag.js'
 import type { ModuleId } from '../cnb/module.js'
 import { unconfigured, type PackageConfig } from '../cnb/package-config.js'
-import { CnbError, type Place, type Report } from '../errors.js'
+import { CnbError, type Report } from '../errors.js'
 import { readNamedFile } from '../read-file.js'
 import { parseToml } from '../toml/parse.js'
 import type { Host } from './host.js'
@@ -102,8 +102,6 @@ function readConfig(
   if (document === undefined) return undefined
   const decoded = decodePackageConfig(kind, document, report)
   const locate = locateInPackage(kind, document)
-  if (kind === 'extension' && decoded.dependencies.length > 0)
-    warnAboutDependencies(locate(['dependencies', 0]), report)
   return {
     config: decoded,
     file: {
@@ -112,16 +110,6 @@ function readConfig(
       locate,
     },
   }
-}
-
-function warnAboutDependencies(place: Place, report: Report): void {
-  report({
-    rule: 'package-extension-deps',
-    severity: 'warning',
-    message: 'an extension has no dependencies, so these are not in its package',
-    place,
-    fix: 'leave [[dependencies]] out',
-  })
 }
 
 function warnAboutFlatten(report: Report): void {

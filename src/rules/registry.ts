@@ -8,6 +8,7 @@ import { BASE_RULES } from './base.js'
 import { BASE_CONSTRAINT_ADVICE } from './base-constraints.js'
 import { BASE_DISTRO_ADVICE } from './base-distro.js'
 import { BUILDER_RULES } from './builder.js'
+import { BUILDER_FILE_ADVICE } from './builder-advice.js'
 import { BUILDER_API_ADVICE } from './builder-apis.js'
 import { BUILDER_MIXIN_ADVICE } from './builder-mixins.js'
 import { BUILDER_MODULE_ADVICE } from './builder-modules.js'
@@ -24,9 +25,11 @@ import { MODULE_TREE_ADVICE } from './module-tree.js'
 import { NAMED_FILE_ADVICE } from './named-files.js'
 import { PROGRAM_ADVICE } from './program-rules.js'
 import { SBOM_ADVICE } from './sboms.js'
+import { DEPENDENCY_SOURCE_ADVICE, ENTRY_ADVICE } from './entry-sources.js'
 import { ENV_RULES } from './env.js'
 import { DECLARED_RULES, FILLED_IN_RULES, IDENTITY_RULES } from './identity.js'
 import { LIFECYCLE_RULES } from './lifecycle.js'
+import { LIFECYCLE_ADVICE } from './lifecycle-advice.js'
 import { LIMIT_RULES } from './limits.js'
 import { MIXIN_RULES } from './mixins.js'
 import { MODULE_API_ADVICE } from './module-api.js'
@@ -44,10 +47,12 @@ import type { ModulesInput } from '../plan/modules-input.js'
 import type { PackageInput } from '../plan/package-input.js'
 import type { Rule } from './rule.js'
 import type { BuilderSubject, ImageSubject, ModuleSubject, PackageSubject } from './subjects.js'
+import { PACKAGE_FILE_ADVICE } from './package-advice.js'
 import { PACKAGE_LIMIT_RULES } from './package-limits.js'
 import { MEMBER_RULES } from './package-members.js'
 import { PACKAGE_STACK_ADVICE, PACKAGE_STACK_RULES } from './package-stacks.js'
 import { PACKAGE_TARGET_RULES } from './package-targets.js'
+import { NAMED_IMAGE_ADVICE } from './run-images.js'
 import { MODULE_STACK_RULES, STACK_RULES } from './stacks.js'
 import { BUILDER_TARGET_ADVICE, MODULE_TARGET_ADVICE, PACKAGE_TARGET_ADVICE } from './target-lists.js'
 import { TARGET_ADVICE, TARGET_RULES } from './targets.js'
@@ -89,6 +94,10 @@ export const PACKAGE_RULES: readonly Rule<PackageInput>[] = [
 export const BUILDER_ADVICE: readonly Rule<BuilderSubject>[] = [
   ...BASE_CONSTRAINT_ADVICE,
   ...BASE_DISTRO_ADVICE,
+  ...BUILDER_FILE_ADVICE,
+  ...ENTRY_ADVICE,
+  ...NAMED_IMAGE_ADVICE,
+  ...LIFECYCLE_ADVICE,
   ...BUILDER_API_ADVICE,
   ...BUILDER_EXTENSION_ADVICE,
   ...BUILDER_MIXIN_ADVICE,
@@ -109,6 +118,8 @@ export const PACKAGE_ADVICE: readonly Rule<PackageSubject>[] = [
   ...PACKAGED_GROUP_ADVICE,
   ...PACKAGED_MEMBER_ADVICE,
   ...PACKAGED_TARGET_ADVICE,
+  ...PACKAGE_FILE_ADVICE,
+  ...DEPENDENCY_SOURCE_ADVICE,
 ]
 
 /** What it says of a module of whatever builder or package. */

@@ -1,17 +1,18 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Diagnostic } from '#src/errors.js'
-import type {
-  ExampleImage,
-  ExampleImages,
-  ProjectFile,
-  ProjectFiles,
-  RuleExample,
+import {
+  LAYER_DIFF_ID,
+  type ExampleImage,
+  type ExampleImages,
+  type ProjectFile,
+  type ProjectFiles,
+  type RuleExample,
 } from '#src/rules/examples/example.js'
 import { SOUND_IMAGE, SOUND_IMAGES, SOUND_PROJECT } from '#src/rules/examples/project.js'
 import { temporaryDirectory } from './directories.js'
 import { trowelHere } from './here.js'
-import { tarOfEntries, TestLayout, type TestDescriptor } from './layout.js'
+import { sha256, tarOfEntries, TestLayout, type TestDescriptor } from './layout.js'
 
 /** An example as a user has it: files in a folder, and images that its files name. */
 export interface Project {
@@ -102,8 +103,7 @@ function platformOf(image: ExampleImage): Record<string, string> {
 }
 
 function putOne(layout: TestLayout, image: ExampleImage): TestDescriptor {
-  const { files, ...options } = { ...SOUND_IMAGE, ...image }
-  if (files === undefined) return layout.image(options)
+  const { files = { 'etc/example': 'an example' }, labels, ...options } = { ...SOUND_IMAGE, ...image }
   const entries = Object.entries(files).flatMap(([name, file]) =>
     file === null
       ? []
@@ -113,7 +113,9 @@ function putOne(layout: TestLayout, image: ExampleImage): TestDescriptor {
             : { name, content: textOf(file) },
         ],
   )
-  return layout.image({ ...options, tars: [tarOfEntries(entries)] })
+  const tar = tarOfEntries(entries)
+  const filled = Object.entries(labels).map(([name, text]) => [name, text.replaceAll(LAYER_DIFF_ID, sha256(tar))])
+  return layout.image({ ...options, labels: Object.fromEntries(filled) as Record<string, string>, tars: [tar] })
 }
 
 function textOf(file: Exclude<ProjectFile, { readonly link: string }>): string | Buffer {

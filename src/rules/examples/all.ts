@@ -8,6 +8,9 @@ import { LICENSE_EXAMPLES } from './licenses.js'
 import { MIXIN_EXAMPLES } from './mixins.js'
 import { MODULE_FILE_EXAMPLES } from './module-files.js'
 import { ORDER_EXAMPLES } from './orders.js'
+import { BUILD_ENV_EXAMPLES } from './build-env.js'
+import { BUILDER_EXAMPLES } from './builder.js'
+import { PACKAGE_EXAMPLES } from './package.js'
 import { SCHEMA_EXAMPLES } from './schema.js'
 import { STACK_EXAMPLES } from './stacks.js'
 import { TARGET_EXAMPLES } from './targets.js'
@@ -23,6 +26,9 @@ export const EXAMPLES: RuleExamples = {
   ...MIXIN_EXAMPLES,
   ...MODULE_FILE_EXAMPLES,
   ...ORDER_EXAMPLES,
+  ...BUILDER_EXAMPLES,
+  ...BUILD_ENV_EXAMPLES,
+  ...PACKAGE_EXAMPLES,
   ...SCHEMA_EXAMPLES,
   ...STACK_EXAMPLES,
   ...TARGET_EXAMPLES,

@@ -36,6 +36,9 @@ export type ProjectFile =
 /** By reference. A list is an index; null is an image that is not there. */
 export type ExampleImages = Readonly<Record<string, ExampleImage | readonly ExampleImage[] | null>>
 
+/** In a label of an example, what stands for the diffID of the one layer of its image. */
+export const LAYER_DIFF_ID = 'sha256:<layer>'
+
 /** What matters of an image; the rest is as in the sound project. */
 export interface ExampleImage {
   readonly os?: string

@@ -1,7 +1,7 @@
 import type { ExampleImage, ExampleImages, ProjectFiles } from './example.js'
 
 /** The build image of the sound project. */
-export const BUILD = 'registry.example/base/build:1'
+export const BUILD = `registry.example/base/build@sha256:${'0123456789abcdef'.repeat(4)}`
 /** Its run image. */
 export const RUN = 'registry.example/base/run:1'
 
@@ -49,7 +49,7 @@ image = "${BUILD}"
 image = "${RUN}"
 
 [lifecycle]
-version = "0.21.0"
+version = "0.21.17"
 ${more}`
 }
 
