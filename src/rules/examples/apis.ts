@@ -17,7 +17,7 @@ function descriptor(failing: string, at: string, fixed = buildpackToml()): RuleE
 }
 
 function withLifecycle(version: string, more = ''): string {
-  return builderToml(more).replace('"0.21.0"', `"${version}"`)
+  return builderToml(more).replace('"0.21.17"', `"${version}"`)
 }
 
 /** A builder.toml with `more`, by an older lifecycle and by one that has what it wants. */

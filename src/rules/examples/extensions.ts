@@ -34,7 +34,7 @@ export const EXTENSION_EXAMPLES: RuleExamples = {
   'context-needs-platform-013': {
     failing: {
       ...toolsFiles({ 'generate/context.build/a': 'a' }),
-      'builder.toml': builderWithTools().replace('"0.21.0"', '"0.18.0"'),
+      'builder.toml': builderWithTools().replace('"0.21.17"', '"0.18.0"'),
     },
     fixed: { 'builder.toml': builderWithTools() },
     at: ['tools/generate/context.build'],

@@ -222,7 +222,7 @@ const post = (ref: string): string => refToml('system.post.buildpacks', ref)
 /** A builder with a system buildpack and this lifecycle. */
 function withLifecycle(version: string): ProjectFiles {
   const toml = builderOf(['go'], [['java']], pre('go'))['builder.toml']
-  return { 'builder.toml': toml.replace('"0.21.0"', `"${version}"`), ...components('go') }
+  return { 'builder.toml': toml.replace('"0.21.17"', `"${version}"`), ...components('go') }
 }
 
 const SYSTEM_EXAMPLES: RuleExamples = {

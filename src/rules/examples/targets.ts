@@ -1,10 +1,8 @@
 import type { ExampleImage, RuleExample, RuleExamples } from './example.js'
 import { builderOf, components, composite } from './order-project.js'
-import { buildpackToml, builderToml, SOUND_IMAGE } from './project.js'
+import { BUILD, buildpackToml, builderToml, SOUND_IMAGE, RUN } from './project.js'
 
 const TOML = 'java/buildpack.toml'
-const BUILD = 'registry.example/base/build:1'
-const RUN = 'registry.example/base/run:1'
 const TARGETS = '[[targets]]\nos = "linux"\narch = "amd64"\n'
 const ARM: ExampleImage = { architecture: 'arm64' }
 
