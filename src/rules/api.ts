@@ -9,6 +9,9 @@ const EXTENSION_API = 'https://github.com/buildpacks/spec/blob/main/image_extens
 /** The first Buildpack API that has extensions. */
 const BUILDPACK_WITH_EXTENSIONS: ApiVersion = { major: 0, minor: 9 }
 
+/** What to do about a module whose API the lifecycle does not list. */
+export const API_FIX = 'use a lifecycle that lists this API, or a version of the module for one of those APIs'
+
 const apiUnsupported = rule({
   id: 'api-unsupported',
   severity: 'error',
@@ -31,7 +34,7 @@ const apiUnsupported = rule({
           verdict === 'covered'
             ? ['the lifecycle would run it: from 1.0 on, an API covers the earlier ones of its major version']
             : [],
-        fix: 'use a lifecycle that lists this API, or a version of the module for one of those APIs',
+        fix: API_FIX,
       })
     }
   },

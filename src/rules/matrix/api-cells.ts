@@ -1,11 +1,10 @@
 import { printApiVersion } from '../../cnb/api-version.js'
 import type { Module } from '../../cnb/module.js'
 import { apiVerdict, hasFeature, PLATFORM_WITH, type PlatformFeature } from '../../cnb/lifecycle-apis.js'
+import { API_FIX } from '../api.js'
 import type { PlatformColumns } from './columns.js'
 import { judge, NOTHING_COMPARED, undecided, type Comparison, type Judgement } from './judgement.js'
 import type { MatrixModule } from './modules.js'
-
-const API_FIX = 'use a lifecycle that lists this API, or a version of the module for one of those APIs'
 
 /** The Buildpack API of a module against those of the lifecycle. */
 export function judgeBuildpackApi({ descriptor: { api } }: Module, { apis, buildpackApi }: PlatformColumns): Judgement {

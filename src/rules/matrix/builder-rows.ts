@@ -1,12 +1,12 @@
 import { printPlatform } from '../../oci/platform.js'
 import { BUILD_STAGE, distinctSorted, notShared, ofStage, RUN_STAGE } from '../mixin-match.js'
-import { printImageTarget } from '../../detect/targets.js'
 import { isForPlatform } from '../builder.js'
 import { isSameTarget, TARGET_FIXES } from '../targets.js'
 import { FEATURES, judgeFeature } from './api-cells.js'
 import type { ImageSide, PlatformColumns, RunSide } from './columns.js'
 import type { MatrixInput } from './input.js'
 import { judge, NOTHING_COMPARED, undecided, type Comparison, type Judgement, type Silence } from './judgement.js'
+import { shortened } from './shortened.js'
 
 /** What a builder is apart from its modules, by name: its cells on one platform, one a column. */
 export function builderRows(input: MatrixInput, columns: PlatformColumns): ReadonlyMap<string, readonly Judgement[]> {
@@ -68,7 +68,7 @@ function runImage({ config }: MatrixInput, { found, reference }: RunSide, build:
   const isSame = isSameTarget(build.target, found.target)
   const text = isSame
     ? 'the images are for one os, architecture and distro, as far as they say'
-    : `build image ${build.reference} is ${printImageTarget(build.target)}, but run image ${reference} is ${printImageTarget(found.target)}`
+    : `build image ${build.reference} is ${build.shown}, but run image ${reference} is ${found.shown}`
   const { mixins } = found.stack
   return judge(
     [
@@ -91,15 +91,15 @@ function runImage({ config }: MatrixInput, { found, reference }: RunSide, build:
 function declaredStack(declared: string, { stack: { stackId }, reference }: ImageSide, rule: string): Comparison[] {
   if (declared === '') return []
   if (declared === stackId)
-    return [{ by: 'pack', says: 'fits', rule, text: `it has stack ${stackId}, as builder.toml says` }]
-  const has = stackId === '' ? 'no stack' : `stack ${stackId}`
-  const text = `builder.toml says stack ${declared}, but ${reference} has ${has}`
+    return [{ by: 'pack', says: 'fits', rule, text: `it has stack ${shortened(stackId)}, as builder.toml says` }]
+  const has = stackId === '' ? 'no stack' : `stack ${shortened(stackId)}`
+  const text = `builder.toml says stack ${shortened(declared)}, but ${reference} has ${has}`
   return [no('pack', rule, { text, fix: 'change stack.id, or choose an image of that stack' })]
 }
 
 function wrongMixins(mixins: readonly string[], rule: string, wrong: string): Comparison[] {
   if (mixins.length === 0) return []
-  const text = `it ${wrong}: ${distinctSorted(mixins).join(', ')}`
+  const text = `it ${wrong}: ${shortened(distinctSorted(mixins).join(', '))}`
   return [no('specification', rule, { text, fix: 'correct the label io.buildpacks.stack.mixins of the image' })]
 }
 

@@ -8,12 +8,15 @@ import type { ImageStack } from '../mixin-match.js'
 import { imageTargetOf, printImageTarget, type ImageTarget } from '../../detect/targets.js'
 import type { Column } from './column.js'
 import type { MatrixInput } from './input.js'
+import { shortened } from './shortened.js'
 
 /** An image as modules are compared with it. */
 export interface ImageSide {
   readonly reference: string
   readonly target: ImageTarget
   readonly stack: ImageStack
+  /** The target for people, as in a reason. */
+  readonly shown: string
 }
 
 /** A run image, or a mirror of one. */
@@ -94,7 +97,8 @@ function imageSide(
   labels: ReadonlyMap<string, string>,
 ): ImageSide {
   const { stackId, mixins = [] } = readBaseBuilder(labels, reference)
-  return { reference, target: imageTargetOf(config, labels), stack: { stackId, mixins } }
+  const target = imageTargetOf(config, labels)
+  return { reference, target, stack: { stackId, mixins }, shown: shortened(printImageTarget(target)) }
 }
 
 function runSide({ reference, found, path }: FoundRunImage, platform: string): RunSide {
@@ -109,8 +113,8 @@ function lackOf(found: Extract<FoundRunImage['found'], string>, platform: string
   return found === 'absent' ? 'could not be found' : 'was not looked for'
 }
 
-function factsOf({ target, stack: { stackId } }: ImageSide): string {
-  return `${printImageTarget(target)}${stackId === '' ? '' : `, stack ${stackId}`}`
+function factsOf({ shown, stack: { stackId } }: ImageSide): string {
+  return `${shown}${stackId === '' ? '' : `, stack ${shortened(stackId)}`}`
 }
 
 /** `0.7 to 0.12`. */

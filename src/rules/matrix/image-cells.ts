@@ -1,5 +1,4 @@
 import { printTargets } from '../../cnb/target.js'
-import { printImageTarget, type ImageTarget } from '../../detect/targets.js'
 import type { Module } from '../../cnb/module.js'
 import type { Stack } from '../../cnb/stack.js'
 import { LABEL } from '../../cnb/labels.js'
@@ -10,6 +9,7 @@ import { isAcceptedByPack, lifecycleVerdict } from '../target-match.js'
 import { TARGET_FIXES } from '../targets.js'
 import type { ImageSide, PlatformColumns, RunSide } from './columns.js'
 import { judge, undecided, type Comparison, type Judgement, type Silence } from './judgement.js'
+import { shortened } from './shortened.js'
 
 const BUILD_SILENCE: Silence = {
   rule: 'target-undeclared',
@@ -62,28 +62,28 @@ export function judgeRunImage(module: Module, run: RunSide, { runs, apis }: Plat
 }
 
 /** By the rule of pack, which leaves buildpacks alone that list stacks instead of targets. */
-function targetsForPack(module: Module, { reference, target }: ImageSide): Comparison[] {
+function targetsForPack(module: Module, { reference, target, shown }: ImageSide): Comparison[] {
   const { targets, stacks } = module.descriptor
   if (targets.length === 0 && stacks.length > 0) return []
   const fits = isAcceptedByPack(module, target)
   if (targets.length > 0) {
     const rule = 'target-unsatisfied-build'
-    if (fits) return [{ by: 'pack', says: 'fits', rule, text: targetFits(target) }]
-    const text = targetsDiffer(module, `build image ${reference}`, target)
+    if (fits) return [{ by: 'pack', says: 'fits', rule, text: targetFits(shown) }]
+    const text = targetsDiffer(module, `build image ${reference}`, shown)
     const fix = TARGET_FIXES[rule]
     return [{ by: 'pack', says: 'fits-not', rule, text, fix, divergence: 'target-divergence' }]
   }
   if (fits) return [{ by: 'pack', says: 'fits', rule: 'target-undeclared', text: UNDECLARED }]
   const rule = 'target-arch-assumed'
   const assumed = module.hasBuild.linux ? 'linux/amd64' : 'windows/amd64'
-  const text = `it says no target, so it is taken to be for ${assumed}, but build image ${reference} is ${printImageTarget(target)}`
+  const text = `it says no target, so it is taken to be for ${assumed}, but build image ${reference} is ${shown}`
   return [{ by: 'pack', says: 'fits-not', rule, text, fix: TARGET_FIXES[rule] }]
 }
 
 /** By the rule of the lifecycle. @param rule for what does not fit */
 function targetsForLifecycle(
   module: Module,
-  { reference, target }: ImageSide,
+  { reference, target, shown }: ImageSide,
   rule: keyof typeof TARGET_FIXES | 'target-optional-mismatch',
 ): Comparison {
   const stage = rule === 'target-divergence' ? 'build' : 'run'
@@ -94,7 +94,7 @@ function targetsForLifecycle(
         by: 'lifecycle',
         says: 'fits',
         rule: declares ? `target-unsatisfied-${stage}` : 'target-undeclared',
-        text: declares ? targetFits(target) : UNDECLARED,
+        text: declares ? targetFits(shown) : UNDECLARED,
       }
     case 'misfit':
       return {
@@ -102,7 +102,7 @@ function targetsForLifecycle(
         says: 'fits-not',
         rule,
         text:
-          targetsDiffer(module, `${stage} image ${reference}`, target) +
+          targetsDiffer(module, `${stage} image ${reference}`, shown) +
           (rule === 'target-optional-mismatch' ? '; it is run all the same, because extensions are optional' : ''),
         fix: TARGET_FIXES[rule === 'target-optional-mismatch' ? 'target-unsatisfied-run' : rule],
       }
@@ -162,22 +162,15 @@ function mixins(by: Comparison['by'], missing: readonly string[], image: string,
   return { by, says: 'fits-not', rule, text, fix: MIXIN_FIX }
 }
 
-function targetFits(target: ImageTarget): string {
-  return `one of its targets fits ${printImageTarget(target)}`
+function targetFits(shown: string): string {
+  return `one of its targets fits ${shown}`
 }
 
-function targetsDiffer({ descriptor: { targets } }: Module, image: string, target: ImageTarget): string {
-  return `it is for ${shortened(printTargets(targets)) || 'another target'}, but ${image} is ${printImageTarget(target)}`
+function targetsDiffer({ descriptor: { targets } }: Module, image: string, shown: string): string {
+  return `it is for ${shortened(printTargets(targets)) || 'another target'}, but ${image} is ${shown}`
 }
 
 function stackDiffers(stacks: readonly Stack[], image: string, stackId: string): string {
-  const has = stackId === '' ? `no label ${LABEL.stackId}` : `stack ${stackId}`
+  const has = stackId === '' ? `no label ${LABEL.stackId}` : `stack ${shortened(stackId)}`
   return `it lists only stack ${shortened(stacks.map(({ id }) => id).join(', '))}, but ${image} has ${has}`
-}
-
-/** Characters of a list in a reason: a page has as many reasons as there are different ones. */
-const MAX_LIST = 300
-
-function shortened(list: string): string {
-  return list.length <= MAX_LIST ? list : `${list.slice(0, MAX_LIST)}…`
 }

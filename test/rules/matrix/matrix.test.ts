@@ -11,7 +11,7 @@ import { isAllFit, matrixOf } from '#src/rules/matrix/matrix.js'
 import { runRules } from '#src/rules/run-rules.js'
 import { readWorld } from '../../support/world.js'
 import { CATALOGUE_IDS } from '../catalogue-ids.js'
-import { buildpack, soundWorld, withLists, world } from '../examples/case.js'
+import { buildpack, soundWorld, stacks, withLists, world } from '../examples/case.js'
 import { cellOf, MATRIX_WORLD, matrixOfWorld } from './matrix-world.js'
 
 const FIXTURES = new URL('../../../fixtures/matrix/', import.meta.url)
@@ -195,6 +195,15 @@ test('ten thousand modules are ten thousand rows for a handful of reasons', () =
   const matrix = matrixOf('builder.toml', [{ ...judged, buildpacks }])
   expect(matrix.rows.filter(({ kind }) => kind === 'buildpack')).toHaveLength(10_000)
   expect(matrix.judgements.length).toBeLessThan(10)
+})
+
+test('a long list in a file or a label does not make every reason long', () => {
+  const long = 'x'.repeat(100_000)
+  const labels = { 'io.buildpacks.base.distro.name': long, 'io.buildpacks.stack.id': long }
+  const build = { os: 'linux', architecture: 'amd64', labels }
+  const distros = `[[targets]]\nos = "linux"\n${'[[targets.distros]]\nname = "other"\n'.repeat(1000)}${stacks('one')}`
+  const made = soundWorld({ images: { build }, modules: { java: buildpack('acme/java', distros) } })
+  expect(JSON.stringify(matrixOfWorld(made)).length).toBeLessThan(20_000)
 })
 
 test('names that mean something elsewhere are names in Markdown and on a terminal', () => {
