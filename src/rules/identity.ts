@@ -195,13 +195,13 @@ const versionFormat = moduleRule({
 
 const placeholderLeft = moduleRule({
   ...PLACEHOLDER_LEFT,
-  severity: 'error',
   needs: ['buildpacks', 'extensions'],
   check(input, report) {
     for (const listed of listedModules(input)) {
       for (const key of ['id', 'version'] as const) {
         if (!isPlaceholder(listed[key])) continue
         report({
+          severity: 'error',
           message: `${key} of ${listed.kind} ${listed.name} is the placeholder of a template`,
           place: infoPlace(listed, key),
           value: listed[key],

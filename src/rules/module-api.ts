@@ -80,7 +80,7 @@ function mayReadExecEnv(files: ModuleFiles): boolean {
   })
 }
 
-/** A key of a descriptor, and the first API whose readers look at it. */
+/** A key that changes what a lifecycle does, and the first API for which it does. Others are for people, and always read. */
 interface Feature {
   readonly key: string
   readonly since: ApiVersion
@@ -89,9 +89,6 @@ interface Feature {
 const FEATURES: readonly Feature[] = [
   { key: 'exec-env', since: API_WITH_EXEC_ENV },
   { key: 'sbom-formats', since: { major: 0, minor: 7 } },
-  { key: 'licenses', since: { major: 0, minor: 6 } },
-  { key: 'keywords', since: { major: 0, minor: 6 } },
-  { key: 'description', since: { major: 0, minor: 6 } },
 ]
 
 const featureGap = moduleAdvice({

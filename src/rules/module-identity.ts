@@ -1,6 +1,4 @@
-import { printKeyPath } from '../cnb/decode.js'
-import type { KeyPath, TomlNode } from '../toml/document.js'
-import { isPlaceholder, PLACEHOLDER_LEFT } from './placeholder.js'
+import { isPlaceholder, PLACEHOLDER_LEFT, reportPlaceholders } from './placeholder.js'
 import { moduleAdvice, type Rule } from './rule.js'
 import type { ModuleSubject } from './subjects.js'
 
@@ -15,42 +13,9 @@ const GENERATED_FOLDERS: ReadonlySet<string> = new Set(['build', 'run'])
 
 const placeholderLeft = moduleAdvice({
   ...PLACEHOLDER_LEFT,
-  severity: 'warning',
   needs: ['document'],
-  check({ document }, report) {
-    const [first, ...others] = placeholders(document.root, [])
-    if (first === undefined) return
-    report({
-      message: `${printKeyPath(first.path)} is the placeholder ${first.text}: this file is a template`,
-      place: document.placeAt(first.start),
-      also: others.map(({ start }) => document.placeAt(start)),
-      value: first.text,
-      fix: 'let the tool that fills it in run before the module is packaged',
-    })
-  },
+  check: ({ document }, report) => reportPlaceholders(document, report),
 })
-
-interface Placeholder {
-  readonly path: KeyPath
-  readonly text: string
-  readonly start: number
-}
-
-/** Those of a node, but for metadata, which is the author's own. */
-function placeholders(node: TomlNode, path: KeyPath): Placeholder[] {
-  switch (node.kind) {
-    case 'string':
-      return isPlaceholder(node.value) ? [{ path, text: node.value, start: node.start }] : []
-    case 'array':
-      return node.items.flatMap((item, index) => placeholders(item, [...path, index]))
-    case 'table':
-      return [...node.entries].flatMap(([key, entry]) =>
-        path.length === 0 && key === 'metadata' ? [] : placeholders(entry.node, [...path, key]),
-      )
-    default:
-      return []
-  }
-}
 
 const descriptorAmbiguous = moduleAdvice({
   id: 'descriptor-ambiguous',

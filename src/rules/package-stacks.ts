@@ -17,6 +17,8 @@ const BUILDPACKAGE = 'https://github.com/buildpacks/spec/blob/main/distribution.
 interface Merged extends MergedStacks {
   readonly listed: readonly ListedModule[]
   readonly modules: readonly Module[]
+  /** True when nothing is shared, and pack does not see it. */
+  readonly isMasked: boolean
 }
 
 /** undefined while an entry is unknown, and for extensions, which have no stacks. */
@@ -24,7 +26,8 @@ const mergedOf = derived((input: Judged<PackageInput> & Pick<PackageInput, 'buil
   const listed = allListed(input)
   if (input.kind !== 'buildpack' || listed.length === 0) return undefined
   const modules = allModules(input.buildpacks)
-  return { listed, modules, ...mergeStacks(modules) }
+  const merged = mergeStacks(modules)
+  return { listed, modules, ...merged, isMasked: merged.misfit !== undefined && isMasked(modules, merged.misfit) }
 })
 
 const noIntersection = packageRule({
@@ -36,8 +39,8 @@ const noIntersection = packageRule({
   needs: ['kind', 'locate', 'buildpacks'],
   check(input, report) {
     const merged = mergedOf(input)
-    if (merged === undefined || merged.stacks.length > 0) return
-    const { listed, modules, misfit } = merged
+    if (merged === undefined || merged.stacks.length > 0 || merged.isMasked) return
+    const { listed, misfit } = merged
     if (misfit === undefined) {
       // Those that are missing may be components.
       if (absentMembers(listed).length > 0) return
@@ -48,7 +51,7 @@ const noIntersection = packageRule({
       })
       return
     }
-    if (!isMasked(modules, misfit)) report(findingOf(listed, misfit))
+    report(findingOf(listed, misfit))
   },
 })
 
@@ -61,7 +64,7 @@ const intersectionMasked = packageRule({
   needs: ['kind', 'locate', 'buildpacks'],
   check(input, report) {
     const merged = mergedOf(input)
-    if (merged?.misfit === undefined || !isMasked(merged.modules, merged.misfit)) return
+    if (merged?.misfit === undefined || !merged.isMasked) return
     report({
       ...findingOf(merged.listed, merged.misfit),
       notes: [

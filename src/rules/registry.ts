@@ -51,6 +51,7 @@ import { PACKAGE_FILE_ADVICE } from './package-advice.js'
 import { PACKAGE_LIMIT_RULES } from './package-limits.js'
 import { MEMBER_RULES } from './package-members.js'
 import { PACKAGE_STACK_ADVICE, PACKAGE_STACK_RULES } from './package-stacks.js'
+import { BUILDER_TEMPLATE_ADVICE, PACKAGE_TEMPLATE_ADVICE } from './placeholder.js'
 import { PACKAGE_TARGET_RULES } from './package-targets.js'
 import { NAMED_IMAGE_ADVICE } from './run-images.js'
 import { MODULE_STACK_RULES, STACK_RULES } from './stacks.js'
@@ -104,6 +105,7 @@ export const BUILDER_ADVICE: readonly Rule<BuilderSubject>[] = [
   ...BUILDER_MODULE_ADVICE,
   ...BUILDER_STACK_ADVICE,
   ...BUILDER_TARGET_ADVICE,
+  ...BUILDER_TEMPLATE_ADVICE,
   ...ORDER_GROUP_ADVICE,
   ...ORDER_MEMBER_ADVICE,
   ...ORDER_MODULE_ADVICE,
@@ -115,6 +117,7 @@ export const BUILDER_ADVICE: readonly Rule<BuilderSubject>[] = [
 export const PACKAGE_ADVICE: readonly Rule<PackageSubject>[] = [
   ...PACKAGE_STACK_ADVICE,
   ...PACKAGE_TARGET_ADVICE,
+  ...PACKAGE_TEMPLATE_ADVICE,
   ...PACKAGED_GROUP_ADVICE,
   ...PACKAGED_MEMBER_ADVICE,
   ...PACKAGED_TARGET_ADVICE,
