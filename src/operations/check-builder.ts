@@ -5,6 +5,8 @@ import { knownLifecycle } from '../cnb/known-lifecycles.js'
 import type { LifecycleFacts } from '../cnb/lifecycle.js'
 import { REQUIRED_BINARIES } from '../cnb/lifecycle.js'
 import type { Target } from '../cnb/target.js'
+import type { ModuleFiles } from '../cnb/module-files.js'
+import { nameOf } from '../plan/flatten.js'
 import { BUILDER_ADVICE, RULES } from '../rules/registry.js'
 import type { Judged } from '../rules/rule.js'
 import type { BuilderSubject, ExtensionFiles } from '../rules/subjects.js'
@@ -72,7 +74,17 @@ async function builderSubject(
     readLifecycle: (wanted, sources) => describeLifecycle(wanted, profile.version, sources),
   })
   const extensionFiles = await filesOfExtensions(input, run)
-  return { ...input, document, asOf, baseConstraints, extensionFiles }
+  const buildpackFiles = await filesOfBuildpacks(input, run)
+  return { ...input, document, asOf, baseConstraints, extensionFiles, buildpackFiles }
+}
+
+async function filesOfBuildpacks({ buildpacks = [] }: Judged, run: CheckRun): Promise<Map<string, ModuleFiles>> {
+  const known = new Map<string, ModuleFiles>()
+  for (const module of buildpacks.flatMap((entry) => entry ?? [])) {
+    const files = await moduleFiles(module, run)
+    if (files !== undefined) known.set(nameOf(module), files)
+  }
+  return known
 }
 
 async function filesOfExtensions({ extensions = [] }: Judged, run: CheckRun): Promise<readonly ExtensionFiles[]> {

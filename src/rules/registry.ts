@@ -40,6 +40,7 @@ import { MODULE_STACK_ADVICE } from './module-stacks.js'
 import { ORDER_GROUP_ADVICE, PACKAGED_GROUP_ADVICE } from './order-groups.js'
 import { ORDER_MEMBER_ADVICE, PACKAGED_MEMBER_ADVICE } from './order-members.js'
 import { ORDER_MODULE_ADVICE } from './order-modules.js'
+import { ORDER_PROGRAM_ADVICE } from './order-programs.js'
 import { ORDER_REF_RULES } from './order-refs.js'
 import { ORDER_TARGET_ADVICE, PACKAGED_TARGET_ADVICE } from './order-targets.js'
 import { COMPOSITE_ORDER_RULES, ORDER_RULES } from './orders.js'
@@ -55,6 +56,7 @@ import { BUILDER_TEMPLATE_ADVICE, PACKAGE_TEMPLATE_ADVICE } from './placeholder.
 import { PACKAGE_TARGET_RULES } from './package-targets.js'
 import { NAMED_IMAGE_ADVICE } from './run-images.js'
 import { MODULE_STACK_RULES, STACK_RULES } from './stacks.js'
+import { TARGET_FILE_ADVICE } from './target-files.js'
 import { BUILDER_TARGET_ADVICE, MODULE_TARGET_ADVICE, PACKAGE_TARGET_ADVICE } from './target-lists.js'
 import { TARGET_ADVICE, TARGET_RULES } from './targets.js'
 
@@ -109,6 +111,7 @@ export const BUILDER_ADVICE: readonly Rule<BuilderSubject>[] = [
   ...ORDER_GROUP_ADVICE,
   ...ORDER_MEMBER_ADVICE,
   ...ORDER_MODULE_ADVICE,
+  ...ORDER_PROGRAM_ADVICE,
   ...ORDER_TARGET_ADVICE,
   ...TARGET_ADVICE,
 ]
@@ -156,6 +159,7 @@ export const MODULE_ADVICE: readonly Rule<ModuleSubject>[] = [
   ...NAMED_FILE_ADVICE,
   ...PROGRAM_ADVICE,
   ...SBOM_ADVICE,
+  ...TARGET_FILE_ADVICE,
 ]
 
 /** What it says of an image. */

@@ -22,6 +22,8 @@ export interface BuilderSubject extends BuilderFacts, CheckFacts {
   readonly baseConstraints: readonly BaseConstraint[]
   /** The files of its extensions, as far as they are at hand. */
   readonly extensionFiles: readonly ExtensionFiles[]
+  /** The same of its buildpacks, by `id@version`. */
+  readonly buildpackFiles: ReadonlyMap<string, ModuleFiles>
 }
 
 /** An extension of a builder, with what is in it. */

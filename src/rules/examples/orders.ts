@@ -123,6 +123,10 @@ const GROUP_EXAMPLES: RuleExamples = {
   'order-group-unreachable': ordered([['java', 'maven?'], ['java']], [['java', 'maven'], ['java']], '[[order]]'),
   'order-group-maybe-unreachable': ordered([['java'], ['jdk', 'java']], [['jdk', 'java'], ['java']], '[[order]]'),
   'order-all-optional': ordered([['jdk?', 'java?']], [['jdk?', 'java']], '[[order]]'),
+  'order-catch-all-not-last': {
+    ...ordered([['java'], ['go']], [['java'], ['go']], '[[order]]'),
+    fixed: { 'java/bin/detect': { text: '#!/bin/sh\ntest -f pom.xml || exit 100\n', mode: 0o755 } },
+  },
   'order-extension-only-group': {
     failing: { ...builderOf([], [['java?']], EXTENSION), ...extension('tools') },
     fixed: builderOf([], [['java']], EXTENSION),
@@ -234,6 +238,15 @@ const SYSTEM_EXAMPLES: RuleExamples = {
     failing: withLifecycle('0.20.1'),
     fixed: withLifecycle('0.21.0'),
     at: ['builder.toml', 'system.'],
+  },
+  'system-can-fail-all': {
+    failing: {
+      ...builderOf(['go'], [['java']], pre('go')),
+      ...components('go'),
+      'go/bin/detect': { text: '#!/bin/sh\ntest -f go.mod || exit 100\n', mode: 0o755 },
+    },
+    fixed: { 'go/bin/detect': { text: '#!/bin/sh\nexit 0\n', mode: 0o755 } },
+    at: ['builder.toml', '"acme/go"'],
   },
   'system-duplicates-member': {
     failing: { ...builderOf(['go'], [['go', 'java']], pre('go')), ...components('go') },

@@ -30,9 +30,13 @@ function labels(distro: Readonly<Record<string, string>>): ExampleImage {
 const distro = (name: string, version: string): string =>
   `${TARGETS}\n[[targets.distros]]\nname = "${name}"\nversion = "${version}"\n`
 
-/** An ELF file as far as it can be told apart: its first bytes. */
-const PROGRAM = { base64: 'f0VMRgIBAQAAAAAAAAAAAAIAPgA=', mode: 0o755 }
-const OTHER_PROGRAM = { base64: 'f0VMRgIBAQAAAAAAAAAAAAIAtwA=', mode: 0o755 }
+/** The header of an ELF file for a machine: 62 is amd64, 183 arm64. */
+function program(machine: number): { readonly base64: string; readonly mode: number } {
+  const header = Buffer.alloc(64)
+  header.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1])
+  header.writeUInt16LE(machine, 18)
+  return { base64: header.toString('base64'), mode: 0o755 }
+}
 
 const ON_ARM = '[[targets]]\nos = "linux"\narch = "arm64"\n'
 
@@ -59,8 +63,8 @@ const DECLARED_EXAMPLES: RuleExamples = {
   ),
   'target-multiarch-same-content': {
     check: TOML,
-    failing: { 'java/linux/amd64/bin/helper': PROGRAM, 'java/linux/arm64/bin/helper': PROGRAM },
-    fixed: { 'java/linux/arm64/bin/helper': OTHER_PROGRAM },
+    failing: { 'java/linux/amd64/bin/helper': program(62), 'java/linux/arm64/bin/helper': program(62) },
+    fixed: { 'java/linux/arm64/bin/helper': program(183) },
     at: ['java/linux/arm64/bin/helper'],
   },
 }

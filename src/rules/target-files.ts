@@ -1,0 +1,38 @@
+import { architecturesOf } from '../cnb/target.js'
+import { readElf } from './elf.js'
+import { moduleAdvice, type Rule } from './rule.js'
+import type { ModuleSubject } from './subjects.js'
+
+/** Files for one platform: `linux/arm64/bin/run`, `linux/arm/v7/bin/run`. */
+const PLATFORM_FILE = /^([a-z0-9]+)\/([a-z0-9]+)(?:\/v\d)?\/(.+)$/
+
+const sameContent = moduleAdvice({
+  id: 'target-multiarch-same-content',
+  severity: 'warning',
+  summary: 'a module has the very same program for several architectures',
+  reference: 'pack 0.40.6, buildpack package --target',
+  needs: ['files'],
+  check({ files }, report) {
+    const byProgram = new Map<string, { readonly path: string; readonly arch: string }>()
+    for (const [path, { kind, size }] of files.entries) {
+      const [, os = '', arch = '', rest = ''] = PLATFORM_FILE.exec(path) ?? []
+      if (kind !== 'file' || !(architecturesOf(os)?.includes(arch) ?? false)) continue
+      const head = files.head(path)
+      if (head === undefined || readElf(head) === undefined) continue
+      const key = `${rest} ${size} ${Buffer.from(head).toString('base64')}`
+      const twin = byProgram.get(key)
+      if (twin === undefined) byProgram.set(key, { path, arch })
+      else if (twin.arch !== arch) {
+        report({
+          message: `${path} is the same program as ${twin.path}, so it runs on one of the two architectures only`,
+          place: { file: files.nameOf(path) },
+          value: path,
+          fix: `build it for ${arch}`,
+        })
+      }
+    }
+  },
+})
+
+/** The files of a module for each of its platforms. */
+export const TARGET_FILE_ADVICE: readonly Rule<ModuleSubject>[] = [sameContent]
