@@ -5,6 +5,7 @@ const PLAIN_NUMBER = /^\d+(?:\.\d+)?$/
 
 /** `api = 0.10` becomes `api = "0.10"`. */
 export const API_QUOTES: Fixer = {
+  rules: ['api-unquoted'],
   kinds: ['buildpack', 'extension'],
   // pack reads 0.10 as 0.1; trowel reads what is written.
   keepsMeaning: true,

@@ -4,6 +4,7 @@ import type { Fix, FixContext, Fixer } from './fix.js'
 
 /** `[[stacks]]` and `[[targets]]` of a composite go: pack refuses them there, and the lifecycle passes them over. */
 export const COMPOSITE_TARGETS: Fixer = {
+  rules: ['target-on-composite'],
   kinds: ['buildpack'],
   keepsMeaning: false,
   fixes(context) {
@@ -20,6 +21,7 @@ export const COMPOSITE_TARGETS: Fixer = {
 
 /** `[[stacks]]` of an extension go: there are none, and every reader passes them over. */
 export const EXTENSION_STACKS: Fixer = {
+  rules: ['extension-order-or-stacks'],
   kinds: ['extension'],
   keepsMeaning: true,
   fixes: (context) =>

@@ -5,6 +5,7 @@ import { groupRefs } from './refs.js'
 
 /** `optional` beside an extension goes: every extension is. */
 export const EXTENSION_OPTIONAL: Fixer = {
+  rules: ['order-extensions-optional'],
   kinds: ['builder'],
   keepsMeaning: true,
   fixes: ({ document, layout }) =>

@@ -31,6 +31,8 @@ export interface FixContext {
 
 /** What finds one kind of fixes. */
 export interface Fixer {
+  /** Ids of the rules whose findings it mends. */
+  readonly rules: readonly string[]
   readonly kinds: readonly DescriptorKind[]
   /** Whether the file means the same to pack when it is fixed, so that this can be looked at. */
   readonly keepsMeaning: boolean

@@ -7,6 +7,7 @@ import { tablesAt } from './refs.js'
 
 /** `[[targets.distributions]]` becomes `[[targets.distros]]`, with a distro for each of its `versions`. */
 export const LEGACY_DISTROS: Fixer = {
+  rules: ['toml-legacy-target-keys'],
   kinds: ['builder', 'package', 'buildpack', 'extension'],
   keepsMeaning: false,
   fixes: (context) => tablesAt(context.document, ['targets']).flatMap((target) => fixOf(target, context)),

@@ -17,6 +17,7 @@ const RULES: Readonly<Record<DescriptorKind, string>> = {
  * `_` for `-`, and whose value is what that one takes. Slips of the pen are left to their author.
  */
 export const MISSPELLED_KEYS: Fixer = {
+  rules: [...new Set(Object.values(RULES))],
   kinds: ['builder', 'package', 'buildpack', 'extension'],
   keepsMeaning: false,
   fixes({ document, layout, kind }) {

@@ -13,6 +13,7 @@ const LISTS = {
 
 /** `image = "acme/java"` becomes `uri = "docker://acme/java"`. */
 export const MODULE_IMAGE: Fixer = {
+  rules: ['toml-deprecated-key'],
   kinds: ['builder', 'package'],
   keepsMeaning: true,
   fixes: ({ document, layout, kind }) =>

@@ -9,6 +9,7 @@ const PLAIN = /^[0-9A-Za-z.+-]+$/
 
 /** A reference without a version gets the only one that there is, which is the one that pack fills in. */
 export const ORDER_VERSIONS: Fixer = {
+  rules: ['order-ref-unpinned'],
   kinds: ['builder'],
   // As pack decides; the file itself said less.
   keepsMeaning: false,

@@ -8,6 +8,7 @@ import type { Fixer } from './fix.js'
  * buildpack that is no composite, nobody reads them in package.toml.
  */
 export const PACKAGE_PLATFORM: Fixer = {
+  rules: ['toml-deprecated-key'],
   kinds: ['package'],
   keepsMeaning: true,
   fixes({ document, layout }) {

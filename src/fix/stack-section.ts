@@ -23,6 +23,7 @@ const HEADERS: Readonly<Record<Section, string>> = { stack: '[stack]', build: '[
  * compared with. Nothing is done where the newer form is there too, because the two may disagree.
  */
 export const STACK_SECTION: Fixer = {
+  rules: ['stack-only-config'],
   kinds: ['builder'],
   keepsMeaning: true,
   fixes({ document, layout }) {

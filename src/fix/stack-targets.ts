@@ -15,6 +15,7 @@ const API_WITH_TARGETS = { major: 0, minor: 10 } as const
  * written: a package is made for each of them. Neither is anything done about mixins, which a target cannot ask for.
  */
 export const STACK_TARGETS: Fixer = {
+  rules: ['stack-deprecated'],
   kinds: ['buildpack'],
   keepsMeaning: false,
   fixes(context) {

@@ -16,6 +16,7 @@ const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
 
 /** `arch = "x86_64"` becomes `arch = "amd64"`, and `os = "Linux"` becomes `os = "linux"`: the others match no image. */
 export const TARGET_WORDS: Fixer = {
+  rules: ['target-unknown-identifier'],
   kinds: ['builder', 'package', 'buildpack', 'extension'],
   keepsMeaning: false,
   fixes: (context) => tablesAt(context.document, ['targets']).flatMap((target) => fixesOf(target, context)),

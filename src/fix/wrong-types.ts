@@ -5,11 +5,12 @@ import type { TomlNode } from '../toml/document.js'
 import type { Fix, FixContext, Fixer } from './fix.js'
 import { writtenKeys } from './walk.js'
 
-/** A number, a date or a truth value that says the same between quotes. */
-const PLAIN = /^[0-9A-Za-z.:+-]+$/
+/** A number or a date that says the same between quotes. */
+const PLAIN = /^\d[0-9A-Za-z.:+-]*$/
 
 /** `version = 1.10` gets quotes, `optional = "true"` loses them, `mixins = "git"` gets brackets. */
 export const WRONG_TYPES: Fixer = {
+  rules: ['toml-wrong-type', 'exec-env-shape'],
   kinds: ['builder', 'package', 'buildpack', 'extension'],
   keepsMeaning: false,
   fixes(context) {

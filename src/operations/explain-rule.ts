@@ -1,5 +1,6 @@
 import { nearest } from '../cnb/nearest.js'
 import { CnbError, ERROR_KINDS, EXIT_STATUS, type ErrorCode } from '../errors.js'
+import { FIXABLE_RULES } from '../fix/fixers.js'
 import { CATALOGUE, RULES_LEFT_OUT, type CatalogueEntry } from '../rules/catalogue.js'
 import { EXAMPLES } from '../rules/examples/all.js'
 import type { RuleExample } from '../rules/examples/example.js'
@@ -14,6 +15,8 @@ export interface ExplainedRule extends CatalogueEntry {
   readonly kind: 'rule'
   readonly family: string
   readonly example?: RuleExample | undefined
+  /** Whether `trowel check --fix` mends it where that is certain. */
+  readonly isFixable: boolean
 }
 
 /** A rule that is not made. */
@@ -61,7 +64,10 @@ export function explain(id: string): Explanation {
 /** The same; undefined when there is no such thing. */
 export function explained(id: string): Explanation | undefined {
   const rule = CATALOGUE.get(id)
-  if (rule !== undefined) return { kind: 'rule', family: familyOf(id).title, ...rule, example: EXAMPLES[id] }
+  if (rule !== undefined) {
+    const isFixable = FIXABLE_RULES.has(id)
+    return { kind: 'rule', family: familyOf(id).title, ...rule, example: EXAMPLES[id], isFixable }
+  }
   const reason = RULES_LEFT_OUT.get(id)
   if (reason !== undefined) return { kind: 'left out', id, family: familyOf(id).title, reason }
   return isErrorCode(id) ? explainedCode(id) : undefined

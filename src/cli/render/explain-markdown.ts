@@ -2,7 +2,7 @@ import type { Explanation, ExplainedRule } from '../../operations/explain-rule.j
 import { markdownProse } from './markdown.js'
 import { refusers } from './refused-by.js'
 import { allowanceToml } from './rule-allowance.js'
-import { shownExample, type ShownPart } from './rule-example.js'
+import { FIX_COMMAND, shownExample, type ShownPart } from './rule-example.js'
 import { sentence } from './text.js'
 
 /** What something means, as a page. */
@@ -22,12 +22,13 @@ export function explanationMarkdown(explanation: Explanation): string {
   }
 }
 
-function ruleParts({ severity, family, about, summary, reference, refusedBy }: ExplainedRule): string[] {
+function ruleParts({ severity, family, about, summary, reference, refusedBy, isFixable }: ExplainedRule): string[] {
   const facts: readonly (readonly [string, string])[] = [
     ['severity', severity],
     ['family', family],
     ['looks at', about.join(', ')],
     ['refused by', refusers(refusedBy) ?? 'nobody'],
+    ...(isFixable ? [['mended by', FIX_COMMAND] as const] : []),
     ['written in', reference],
   ]
   return [

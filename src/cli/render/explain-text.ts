@@ -2,7 +2,7 @@ import type { Explanation, ExplainedCatalogue, ExplainedRule } from '../../opera
 import { alignColumns } from './columns.js'
 import { refusers } from './refused-by.js'
 import { allowanceToml } from './rule-allowance.js'
-import { shownExample, type ShownPart } from './rule-example.js'
+import { FIX_COMMAND, shownExample, type ShownPart } from './rule-example.js'
 import type { Palette } from './style.js'
 
 /** What something means, for people. */
@@ -23,7 +23,7 @@ export function explanationText(explanation: Explanation, palette: Palette): str
 }
 
 function ruleText(rule: ExplainedRule, palette: Palette): string {
-  const { id, severity, family, about, summary, reference, refusedBy } = rule
+  const { id, severity, family, about, summary, reference, refusedBy, isFixable } = rule
   return [
     `${palette[severity](severity)}${palette.faint(`[${id}]`)} ${palette.strong(summary)}`,
     ...alignColumns(
@@ -31,6 +31,7 @@ function ruleText(rule: ExplainedRule, palette: Palette): string {
         ['  family', family],
         ['  looks at', about.join(', ')],
         ['  refused by', refusers(refusedBy) ?? 'nobody'],
+        ...(isFixable ? [['  mended by', FIX_COMMAND]] : []),
         ['  written in', reference],
       ],
       2,

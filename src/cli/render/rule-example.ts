@@ -1,6 +1,9 @@
 import type { ExplainedRule } from '../../operations/explain-rule.js'
 import { printable } from './text.js'
 
+/** What mends a finding, for people. */
+export const FIX_COMMAND = 'trowel check --fix, where it is certain'
+
 type RuleExample = NonNullable<ExplainedRule['example']>
 type ExampleFiles = RuleExample['failing']
 type ExampleFile = NonNullable<ExampleFiles[string]>
