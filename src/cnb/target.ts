@@ -59,11 +59,24 @@ const VARIANTS: ReadonlyMap<string, readonly string[]> = new Map(
   }).map(([arch, list]) => [arch, list.split(' ')]),
 )
 
-/** Whether Go, and so an image, has such an operating system, and such an architecture of it. */
-export function isKnownPlatform(os: string, arch: string | undefined): boolean {
-  const architectures = ARCHITECTURES.get(os)
-  return architectures !== undefined && (arch === undefined || architectures.includes(arch))
-}
+/** What others call operating systems and architectures, in lower case. */
+export const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['x86_64', 'amd64'],
+  ['x86-64', 'amd64'],
+  ['x64', 'amd64'],
+  ['aarch64', 'arm64'],
+  ['armhf', 'arm'],
+  ['armv6', 'arm'],
+  ['armv7', 'arm'],
+  ['armv7l', 'arm'],
+  ['i386', '386'],
+  ['i686', '386'],
+  ['x86', '386'],
+  ['ppc64el', 'ppc64le'],
+  ['loongarch64', 'loong64'],
+  ['macos', 'darwin'],
+  ['win32', 'windows'],
+])
 
 /**
  * The targets in one value of `--target`: `os/arch[/variant][:distro[@version][;…]]`, with commas between several. An empty

@@ -1,5 +1,6 @@
 import { API_QUOTES } from './api-quotes.js'
 import { COMPOSITE_TARGETS, EXTENSION_STACKS } from './dead-sections.js'
+import { EXEC_ENV_TABLES } from './exec-env-tables.js'
 import { EXTENSION_OPTIONAL } from './extension-optional.js'
 import type { Fixer } from './fix.js'
 import { LEGACY_DISTROS } from './legacy-distros.js'
@@ -22,6 +23,7 @@ export const FIXERS: readonly Fixer[] = [
   API_QUOTES,
   TARGET_WORDS,
   MODULE_IMAGE,
+  EXEC_ENV_TABLES,
   LEGACY_DISTROS,
   COMPOSITE_TARGETS,
   EXTENSION_STACKS,

@@ -1,18 +1,10 @@
-import { isKnownPlatform } from '../cnb/target.js'
+import { architecturesOf, OTHER_NAMES } from '../cnb/target.js'
 import { type TomlTable, entryOf } from '../toml/document.js'
 import type { Fix, FixContext, Fixer } from './fix.js'
 import { tablesAt } from './refs.js'
 
-/** What other tools call an architecture. */
-const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
-  ['x86_64', 'amd64'],
-  ['x86-64', 'amd64'],
-  ['x64', 'amd64'],
-  ['aarch64', 'arm64'],
-  ['arm64v8', 'arm64'],
-  ['i386', '386'],
-  ['i686', '386'],
-])
+/** Words that also say which variant it is, which `arch` would no longer. */
+const WITH_VARIANT = /^arm(?:v\d|hf)/
 
 /** `arch = "x86_64"` becomes `arch = "amd64"`, and `os = "Linux"` becomes `os = "linux"`: the others match no image. */
 export const TARGET_WORDS: Fixer = {
@@ -25,10 +17,17 @@ export const TARGET_WORDS: Fixer = {
 function fixesOf(target: TomlTable, context: FixContext): Fix[] {
   const os = textAt(target, 'os')
   const arch = textAt(target, 'arch')
-  const meantOs = os?.toLowerCase() ?? 'linux'
-  const meantArch = arch === undefined ? undefined : (ARCHITECTURES.get(arch.toLowerCase()) ?? arch.toLowerCase())
-  if (!isKnownPlatform(meantOs, meantArch)) return []
+  const meantOs = meantWord(os ?? 'linux')
+  const meantArch = arch === undefined ? undefined : meantWord(arch)
+  const known = architecturesOf(meantOs)
+  if (known === undefined || (meantArch !== undefined && !known.includes(meantArch))) return []
   return [...fixOf(target, 'os', meantOs, context), ...fixOf(target, 'arch', meantArch, context)]
+}
+
+/** A word as images have it, when it is certain which one that is. */
+function meantWord(written: string): string {
+  const word = written.toLowerCase()
+  return WITH_VARIANT.test(word) ? word : (OTHER_NAMES.get(word) ?? word)
 }
 
 function textAt(table: TomlTable, key: string): string | undefined {

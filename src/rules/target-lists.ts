@@ -1,7 +1,14 @@
 import { compareApiVersions, type ApiVersion } from '../cnb/api-version.js'
 import { isComposite } from '../cnb/module.js'
 import { nearest } from '../cnb/nearest.js'
-import { architecturesOf, OPERATING_SYSTEMS, printTargets, type Distro, type Target } from '../cnb/target.js'
+import {
+  architecturesOf,
+  OPERATING_SYSTEMS,
+  OTHER_NAMES,
+  printTargets,
+  type Distro,
+  type Target,
+} from '../cnb/target.js'
 import { isBionicStack } from '../detect/targets.js'
 import type { KeyPath, Locate } from '../toml/document.js'
 import {
@@ -80,25 +87,6 @@ const osMissing = targetRule({
           fix: 'add os = "linux"',
         },
 })
-
-/** What others call them. */
-const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
-  ['x86_64', 'amd64'],
-  ['x86-64', 'amd64'],
-  ['x64', 'amd64'],
-  ['aarch64', 'arm64'],
-  ['armhf', 'arm'],
-  ['armv6', 'arm'],
-  ['armv7', 'arm'],
-  ['armv7l', 'arm'],
-  ['i386', '386'],
-  ['i686', '386'],
-  ['x86', '386'],
-  ['ppc64el', 'ppc64le'],
-  ['loongarch64', 'loong64'],
-  ['macos', 'darwin'],
-  ['win32', 'windows'],
-])
 
 function suggestion(name: string, known: readonly string[]): string | undefined {
   const meant = OTHER_NAMES.get(name.toLowerCase()) ?? nearest(name, known)

@@ -320,6 +320,29 @@ const ROWS: readonly Row[] = [
     after: '[[stacks]]\nid = "a"\nmixins = ["git"] # m\n',
   },
   {
+    about: 'execution environments as tables, which go where their names are then',
+    kind: 'buildpack',
+    rule: 'exec-env-shape',
+    before:
+      'api = "0.12"\n  [buildpack]\n  id = "a"\n  version = "1" # one\n\n  # where\n  [[buildpack.exec-env]] # first\n  name = "test"\n\n[metadata]\n\n[[buildpack.exec-env]]\nname = \'production\'\n',
+    after:
+      'api = "0.12"\n  [buildpack]\n  id = "a"\n  version = "1" # one\n  exec-env = ["test", \'production\']\n\n  # where\n  # first\n\n[metadata]\n',
+  },
+  {
+    about: 'execution environments as tables right behind the module, and between brackets',
+    kind: 'extension',
+    rule: 'exec-env-shape',
+    before: '[extension]\n[[extension.exec-env]]\nname = "a"\n',
+    after: '[extension]\nexec-env = ["a"]\n',
+  },
+  {
+    about: 'execution environments as inline tables',
+    kind: 'buildpack',
+    rule: 'exec-env-shape',
+    before: '[buildpack]\nexec-env = [{ name = "a" }, { name = "b" }] # c\n',
+    after: '[buildpack]\nexec-env = ["a", "b"] # c\n',
+  },
+  {
     about: 'one execution environment without brackets',
     kind: 'buildpack',
     rule: 'exec-env-shape',
@@ -442,6 +465,8 @@ describe('what is not certain is left to its author', () => {
     ['version and versions', 'buildpack', '[[targets]]\n[[targets.distros]]\nversion = "1"\nversions = ["2"]\n'],
     ['no versions', 'buildpack', '[[targets]]\n[[targets.distros]]\nversions = []\n'],
     ['a CPU that nobody knows', 'buildpack', '[[targets]]\nos = "linux"\narch = "x87"\n'],
+    ['a CPU whose name says the variant', 'buildpack', '[[targets]]\nos = "linux"\narch = "armv7l"\n'],
+    ['an execution environment that is more than a name', 'buildpack', '[[buildpack.exec-env]]\nname = "a"\nx = 1\n'],
     ['a slip of the pen', 'package', '[buildpack]\nuri = "."\n[[dependancies]]\nuri = "../b"\n'],
     [
       'a key beside the right one',

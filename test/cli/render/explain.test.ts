@@ -22,9 +22,16 @@ const RULE: ExplainedRule = {
     fixedImages: { 'registry.example/base/run:1': { user: '1000' } },
     asOf: '2026-11-01',
   },
+  isFixable: false,
 }
 
 describe('an explanation', () => {
+  test('says that --fix mends it', () => {
+    const rule = { ...RULE, isFixable: true }
+    expect(explanationText(rule, PLAIN)).toContain('\n  mended by   trowel check --fix, where it is certain\n')
+    expect(explanationMarkdown(rule)).toContain('\n| mended by | trowel check --fix, where it is certain |\n')
+  })
+
   test('shows the rule, an example with its remedy, and how to allow it', () => {
     expect(explanationText(RULE, PLAIN).split('\n')).toEqual([
       'error[exec-crlf] a script has <carriage returns> behind its #!',
