@@ -42,7 +42,7 @@ export async function checkBuilder(document: TomlDocument, run: CheckRun): Promi
     await checkModules(
       [...(subject.buildpacks ?? []), ...(subject.extensions ?? [])].flatMap((modules) => modules ?? []),
       run,
-      { asTheyAre: true },
+      { namedBy: document.file, asTheyAre: true },
     )
   }
 }

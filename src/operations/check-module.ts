@@ -27,7 +27,7 @@ export async function checkModule(document: TomlDocument, kind: ModuleKind, run:
     kind === 'buildpack' ? { buildpacks: entries, extensions: [] } : { buildpacks: [], extensions: entries }
   const input = { ...modules, locate: () => ({ file }), labels: new Map<string, string>(), limits: options.limits }
   run.judge(file, input, MODULE_RULES, {})
-  await checkModules([module], run)
+  await checkModules([module], run, { namedBy: file })
 }
 
 /** The module is the folder of its descriptor, however that is called. */
@@ -54,11 +54,15 @@ function whereabouts(
 export async function checkModules(
   modules: readonly Module[],
   run: CheckRun,
-  { asTheyAre = false }: { readonly asTheyAre?: boolean } = {},
+  { namedBy, asTheyAre = false }: { readonly namedBy: string; readonly asTheyAre?: boolean },
 ): Promise<void> {
   for (const module of modules) {
     const { document, descriptor, locate } = module
-    if (document === undefined || run.judgedModules.has(document.file)) continue
+    if (document === undefined) {
+      run.leaveOut(namedBy, 'of modules out of packages only the labels are read', ABOUT_MODULES)
+      continue
+    }
+    if (run.judgedModules.has(document.file)) continue
     run.judgedModules.add(document.file)
     const { kind, info } = descriptor
     const isWhole = asTheyAre || isWholeModule(module, document)
@@ -81,6 +85,7 @@ function isWholeModule({ content }: Module, document: TomlDocument): boolean {
   return content.kind !== 'directory' || PARTS.some((part) => existsSync(join(content.path, part)))
 }
 
+const ABOUT_MODULES = MODULE_ADVICE.map(({ id }) => id)
 /** Rules that may have been shown less than there is. */
 const ABOUT_FILES = MODULE_ADVICE.filter(({ needs }) => needs.includes('files')).map(({ id }) => id)
 

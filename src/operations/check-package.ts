@@ -18,7 +18,7 @@ export async function checkPackage(document: TomlDocument, run: CheckRun): Promi
     const input = await readPackageInput({ ...run.context, request }, target)
     run.judge(document.file, { ...input, config, document, asOf }, [...PACKAGE_RULES, ...PACKAGE_ADVICE], {})
     const modules = [...(input.buildpacks ?? []), ...(input.extensions ?? [])].flatMap((entry) => entry ?? [])
-    await checkModules(modules, run)
+    await checkModules(modules, run, { namedBy: document.file })
   }
 }
 

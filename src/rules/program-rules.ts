@@ -141,7 +141,7 @@ const crlf = programRule({
   fix: 'end its lines with a line feed alone (dos2unix; *.sh text eol=lf in .gitattributes)',
   judge({ content }) {
     if (content.kind !== 'script' || !content.isCrlf) return undefined
-    const what = 'has a carriage return at the end of its first line, which becomes part of the interpreter’s name'
+    const what = 'has a carriage return at the end of its first line, which becomes part of the name of the interpreter'
     return { what, value: content.interpreter, isInLine: true }
   },
 })
