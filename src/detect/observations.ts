@@ -34,7 +34,7 @@ export function observe(facts: OrderFacts, readsSystem: boolean): readonly Obser
   return [
     ...reach.verdicts.flatMap((verdict, index) => (verdict === undefined ? [] : [ofVerdict(verdict, index + 1)])),
     ...flat.groups.flatMap((sequences, index) => shadowedMembers(sequences, index + 1)),
-    ...idleOptions(facts, readsSystem),
+    ...idleOptions(groups, system),
     ...idleComposites(facts, store),
     ...unusedModules(facts, store),
     ...(isWhole ? [] : [{ kind: 'limit', message: TOO_MANY } as const]),
@@ -73,20 +73,19 @@ function shadowedMembers(sequences: readonly Sequence[], group: number): Observa
 }
 
 /** Where `optional` changes nothing. */
-function idleOptions({ order, system }: OrderFacts, readsSystem: boolean): Observation[] {
-  const idle = (member: GroupMember, why: string, group?: number): Observation => ({
+function idleOptions(groups: readonly MemberGroup[], { pre, post }: OrderFacts['system']): Observation[] {
+  const idle = (member: GroupMember, why: string): Observation => ({
     kind: 'optional-without-effect',
-    ...(group === undefined ? {} : { group }),
     module: moduleName(member),
     message: `optional has no effect on ${moduleName(member)}: ${why}`,
   })
-  const ofSystem = (readsSystem ? [...system.pre, ...system.post] : []).filter(({ optional }) => optional)
+  const ofSystem = [...pre, ...post].filter(({ optional }) => optional)
   return [
     ...ofSystem.map((member) => idle(member, 'the lifecycle requires every system buildpack')),
-    ...order.flatMap((group, index) => {
+    ...groups.flatMap((group, index) => {
       const [only] = group
-      const isAlone = group.length === 1 && only?.optional === true
-      return isAlone ? [idle(only, `group ${index + 1} has nothing else that could pass`, index + 1)] : []
+      if (only?.optional !== true || group.length > 1) return []
+      return [{ ...idle(only, `group ${index + 1} has nothing else that could pass`), group: index + 1 }]
     }),
   ]
 }

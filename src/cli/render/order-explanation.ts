@@ -28,9 +28,12 @@ export function printExplanation(report: OrderReport): string {
 
 function outcomeOf(explanation: OrderExplanation): string[] {
   const { exit, reason, group, groupExt, plan, trace, trials, tries } = explanation
-  const counts = `after ${counted(trials, 'trial')} and ${tries === 1 ? '1 try' : `${tries} tries`} of build plans`
+  const counts =
+    trials === 0
+      ? ''
+      : `, after ${counted(trials, 'trial')} and ${tries === 1 ? '1 try' : `${tries} tries`} of build plans`
   if (exit === null) return [`no end is known: ${printable(reason)}`]
-  if (exit !== 0) return [`the detector ends with ${exit}, ${counts}: ${printable(reason)}`]
+  if (exit !== 0) return [`the detector ends with ${exit}${counts}: ${printable(reason)}`]
   const names = (modules: OrderExplanation['group']): string =>
     modules?.map(({ id, version }) => `${id}@${version}`).join(' ') ?? ''
   const passed = trace.find(({ verdict }) => verdict === 'pass')
@@ -44,7 +47,7 @@ function outcomeOf(explanation: OrderExplanation): string[] {
   ]
   const which = passed === undefined ? 'a group passes' : `group ${passed.group} passes`
   return [
-    `the detector ends with 0, ${counts}: ${which}`,
+    `the detector ends with 0${counts}: ${which}`,
     ...alignColumns(
       rows.filter(([, value]) => value !== '').map((row) => row.map(printable)),
       2,
