@@ -186,8 +186,3 @@ function entriesOf(offers: ReadonlyMap<string, Offer>): PlanEntry[] {
     requires,
   }))
 }
-
-/** What is left of a plan when extensions have generated: whatever one of them was to provide is gone, for everybody. */
-export function withoutProvidedByExtensions(entries: readonly PlanEntry[]): readonly PlanEntry[] {
-  return entries.filter(({ providers }) => providers.every(({ extension }) => extension !== true))
-}

@@ -1,11 +1,12 @@
+import { parseApiVersion } from '../cnb/api-version.js'
 import { moduleName } from '../cnb/module.js'
 import { parseTargets, type Target } from '../cnb/target.js'
 import { DETECT_LIMITS } from '../detect/budget.js'
 import { detect, type Detection } from '../detect/detect.js'
 import { DETECTOR_EXIT } from '../detect/end.js'
-import { withoutProvidedByExtensions } from '../detect/resolve-plan.js'
 import { type ImageTarget, printImageTarget } from '../detect/targets.js'
 import { CnbError } from '../errors.js'
+import { explainGeneration } from './explain-generation.js'
 import type { Host } from './host.js'
 import { type FoundOrder, runnableApis } from './order-facts.js'
 import type { OrderOptions } from './order-options.js'
@@ -50,15 +51,21 @@ export function explainOrder({ found, outcomes, platformApi, options, host }: Ex
         })
       : unreadable(refused)
   const { exit, reason, selection, limit, ran, trace, trials, tries } = detection
+  const version = parseApiVersion(platformApi)
+  const generated =
+    exit === DETECTOR_EXIT.passed && selection !== undefined && version !== undefined
+      ? explainGeneration({ found, outcomes, platformApi: version, selection })
+      : undefined
   const silent = new Set(
     modules.filter((one) => outcomes.given(one) === undefined).map((one) => `${one.kind} ${moduleName(one)}`),
   )
   return {
-    exit: exit ?? null,
-    reason,
+    exit: generated?.generation.exit ?? exit ?? null,
+    reason: generated?.generation.reason ?? reason,
     group: selection?.group ?? null,
     groupExt: selection?.groupExt ?? null,
-    plan: selection === undefined ? null : withoutProvidedByExtensions(selection.plan),
+    plan: generated?.generation.plan ?? selection?.plan ?? null,
+    generation: generated?.shown ?? null,
     trace,
     trials,
     tries,

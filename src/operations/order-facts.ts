@@ -5,6 +5,7 @@ import type { ModuleId, ModuleKind } from '../cnb/module.js'
 import type { ModuleRef, Order } from '../cnb/order.js'
 import type { Stack } from '../cnb/stack.js'
 import type { Target } from '../cnb/target.js'
+import type { ExtensionOutput } from '../detect/extension-output.js'
 import type { GroupMember } from '../detect/group-member.js'
 import type { DetectInput, OrderFacts } from '../detect/input.js'
 import type { DetectFiles, DetectModule } from '../detect/module.js'
@@ -18,6 +19,10 @@ export interface FoundOrder extends OrderFacts {
   /** Why a lifecycle could not read the orders; undefined when it can. */
   readonly refused: string | undefined
   readonly lifecycle: LifecycleDescriptor
+  /** What extensions put out that have no `bin/generate`, by `id@version`. */
+  readonly outputs: ReadonlyMap<string, ExtensionOutput>
+  /** Run images with their mirrors; the first one is taken unless an extension names another. */
+  readonly runImages: readonly string[]
   /** What was not looked at, or is not known, for people. */
   readonly notes: readonly string[]
 }

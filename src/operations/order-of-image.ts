@@ -31,6 +31,8 @@ export function orderOfImage(labels: LabelSource): FoundOrder | undefined {
     },
     modules,
     lifecycle: lifecycleIn(label.lifecycle),
+    outputs: new Map(),
+    runImages: label.runImages.flatMap(({ image, mirrors = [] }) => [image, ...mirrors]),
     notes: NOTES,
   }
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { type ModuleId, type ModuleKind, moduleName } from '../cnb/module.js'
+import type { ExtensionOutput } from '../detect/extension-output.js'
 import type { DetectModule, DetectOutcome } from '../detect/module.js'
 import { CnbError } from '../errors.js'
 import type { Limits } from '../limits.js'
@@ -8,13 +9,19 @@ import { parseJson } from '../oci/json.js'
 import { readNamedFile } from '../read-file.js'
 import type { Host } from './host.js'
 
+/** What is given of a module. */
+interface GivenOutcome extends DetectOutcome {
+  /** What its `bin/generate` would put out; undefined when nothing was said. */
+  readonly generate?: ExtensionOutput | undefined
+}
+
 /** How detection is told what `bin/detect` of modules would do. Texts are as a user writes them. */
 export interface OutcomeOptions {
   /** `ID[@VERSION]`: these pass. */
   readonly pass: readonly string[]
   /** `ID[@VERSION]`: these fail, with status 100. */
   readonly fail: readonly string[]
-  /** A JSON file with status and build plan by `ID@VERSION`; undefined for none. */
+  /** A JSON file with status, build plan and what extensions generate by `ID@VERSION`; undefined for none. */
   readonly outcomes: string | undefined
   readonly limits: Limits
 }
@@ -27,14 +34,14 @@ type NamedModule = ModuleId & { readonly kind: ModuleKind }
 
 /** What modules end with, as far as it is given. */
 export class Outcomes {
-  readonly #given: ReadonlyMap<string, DetectOutcome>
+  readonly #given: ReadonlyMap<string, GivenOutcome>
 
-  constructor(given: ReadonlyMap<string, DetectOutcome>) {
+  constructor(given: ReadonlyMap<string, GivenOutcome>) {
     this.#given = given
   }
 
   /** What a module was said to end with; undefined when nothing was said. The name with most in it counts. */
-  given(module: NamedModule): DetectOutcome | undefined {
+  given(module: NamedModule): GivenOutcome | undefined {
     const { kind, id } = module
     const name = moduleName(module)
     for (const key of [`${kind} ${name}`, name, `${kind} ${id}`, id]) {
@@ -65,18 +72,30 @@ export function readOutcomes(options: OutcomeOptions, host: Host): Outcomes {
     })
   }
   const given = new Map(outcomes === undefined ? [] : readFile(outcomes, options, host))
-  for (const name of pass) given.set(name, { exit: PASS.exit, plan: given.get(name)?.plan ?? '' })
+  for (const name of pass) given.set(name, { ...PASS, ...given.get(name), exit: PASS.exit })
   for (const name of fail) given.set(name, FAIL)
   return new Outcomes(given)
 }
 
-function readFile(file: string, { limits }: OutcomeOptions, { cwd }: Host): (readonly [string, DetectOutcome])[] {
+function readFile(file: string, { limits }: OutcomeOptions, { cwd }: Host): (readonly [string, GivenOutcome])[] {
   const bytes = readNamedFile(resolve(cwd, file), { shown: file, limit: limits.jsonBytes })
   const fields = Fields.of(parseJson(bytes, { file, limits }), { file, code: 'E_INPUT' })
   return fields.keys().map((name) => {
     const outcome = fields.object(name)
     // A status that is null is that of a program which a signal ended.
     const exit = outcome.has('exit') ? outcome.optionalInteger('exit') : PASS.exit
-    return [name, { exit, plan: outcome.optionalString('plan') ?? '' }]
+    const generate = outputOf(outcome.optionalObject('generate'))
+    return [name, { exit, plan: outcome.optionalString('plan') ?? '', generate }]
   })
+}
+
+/** `{"exit": 0, "files": {"run.Dockerfile": "…"}}` */
+function outputOf(fields: Fields | undefined): ExtensionOutput | undefined {
+  if (fields === undefined) return undefined
+  const files = fields.optionalObject('files')
+  return {
+    kind: 'script',
+    exit: fields.optionalInteger('exit') ?? 0,
+    files: new Map(files?.keys().map((path) => [path, files.string(path)])),
+  }
 }

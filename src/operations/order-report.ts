@@ -1,5 +1,8 @@
+import type { ModuleId } from '../cnb/module.js'
 import type { DetectLimits } from '../detect/budget.js'
+import type { PlanRequire } from '../detect/build-plan.js'
 import type { SelectedModule } from '../detect/detect.js'
+import type { DockerfileUse, GeneratedRunImage } from '../detect/generate.js'
 import type { Observation } from '../detect/observations.js'
 import type { Outline, OutlineEntry } from '../detect/outline.js'
 import type { PlanEntry } from '../detect/resolve-plan.js'
@@ -47,6 +50,8 @@ export interface OrderExplanation {
   readonly groupExt: readonly SelectedModule[] | null
   /** As plan.toml is left for the build: what extensions provide is gone. */
   readonly plan: readonly PlanEntry[] | null
+  /** What extensions lead to; null unless some were selected. */
+  readonly generation: OrderGeneration | null
   readonly trace: readonly OrderTrial[]
   readonly trials: number
   readonly tries: number
@@ -59,4 +64,19 @@ export interface OrderExplanation {
   readonly execEnv: string
   /** The limit that was reached. */
   readonly limit: keyof DetectLimits | null
+}
+
+/** What the extensions that were selected lead to, as far as it is known what they put out. */
+export interface OrderGeneration {
+  /** null where no run image is known. */
+  readonly runImage: GeneratedRunImage | null
+  /** In the order in which they are applied: after all extensions have run, before any buildpack builds. */
+  readonly dockerfiles: readonly DockerfileUse[]
+  /** What each extension is told. */
+  readonly given: readonly { readonly extension: ModuleId; readonly requires: readonly PlanRequire[] }[]
+  /** Files of the generated directory. */
+  readonly files: readonly string[]
+  /** `id@version` of extensions whose `bin/generate` may put out anything. */
+  readonly unknown: readonly string[]
+  readonly warnings: readonly string[]
 }

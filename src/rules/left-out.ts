@@ -2,6 +2,8 @@
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   'extension-plan-unprovided':
     'what buildpacks require is in the build plans that their bin/detect writes, and to know those it would have to be run',
+  'extension-writes-to-app':
+    'whether bin/generate changes the folder of the app only running it would tell, and check runs nothing',
   'base-apt-sources':
     'whether apt of a bionic image has the repositories of ubuntu:bionic is written in its layers, and a check reads only what images say of themselves',
   'base-bionic-packages':

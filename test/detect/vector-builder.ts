@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Files, writeFiles } from '../support/workspace.js'
-import { descriptorText, expectedOf, type Vector, type VectorModule, type VectorResult } from './vectors.js'
+import { descriptorText, sorted, type Vector, type VectorModule, type VectorResult } from './vectors.js'
 
 /** A vector as a user would put it: a builder.toml with modules beside it, and arguments of `trowel order`. */
 export interface VectorBuilder {
@@ -14,7 +14,7 @@ export interface VectorBuilder {
 
 /** Why there is no builder.toml that comes to the same; undefined where there is. */
 export function whyNot(vector: Vector): string | undefined {
-  const { order, layersOrder, osRelease, target, system, modules, env = {}, platformApi, result } = vector
+  const { order, layersOrder, osRelease, target, system, modules, env = {}, platformApi } = vector
   const minor = Number(platformApi.split('.')[1])
   if (layersOrder !== undefined) return 'an order.toml in the layers'
   if (osRelease !== null) return 'an os-release file of the build image'
@@ -29,7 +29,6 @@ export function whyNot(vector: Vector): string | undefined {
   }
   if (modules.some(({ toml = '', id }) => /^id = "/m.test(toml) && !toml.includes(`id = "${id}"`)))
     return 'a module elsewhere'
-  if ([91, 92].includes(result.exit)) return 'what bin/generate puts out'
   return undefined
 }
 
@@ -44,7 +43,8 @@ export function builderOf(vector: Vector): VectorBuilder {
     const keys = [`uri = "m${i}"`, `id = ${JSON.stringify(module.id)}`, `version = ${JSON.stringify(module.version)}`]
     return `[[${module.kind}s]]\n${keys.join('\n')}\n`
   })
-  const images = '[build]\nimage = "base.test/build:1"\n[[run.images]]\nimage = "base.test/run:1"\n'
+  const runToml = vector.run ?? '[[images]]\nimage = "golden.test/run:1"\n'
+  const images = `[build]\nimage = "base.test/build:1"\n${runToml.replaceAll('[[images]]', '[[run.images]]')}`
   const files: Record<string, string> = {
     'builder.toml': [images, ...entries, vector.order, vector.system ?? ''].join('\n'),
     'outcomes.json': JSON.stringify(Object.fromEntries(present.flatMap(outcomeOf))),
@@ -77,9 +77,14 @@ function targetText(target: Vector['target']): string {
   return `${os}/${arch}${distro === undefined ? '' : `:${distro.name}${version}`}`
 }
 
-function outcomeOf({ kind, id, version, detect, plan = '', order }: VectorModule): [string, object][] {
-  if (order !== undefined || detect === null || detect === undefined) return []
-  return [[`${kind} ${id}@${version}`, { exit: detect === 'killed' ? null : detect, plan }]]
+function outcomeOf({ kind, id, version, detect, plan = '', order, generate }: VectorModule): [string, object][] {
+  if (order !== undefined) return []
+  const name = `${kind} ${id}@${version}`
+  const generated = generate ? { generate } : {}
+  if (detect !== null && detect !== undefined) {
+    return [[name, { exit: detect === 'killed' ? null : detect, plan, ...generated }]]
+  }
+  return []
 }
 
 const SCRIPT = '#!/bin/sh\n'
@@ -108,5 +113,10 @@ export function resultOfJson(
 ): VectorResult {
   const isCrash = json.exit === 2
   const counted = { ...json, trials: isCrash ? 0 : json.trials, tries: isCrash ? 0 : json.tries }
-  return expectedOf({ ...counted, ran: expected.ran === null ? null : json.ran })
+  return wholeOf({ ...counted, ran: expected.ran === null ? null : json.ran })
+}
+
+/** What a vector expects of detection together with what extensions generate. */
+export function wholeOf({ exit, group, groupExt, plan, ran, trials, tries }: VectorResult): VectorResult {
+  return { exit, group, groupExt, plan: plan && sorted(plan), ran, trials, tries }
 }

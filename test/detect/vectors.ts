@@ -11,7 +11,7 @@ import { DETECTOR_EXIT } from '#src/detect/end.js'
 import type { GroupMember } from '#src/detect/group-member.js'
 import type { DetectInput } from '#src/detect/input.js'
 import type { DetectModule } from '#src/detect/module.js'
-import { withoutProvidedByExtensions } from '#src/detect/resolve-plan.js'
+import type { PlanEntry } from '#src/detect/resolve-plan.js'
 import type { ImageTarget } from '#src/detect/targets.js'
 import type { Diagnostic } from '#src/errors.js'
 import { DEFAULT_LIMITS } from '#src/limits.js'
@@ -251,7 +251,13 @@ export function expectedOf({ exit, group, groupExt, plan, ran, trials, tries }: 
   return { exit: detected, group, groupExt, plan: plan && sorted(plan), ran, trials, tries }
 }
 
-function sorted(entries: readonly unknown[]): readonly unknown[] {
+/** What is left of a plan when extensions have generated: whatever one of them was to provide is gone, for everybody. */
+function withoutProvidedByExtensions(entries: readonly PlanEntry[]): readonly PlanEntry[] {
+  return entries.filter(({ providers }) => providers.every(({ extension }) => extension !== true))
+}
+
+/** The entries of a plan.toml in the order in which vectors have them. */
+export function sorted(entries: readonly unknown[]): readonly unknown[] {
   const key = (entry: unknown): string => JSON.stringify((entry as { requires: unknown }).requires)
   return [...entries].sort((a, b) => (key(a) < key(b) ? -1 : 1))
 }

@@ -1,5 +1,6 @@
 import type { OrderExplanation, OrderReport, OrderTrial } from '../../operations/order-report.js'
 import { alignColumns, trimmed } from './columns.js'
+import { generationLines } from './order-generation.js'
 import { listed, waysOf } from './order-tree.js'
 import { counted, printable } from './text.js'
 
@@ -14,6 +15,7 @@ export function printExplanation(report: OrderReport): string {
   const shown = trace.slice(0, SHOWN_TRIALS)
   const parts = [
     [`${printable(from)}, ${waysOf(report)}`, ...outcomeOf(explanation)],
+    generationLines(explanation),
     ...shown.map(trialLines),
     shown.length < trials
       ? [`${counted(trials - shown.length, 'more trial')} not shown; --json has ${counted(trace.length, 'trial')}`]
@@ -77,12 +79,16 @@ function trialLines(trial: OrderTrial): string[] {
   ]
 }
 
-function assumptions({ assumed, target, execEnv }: OrderExplanation): string[] {
+function assumptions({ assumed, target, execEnv, generation }: OrderExplanation): string[] {
+  const unknown = generation?.unknown ?? []
   return [
     target === '' ? 'every target fits the run image: --target names one' : `the run image is ${target}`,
     `the execution environment is ${execEnv}`,
     ...(assumed.length === 0
       ? []
       : [`these pass with an empty build plan, unless --fail or --outcomes say otherwise: ${assumed.join(', ')}`]),
+    ...(unknown.length === 0
+      ? []
+      : [`bin/generate of these puts out nothing, unless --outcomes says otherwise: ${unknown.join(', ')}`]),
   ]
 }
