@@ -26,7 +26,7 @@ export const ORDER_COMMAND: Command = {
       name: 'outcomes',
       kind: 'text',
       value: 'FILE',
-      help: 'JSON with what bin/detect does: {"acme/java@1.0.0": {"exit": 0, "plan": "…"}}',
+      help: 'JSON with what bin/detect does, and bin/generate: {"acme/java@1.0.0": {"exit": 0, "plan": "…"}}',
     },
     {
       name: 'target',
