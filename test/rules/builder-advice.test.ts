@@ -12,7 +12,14 @@ import { HEAD, labelled, lifecycle, mixins, soundWorld, withLists } from './exam
 
 function subjectOf(world: World): Judged<BuilderSubject> {
   const { judged } = readWorld(world)
-  return { ...judged, document: documentOf(world.builder), asOf: '2026-11-01', baseConstraints: [] }
+  return {
+    ...judged,
+    document: documentOf(world.builder),
+    asOf: '2026-11-01',
+    baseConstraints: [],
+    extensionFiles: [],
+    buildpackFiles: new Map(),
+  }
 }
 
 function found(subject: Judged<BuilderSubject>, ...ids: readonly string[]) {
