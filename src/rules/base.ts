@@ -38,7 +38,7 @@ const baseOs = rule({
 })
 
 const user = rule({
-  id: 'base-user',
+  id: 'base-cnb-env-missing',
   severity: 'error',
   summary: 'the build image does not say in CNB_USER_ID and CNB_GROUP_ID who builds, or says root',
   reference: BUILD_IMAGE,

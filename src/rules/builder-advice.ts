@@ -1,5 +1,6 @@
 import { highestSupported, PLATFORM_WITH } from '../cnb/lifecycle-apis.js'
 import { compareApiVersions } from '../cnb/api-version.js'
+import { secretVariable } from './file-secrets.js'
 import { builderAdvice, type Rule } from './rule.js'
 import type { BuilderSubject } from './subjects.js'
 
@@ -59,9 +60,31 @@ const extensionsPullPolicy = builderAdvice({
   },
 })
 
+const envSecret = builderAdvice({
+  id: 'build-env-secret',
+  severity: 'error',
+  summary: 'a variable of the build environment is a secret, which everybody who can pull the builder can read',
+  reference: 'https://cwe.mitre.org/data/definitions/540.html',
+  needs: ['config', 'locate', 'document'],
+  check({ config, locate }, report) {
+    config.buildEnv.forEach(({ name, value }, index) => {
+      const what = secretVariable(name, value)
+      if (what === undefined) return
+      // The value is not shown: reports are kept and sent around.
+      report({
+        message: `variable ${name} of the build environment is ${what}`,
+        place: locate(['build', 'env', index, 'name']),
+        value: name,
+        fix: 'remove it, revoke it if it was published, and hand secrets to builds by bindings',
+      })
+    })
+  },
+})
+
 /** builder.toml as a whole. */
 export const BUILDER_FILE_ADVICE: readonly Rule<BuilderSubject>[] = [
   descriptionMissing,
   trustedWithExtensions,
   extensionsPullPolicy,
+  envSecret,
 ]

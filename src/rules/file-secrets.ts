@@ -92,5 +92,12 @@ function isSecret({ line: pattern }: SecretPattern, line: string): boolean {
   return match !== null && !PLACEHOLDER.test(match[1] ?? '-')
 }
 
+/** What the value of a variable is that is no longer secret when others can read it; undefined for what anybody may know. */
+export function secretVariable(name: string, value: string): string | undefined {
+  const lines = [`${name}=${value}`.slice(0, LINE_CHARACTERS), value.slice(0, LINE_CHARACTERS)]
+  const patterns = PATTERNS.filter(({ file }) => file === undefined || file.test('.env'))
+  return patterns.find((pattern) => lines.some((line) => isSecret(pattern, line)))?.what
+}
+
 /** What nobody else is to read. */
 export const FILE_SECRET_ADVICE: readonly Rule<ModuleSubject>[] = [secret]

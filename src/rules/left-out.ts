@@ -1,5 +1,8 @@
 /** Rules that other catalogues have and this one has not, with the reason: one sentence each. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
+  'base-home-unwritable': 'needs the users and the files of every layer of an image, which check does not fetch',
+  'base-unsigned': 'needs keys and identities that somebody trusts, which trowel has no place for yet',
+  'base-vulnerable': 'needs a snapshot of advisories and a list of packages, which trowel does not read',
   'extension-plan-unprovided':
     'what buildpacks require is in the build plans that their bin/detect writes, and to know those it would have to be run',
   'extension-writes-to-app':

@@ -7,6 +7,8 @@ import { API_RULES } from './api.js'
 import { BASE_RULES } from './base.js'
 import { BASE_CONSTRAINT_ADVICE } from './base-constraints.js'
 import { BASE_DISTRO_ADVICE } from './base-distro.js'
+import { BASE_USER_ADVICE } from './base-images.js'
+import { BASE_LABEL_ADVICE } from './base-labels.js'
 import { BUILDER_RULES } from './builder.js'
 import { BUILDER_FILE_ADVICE } from './builder-advice.js'
 import { BUILDER_API_ADVICE } from './builder-apis.js'
@@ -97,6 +99,8 @@ export const PACKAGE_RULES: readonly Rule<PackageInput>[] = [
 export const BUILDER_ADVICE: readonly Rule<BuilderSubject>[] = [
   ...BASE_CONSTRAINT_ADVICE,
   ...BASE_DISTRO_ADVICE,
+  ...BASE_USER_ADVICE,
+  ...BASE_LABEL_ADVICE,
   ...BUILDER_FILE_ADVICE,
   ...ENTRY_ADVICE,
   ...NAMED_IMAGE_ADVICE,

@@ -91,7 +91,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     input: 'a build image whose CNB_USER_ID is 0, negative or above 2147483647',
     trowel: 'refuses',
-    rule: 'base-user',
+    rule: 'base-cnb-env-missing',
     why: 'builds would run as root, or as nobody that a tar header can name',
     cases: ['base-08', 'base-09'],
   },
@@ -125,8 +125,8 @@ export const LATER: ReadonlyMap<string, string> = new Map([
 /** The rules and codes that refuse what pack refuses for a reason. Those of reading files stand in the tests of sources. */
 export const RULES_OF_REASON: Readonly<Record<string, readonly string[]>> = {
   api: ['api-unsupported', 'api-unquoted'],
-  'base-env': ['base-user', 'no-such-platform'],
-  'base-env-integer': ['base-user'],
+  'base-env': ['base-cnb-env-missing', 'no-such-platform'],
+  'base-env-integer': ['base-cnb-env-missing'],
   'base-invalid': ['base-os'],
   'base-label': ['base-label-invalid', 'label-reserved'],
   'build-image-fetch': ['image-absent', 'reference-malformed'],

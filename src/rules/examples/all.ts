@@ -8,6 +8,7 @@ import { LICENSE_EXAMPLES } from './licenses.js'
 import { MIXIN_EXAMPLES } from './mixins.js'
 import { MODULE_FILE_EXAMPLES } from './module-files.js'
 import { ORDER_EXAMPLES } from './orders.js'
+import { BASE_IMAGE_EXAMPLES, LIFECYCLE_EXAMPLES } from './base-images.js'
 import { BUILD_ENV_EXAMPLES } from './build-env.js'
 import { BUILDER_EXAMPLES } from './builder.js'
 import { PACKAGE_EXAMPLES } from './package.js'
@@ -26,6 +27,8 @@ export const EXAMPLES: RuleExamples = {
   ...MIXIN_EXAMPLES,
   ...MODULE_FILE_EXAMPLES,
   ...ORDER_EXAMPLES,
+  ...BASE_IMAGE_EXAMPLES,
+  ...LIFECYCLE_EXAMPLES,
   ...BUILDER_EXAMPLES,
   ...BUILD_ENV_EXAMPLES,
   ...PACKAGE_EXAMPLES,

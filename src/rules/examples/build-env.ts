@@ -23,5 +23,6 @@ export const BUILD_ENV_EXAMPLES: RuleExamples = {
     '"append"',
   ),
   'build-env-overridden': entry(`${SOUND}\n[[build.env]]\nname = "FLAVOUR"\nvalue = "hot"`, SOUND, '"hot"'),
+  'build-env-secret': entry('name = "DEPLOY_TOKEN"\nvalue = "b7f3a09c1de24f86"', SOUND, '"DEPLOY_TOKEN"'),
   'build-env-reserved': entry('name = "PATH"\nvalue = "/opt/bin"', SOUND, '"PATH"'),
 }

@@ -19,6 +19,7 @@ export const SOUND_IMAGE: Required<Omit<ExampleImage, 'variant' | 'files'>> = {
     'io.buildpacks.base.homepage': 'https://base.example',
     'io.buildpacks.base.released': '2026-10-01',
     'io.buildpacks.base.description': 'an example',
+    'io.buildpacks.base.sbom': `sha256:${'0'.repeat(64)}`,
     'io.buildpacks.rebasable': 'true',
     'io.buildpacks.stack.id': 'io.buildpacks.stacks.noble',
   },

@@ -19,7 +19,7 @@ export const BASE_EXAMPLES: readonly Example[] = [
     'CNB_USER_ID=1=2',
     'A=1',
   ].map((entry): Example => ({
-    rule: 'base-user',
+    rule: 'base-cnb-env-missing',
     about: entry,
     bad: baseWith(image({ env: [entry, 'CNB_GROUP_ID=0'] })),
     good: baseWith(image({ env: ['CNB_USER_ID=2147483647', 'CNB_GROUP_ID=0'] })),
