@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path'
+import type { RunImage } from '../cnb/builder-config.js'
 import { parseCreatedBy } from '../cnb/created-by.js'
 import { decodeBuilderConfig, locateInBuilder } from '../cnb/decode-builder.js'
 import { knownLifecycle } from '../cnb/known-lifecycles.js'
@@ -6,6 +7,7 @@ import type { LifecycleFacts } from '../cnb/lifecycle.js'
 import { REQUIRED_BINARIES } from '../cnb/lifecycle.js'
 import type { Target } from '../cnb/target.js'
 import type { ModuleFiles } from '../cnb/module-files.js'
+import { namedRunImages, type FoundRunImage } from '../plan/builder-input.js'
 import { nameOf } from '../plan/flatten.js'
 import { BUILDER_ADVICE, RULES } from '../rules/registry.js'
 import type { Judged } from '../rules/rule.js'
@@ -38,7 +40,7 @@ export async function checkBuilder(document: TomlDocument, run: CheckRun): Promi
   for (const target of targets.length > 0 ? targets : [undefined]) {
     const subject = await builderSubject(document, request, target, run)
     inputs.push(subject)
-    run.judge(document.file, subject, [...RULES, ...BUILDER_ADVICE], reasonsFor(request))
+    run.judge(document.file, subject, [...RULES, ...BUILDER_ADVICE], reasonsFor(request, subject))
     await checkModules(
       [...(subject.buildpacks ?? []), ...(subject.extensions ?? [])].flatMap((modules) => modules ?? []),
       run,
@@ -118,9 +120,28 @@ async function describeLifecycle(
   }
 }
 
-function reasonsFor({ config }: BuilderRequest): Reasons<BuilderSubject> {
+function reasonsFor({ config }: BuilderRequest, input: Judged<BuilderSubject>): Reasons<BuilderSubject> {
+  const base = `the build image ${config.buildImage} was not read`
   return {
-    base: `the build image ${config.buildImage} was not read`,
-    lifecycle: 'the lifecycle was not read',
+    missing: { base, lifecycle: 'the lifecycle was not read' },
+    partly: {
+      base: input.base === undefined && config.buildImage !== '' ? base : undefined,
+      buildpacks: unreadEntries('[[buildpacks]]', input.buildpacks),
+      extensions: unreadEntries('[[extensions]]', input.extensions),
+      runImages: unreadImages(config.runImages, input.runImages ?? []),
+    },
   }
+}
+
+function unreadEntries(table: string, entries: readonly unknown[] = []): string | undefined {
+  const numbers = entries.flatMap((entry, i) => (entry === undefined ? [i + 1] : []))
+  return numbers.length === 0 ? undefined : `entry ${numbers.join(', ')} of ${table} was not read`
+}
+
+function unreadImages(named: readonly RunImage[], found: readonly FoundRunImage[]): string | undefined {
+  const read = new Set(found.filter((image) => image.found !== 'unread').map(({ reference }) => reference))
+  const unread = namedRunImages(named).filter(({ reference }) => !read.has(reference))
+  return unread.length === 0
+    ? undefined
+    : `of the run images ${unread.map(({ reference }) => reference).join(', ')} was not read`
 }

@@ -68,7 +68,9 @@ export async function checkModules(
     const isWhole = asTheyAre || isWholeModule(module, document)
     const files = isWhole ? await moduleFiles(module, run) : undefined
     const subject = { kind, descriptor, locate, document, asOf: run.context.asOf, files }
-    run.judge(document.file, subject, MODULE_ADVICE, { files: `the files of ${info.id} are not at hand` })
+    run.judge(document.file, subject, MODULE_ADVICE, {
+      missing: { files: `the files of ${info.id} are not at hand` },
+    })
     if (files?.isPartial() === true) {
       run.leaveOut(document.file, `the files of ${info.id} are too large to look into all of them`, ABOUT_FILES)
     }

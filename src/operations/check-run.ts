@@ -35,8 +35,15 @@ export function imageRequestOf({ flagTargets, settings, replacements, profile }:
   return { flagTargets, settings, replacements, profile, labels: new Map(), names: [], outputs: [] }
 }
 
-/** Why a part of the input is not there, by its name; parts that may be missing without harm have no reason. */
-export type Reasons<Input> = { readonly [Part in keyof Input]?: string }
+/** Why rules could not be asked. */
+export interface Reasons<Input> {
+  /** Why a part of the input is not there; parts that may be missing without harm have no reason. */
+  readonly missing?: PartReasons<Input>
+  /** Why a part is not whole, of those that are not. */
+  readonly partly?: PartReasons<Input>
+}
+
+type PartReasons<Input> = { readonly [Part in keyof Input]?: string | undefined }
 
 /** A builder as it was read, one input a platform. */
 export interface CheckedBuilder {
@@ -67,10 +74,10 @@ export class CheckRun {
   /** Judges `input` by `rules`; a rule that misses a part is put down under the reason of that part. */
   judge<Input>(subject: string, input: Judged<Input>, rules: readonly Rule<Input>[], reasons: Reasons<Input>): void {
     const { problems } = this.context
-    const { findings, unjudged } = judge(input, rules)
+    const { findings, unjudged } = judge(input, rules, (part) => reasons.partly?.[part] !== undefined)
     findings.filter(({ place }) => !problems.isWrongType(place)).forEach(problems.report)
     for (const { rule, missing } of unjudged) {
-      const reason = reasons[missing]
+      const reason = reasons.partly?.[missing] ?? reasons.missing?.[missing]
       if (reason !== undefined) this.leaveOut(subject, reason, [rule])
     }
   }

@@ -20,6 +20,7 @@ const baseTooOld = builderAdvice({
   summary: 'a base image was released before the day that trowel.toml asks for',
   reference: 'trowel.toml, [[check.base]]',
   needs: ['config', 'locate', 'base', 'runImages', 'baseConstraints'],
+  whole: ['runImages'],
   check(input, report) {
     for (const { what, reference, path, released } of releases(input)) {
       for (const constraint of input.baseConstraints.filter(({ image }) => isMeant(image, reference))) {

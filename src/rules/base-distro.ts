@@ -45,6 +45,7 @@ const labelMissing = builderAdvice({
     'a base image does not say its distro, so that /etc/os-release of the build image counts for the run image too',
   reference: TARGET_DATA,
   needs: NEEDS,
+  whole: ['runImages'],
   check(input, report) {
     if (hasFeature(input.lifecycle.descriptor.apis.platform, 'targets') === false) return
     const images = unlabelledImages(input).filter(({ old }) => old.length === 0)
@@ -63,6 +64,7 @@ const labelOld = builderAdvice({
   summary: 'a base image says its distro in labels that no lifecycle reads',
   reference: TARGET_DATA,
   needs: NEEDS,
+  whole: ['runImages'],
   check(input, report) {
     const images = unlabelledImages(input).filter(({ old }) => old.length > 0)
     reportImages(images, report, {

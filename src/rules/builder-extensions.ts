@@ -49,6 +49,7 @@ const runImageTarget = builderAdvice({
     'an extension switches to a run image on which buildpacks are not to run, and nobody compares targets after a switch',
   reference: GENERATOR,
   needs: ['buildpacks', 'runImages', 'extensionFiles'],
+  whole: ['runImages'],
   check(input, report) {
     const components = listedBuildpacks(input).filter(({ module }) => !isComposite(module.descriptor))
     for (const { extension, seen, image } of switchesOf(input.extensionFiles)) {

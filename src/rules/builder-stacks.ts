@@ -118,6 +118,7 @@ const compatMissing = builderAdvice({
   reference: STACK,
   refusedBy: { kpack: 'builder and clusterstack' },
   needs: ['locate', 'base', 'labels', 'runImages'],
+  whole: ['runImages'],
   check(input, report) {
     const images = namedImages(input).filter(({ stackId }) => stackId === '')
     const [first, ...others] = images
@@ -134,6 +135,7 @@ const compatMissing = builderAdvice({
 const eol = builderAdvice({
   ...STACK_EOL,
   needs: ['config', 'locate', 'base', 'labels', 'runImages', 'asOf'],
+  whole: ['runImages'],
   check(input, report) {
     const ended = namedImages(input).flatMap(({ what, path, stackId }) => {
       const life = endedStack(stackId, input.asOf)

@@ -121,6 +121,7 @@ const runImageWithoutPlatform = rule({
   summary: 'a run image has nothing for the platform of the builder',
   reference: 'https://github.com/opencontainers/image-spec/blob/v1.1.1/image-index.md',
   needs: ['locate', 'runImages', 'base'],
+  whole: ['runImages'],
   check({ locate, runImages, base }, report) {
     for (const { found, reference, path } of runImages) {
       if (found !== 'no-such-platform') continue

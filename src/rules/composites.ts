@@ -62,6 +62,7 @@ export const MISSING_DEPENDENCY = {
 const missingDependency = rule({
   ...MISSING_DEPENDENCY,
   needs: ['config', 'buildpacks', 'extensions'],
+  whole: ['base', 'buildpacks', 'extensions'],
   check(input, report) {
     for (const { composite, ref, path, versions, isExtension } of absentMembers(input)) {
       if (isExtension) continue
@@ -113,6 +114,7 @@ export const COMPOSITE_EXTENSION = {
 const extensionInside = rule({
   ...COMPOSITE_EXTENSION,
   needs: ['config', 'buildpacks', 'extensions'],
+  whole: ['base', 'buildpacks', 'extensions'],
   check(input, report) {
     for (const { composite, ref, path, isExtension } of absentMembers(input)) {
       if (!isExtension) continue

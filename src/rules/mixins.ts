@@ -72,6 +72,7 @@ const missingRun = rule({
   reference: SATISFACTION,
   refusedBy: { kpack: 'builder', spec: 'mixin satisfaction' },
   needs: ['config', 'locate', 'buildpacks', 'runImages'],
+  whole: ['runImages'],
   check(input, report) {
     for (const runImage of input.runImages) {
       const mixins = mixinsOfRunImage(runImage)
@@ -101,6 +102,7 @@ function imageRule(id: string, summary: string, wrong: (input: Judged) => readon
     reference: MIXINS,
     refusedBy: { pack: 'build below Platform API 0.12', spec: 'what the images of a stack list' },
     needs: ['locate', 'base', 'labels', 'runImages', 'config'],
+    whole: ['runImages'],
     check(input, report) {
       for (const { message, mixins, path } of wrong(input)) {
         if (mixins.length === 0) continue
@@ -168,6 +170,7 @@ const labelInvalid = rule({
   reference: MIXINS,
   refusedBy: { spec: 'the label is an array of strings' },
   needs: ['locate', 'runImages'],
+  whole: ['runImages'],
   check({ locate, runImages }, report) {
     for (const { found, path, reference } of runImages) {
       if (typeof found === 'string') continue

@@ -82,6 +82,7 @@ function refRule(options: {
     reference,
     refusedBy,
     needs: ['config', 'locate', 'buildpacks', 'extensions'],
+    whole: ['base', 'buildpacks', 'extensions'],
     check(input, report) {
       for (const check of refChecks(input)) {
         for (const problem of check.problems.filter((one) => applies(check, one))) {

@@ -45,6 +45,8 @@ export interface RuleDescription {
 /** One judgement. It is made only where all that it needs is there. */
 export interface Rule<Input = BuilderFacts> extends RuleDescription {
   readonly needs: readonly (keyof Input)[]
+  /** Parts that it looks at as a whole: of one that was read only partly it says less than there is to say, or nothing. */
+  readonly whole?: readonly (keyof Input)[]
   /** Reports nothing when something that it needs is missing. */
   check(input: Judged<Input>, report: ReportFinding): void
 }

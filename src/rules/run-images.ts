@@ -126,6 +126,7 @@ const mirrorDiffers = builderAdvice({
   summary: 'a mirror holds another image than what it mirrors',
   reference: RUN_TOML,
   needs: ['locate', 'runImages', 'document'],
+  whole: ['runImages'],
   check({ locate, runImages }, report) {
     for (const image of runImages) {
       // The image stands before its mirrors.

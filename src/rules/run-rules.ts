@@ -25,10 +25,18 @@ export interface Verdict<Input> {
   readonly unjudged: readonly { readonly rule: string; readonly missing: keyof Input }[]
 }
 
-/** All that `rules` find in `input`, as pack decides, and which of them need what is not there. */
-export function judge<Input>(input: Judged<Input>, rules: readonly Rule<Input>[]): Verdict<Input> {
-  const unjudged = rules.flatMap(({ id, needs }) => {
-    const missing = needs.find((part) => input[part] === undefined)
+/**
+ * All that `rules` find in `input`, as pack decides, and which of them need what is not there.
+ *
+ * @param isPartial whether a part was read only partly
+ */
+export function judge<Input>(
+  input: Judged<Input>,
+  rules: readonly Rule<Input>[],
+  isPartial: (part: keyof Input) => boolean,
+): Verdict<Input> {
+  const unjudged = rules.flatMap(({ id, needs, whole = [] }) => {
+    const missing = needs.find((part) => input[part] === undefined) ?? whole.find(isPartial)
     return missing === undefined ? [] : [{ rule: id, missing }]
   })
   return { findings: findings(input, rules, PACK), unjudged }

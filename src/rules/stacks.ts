@@ -62,6 +62,7 @@ const mismatchRunImage = rule({
   reference: STACK,
   refusedBy: { pack: 'builder create, where builder.toml names a stack', kpack: 'clusterstack' },
   needs: ['config', 'locate', 'runImages'],
+  whole: ['runImages'],
   check({ config, locate, runImages, buildpacks = [] }, report) {
     const listing = withStacks(listedBuildpacks({ buildpacks }))
     for (const runImage of runImages) {

@@ -131,6 +131,7 @@ const unsatisfiedRun = rule({
   reference: TARGET_DATA,
   refusedBy: { lifecycle: 'detect, exit 21' },
   needs: ['config', 'locate', 'buildpacks', 'extensions', 'runImages', 'lifecycle'],
+  whole: ['runImages'],
   check(input, report) {
     const targets = runTargets(input)
     const roles = rolesIn(builderOrder(input))
@@ -154,6 +155,7 @@ const optionalMismatch = builderAdvice({
   summary: 'an optional buildpack fits no run image, and is run all the same',
   reference: TARGET_DATA,
   needs: ['config', 'locate', 'buildpacks', 'extensions', 'runImages', 'lifecycle'],
+  whole: ['runImages'],
   check(input, report) {
     const roles = rolesIn(builderOrder(input))
     for (const { name, module } of misfits(input, runTargets(input))) {
@@ -183,6 +185,7 @@ const runPartial = rule({
   summary: 'a buildpack fits some run images and not others',
   reference: TARGET_DATA,
   needs: ['locate', 'buildpacks', 'runImages', 'lifecycle'],
+  whole: ['runImages'],
   check(input, report) {
     const targets = runTargets(input)
     const modules = components(input).filter(({ module }) =>
@@ -208,6 +211,7 @@ const buildRunMismatch = rule({
   reference: TARGET_DATA,
   refusedBy: { spec: 'build image and run image MUST have one target' },
   needs: ['config', 'locate', 'base', 'labels', 'runImages'],
+  whole: ['runImages'],
   check(input, report) {
     const build = buildTarget(input)
     for (const { runImage, target } of runTargets({ runImages: input.runImages, lifecycle: undefined })) {

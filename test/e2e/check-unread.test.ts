@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest'
+import { EXAMPLES } from '#src/rules/examples/all.js'
+import { makeProject } from '../support/example-project.js'
+import { trowelHere } from '../support/here.js'
+
+/** Of the examples that are about a builder.toml, which names images. */
+const OF_BUILDERS = Object.entries(EXAMPLES).filter(([, { check = 'builder.toml' }]) => check === 'builder.toml')
+
+interface Report {
+  readonly findings: readonly { readonly code: string }[]
+  readonly notEvaluated: readonly { readonly rules: readonly string[] }[]
+}
+
+describe('where the images of a builder cannot be read', () => {
+  test('each rule finds what it would have found, or is named as not evaluated', { timeout: 120_000 }, async () => {
+    const silent: string[] = []
+    for (const [id, example] of OF_BUILDERS) {
+      const { directory } = makeProject(example, 'failing')
+      const { asOf = '2026-11-01', flags = [] } = example
+      const args = ['check', 'builder.toml', '--offline', '--no-cache', '--as-of', asOf, '--json', ...flags]
+      const { findings, notEvaluated } = JSON.parse((await trowelHere(args, { cwd: directory })).stdout) as Report
+      const isSaid = findings.some(({ code }) => code === id) || notEvaluated.some(({ rules }) => rules.includes(id))
+      if (!isSaid) silent.push(id)
+    }
+    expect(silent).toEqual([])
+  })
+})
