@@ -7,9 +7,11 @@ import { imageRequestOf, type CheckContext, type CheckRun } from './check-run.js
 import { labelsOf, readChild } from './image-facts.js'
 import { inspectedName } from './inspected-name.js'
 import { readRunImages } from './builder-input.js'
-import { publishedBuilder } from './published-builder.js'
+import { publishedBuilder, type PublishedBuilder } from './published-builder.js'
 import { sourceContext } from './source-context.js'
 import type { MatrixInput } from '../rules/matrix/input.js'
+import { IMAGE_ADVICE } from '../rules/registry.js'
+import type { ImageSubject } from '../rules/subjects.js'
 
 /** Looks at an image that was published, on every platform that it has. @throws CnbError */
 export async function checkImage(name: string, run: CheckRun): Promise<CheckedSubject | undefined> {
@@ -17,10 +19,15 @@ export async function checkImage(name: string, run: CheckRun): Promise<CheckedSu
   const shown = redactLocator(name)
   const at = await placeOf(name, context)
   return context.problems.attempt(async () => {
-    const images = await imagesOf(await context.outside.read(at, 'base'), context)
+    const root = await context.outside.read(at, 'base')
     const inputs: MatrixInput[] = []
-    for (const image of images) inputs.push(await builderInput(image, shown, context))
-    run.builders.push({ name: shown, inputs })
+    for (const image of await imagesOf(root, context)) {
+      const labels = labelsOf(image, { place: shown, limits: context.options.limits })
+      run.judge<ImageSubject>(shown, { image, root, from: shown, labels, asOf: context.asOf }, IMAGE_ADVICE, {})
+      const builder = publishedBuilder(image, labels)
+      if (builder !== undefined) inputs.push(await withRunImages(builder, image, context))
+    }
+    if (inputs.length > 0) run.builders.push({ name: shown, inputs })
     return { name: shown, kind: 'image' as const }
   })
 }
@@ -55,17 +62,15 @@ async function imagesOf(root: Image | ImageIndex, context: CheckContext): Promis
   return found
 }
 
-async function builderInput(image: Image, shown: string, context: CheckContext): Promise<MatrixInput> {
-  const { options, problems } = context
-  const builder = publishedBuilder(image, labelsOf(image, { place: shown, limits: options.limits }))
-  if (builder === undefined) {
-    throw new CnbError('E_IMAGE_KIND', `${shown} is no builder`, {
-      value: shown,
-      hint: 'its label io.buildpacks.builder.metadata would say so',
-    })
-  }
-  const file = { base: context.surroundings.host.cwd, relativeTo: shown, locate: () => ({ file: shown }) }
+/** What a builder says of itself, and the run images that it names. */
+async function withRunImages(
+  { label, input }: PublishedBuilder,
+  image: Image,
+  context: CheckContext,
+): Promise<MatrixInput> {
+  const { options, problems, surroundings } = context
+  const shown = input.config?.buildImage ?? ''
+  const file = { base: surroundings.host.cwd, relativeTo: shown, locate: () => ({ file: shown }) }
   const sources = sourceContext({ ...context, request: imageRequestOf(context) }, file, options.limits)
-  const { runImages } = builder.label
-  return { ...builder.input, runImages: await readRunImages(sources, runImages, image.config.platform, problems) }
+  return { ...input, runImages: await readRunImages(sources, label.runImages, image.config.platform, problems) }
 }

@@ -146,6 +146,7 @@ describe('check --matrix', () => {
     ['more than one builder', ['.']],
     ['a format that there is not', ['builder.toml', '--format', 'sarif']],
     ['what is no builder', ['module']],
+    ['an image that is no builder', ['oci:run']],
     ['a file that is not there', ['nothing/builder.toml']],
   ])('of %s is a mistake in use', async (_, args) => {
     const workspace = soundWorkspace({ 'other/builder.toml': '' })
