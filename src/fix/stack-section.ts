@@ -137,16 +137,15 @@ function rewriteInline(layout: TomlLayout, { start, end }: Statement, moves: Mov
 function rewriteDotted(layout: TomlLayout, pairs: readonly MovedPair[]): TextEdit[] | undefined {
   if (pairs.some(({ name, pair }) => name === 'mirrors' || pair.keys.length !== 2)) return undefined
   const { source } = layout.document
-  return pairs.flatMap(({ section, pair: { start, end, keys }, node }) => {
+  const moved = pairs.filter(({ section }) => section !== 'stack')
+  return moved.map(({ section, pair: { start, end, keys }, node }) => {
     const between = source.slice(keys[1]?.end, node.start)
     const value = layout.textOf(node)
-    if (section === 'stack') return []
-    return [
-      {
-        start,
-        end,
-        text: section === 'build' ? `build.image${between}${value}` : `run.images${between}[{ image = ${value} }]`,
-      },
-    ]
+    const isBuild = section === 'build'
+    return {
+      start,
+      end,
+      text: isBuild ? `build.image${between}${value}` : `run.images${between}[{ image = ${value} }]`,
+    }
   })
 }

@@ -16,6 +16,11 @@ test('what is mended is what rules find', () => {
   expect(RULES.filter((rule) => !CATALOGUE.has(rule))).toEqual([])
 })
 
+test('docs/check.md says what is done about each of them', () => {
+  const text = readFileSync(new URL('../../docs/check.md', import.meta.url), 'utf8')
+  expect(RULES.filter((rule) => !text.includes(`| [\`${rule}\`](rules/${rule}.md) |`))).toEqual([])
+})
+
 test.each(RULES)('--fix mends the example of %s', async (rule) => {
   const example = EXAMPLES[rule]
   if (example === undefined) throw new Error(`${rule} has no example`)
