@@ -28,12 +28,12 @@ export interface Verdict<Input> {
 /**
  * All that `rules` find in `input`, as pack decides, and which of them need what is not there.
  *
- * @param isPartial whether a part was read only partly
+ * @param isPartial whether a part was read only partly; all are whole without it
  */
 export function judge<Input>(
   input: Judged<Input>,
   rules: readonly Rule<Input>[],
-  isPartial: (part: keyof Input) => boolean,
+  isPartial: (part: keyof Input) => boolean = () => false,
 ): Verdict<Input> {
   const unjudged = rules.flatMap(({ id, needs, whole = [] }) => {
     const missing = needs.find((part) => input[part] === undefined) ?? whole.find(isPartial)
