@@ -30,6 +30,17 @@ const RELEASES: ReadonlyMap<string, Release> = new Map([
 /** The README of the project promises more of it than it has. */
 const RELEASE_0_19_0: Release = { platform: [7, 13], buildpack: [7, 10] }
 
+/**
+ * The architectures that the releases for linux are built for, and what those call them.
+ * @see https://github.com/buildpacks/lifecycle/releases
+ */
+export const LINUX_RELEASES: ReadonlyMap<string, string> = new Map([
+  ['amd64', 'x86-64'],
+  ['arm64', 'arm64'],
+  ['ppc64le', 'ppc64le'],
+  ['s390x', 's390x'],
+])
+
 /** What a release of the lifecycle is known to support; undefined for one that is newer or older than we know. */
 export function knownLifecycle(version: string): LifecycleDescriptor | undefined {
   const normal = normaliseSemver(version)

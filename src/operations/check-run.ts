@@ -94,6 +94,7 @@ export class CheckRun {
 /** Rules of the catalogue for what ends the reading of something. */
 const RULE_OF_CODE: Readonly<Record<string, string>> = {
   E_DESCRIPTOR: 'descriptor-missing',
+  E_PLATFORM: 'target-multiarch-missing-manifest',
 }
 
 /** True for what the network would have told. */

@@ -22,4 +22,6 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
     'which versions were published before is in no file that is checked: a registry of buildpacks would have to be asked for its history',
   'version-reused':
     'what was published under this version before is in no file that is checked: a registry would have to be asked for all that it ever had',
+  'target-distro-label-wrong':
+    'what /etc/os-release of a base image says is written in its layers, and a check reads only what images say of themselves',
 }

@@ -59,6 +59,7 @@ import { PACKAGE_TARGET_RULES } from './package-targets.js'
 import { NAMED_IMAGE_ADVICE } from './run-images.js'
 import { MODULE_STACK_RULES, STACK_RULES } from './stacks.js'
 import { TARGET_FILE_ADVICE } from './target-files.js'
+import { PACKAGED_PLATFORM_ADVICE } from './target-packages.js'
 import { BUILDER_TARGET_ADVICE, MODULE_TARGET_ADVICE, PACKAGE_TARGET_ADVICE } from './target-lists.js'
 import { TARGET_ADVICE, TARGET_RULES } from './targets.js'
 
@@ -127,6 +128,7 @@ export const PACKAGE_ADVICE: readonly Rule<PackageSubject>[] = [
   ...PACKAGE_TEMPLATE_ADVICE,
   ...PACKAGED_GROUP_ADVICE,
   ...PACKAGED_MEMBER_ADVICE,
+  ...PACKAGED_PLATFORM_ADVICE,
   ...PACKAGED_TARGET_ADVICE,
   ...PACKAGE_FILE_ADVICE,
   ...DEPENDENCY_SOURCE_ADVICE,

@@ -3,6 +3,7 @@ import { printTargets } from '../cnb/target.js'
 import { imageTargetOf, printImageTarget, type ImageTarget } from '../detect/targets.js'
 import { startingLabels } from '../plan/base-builder.js'
 import type { BuilderFacts, FoundRunImage } from '../plan/builder-input.js'
+import { LINUX_RELEASES } from '../cnb/known-lifecycles.js'
 import { hasFeature } from '../cnb/lifecycle-apis.js'
 import { builderOrder } from './judged-order.js'
 import { listedBuildpacks, type ListedModule } from './listed-modules.js'
@@ -233,6 +234,25 @@ export function isSameTarget(a: ImageTarget, b: ImageTarget): boolean {
   return a.distro.name === b.distro.name && a.distro.version === b.distro.version
 }
 
+const lifecycleArch = builderAdvice({
+  id: 'target-lifecycle-arch',
+  severity: 'error',
+  summary: 'the lifecycle has no release for the processor of the build image',
+  reference: 'https://github.com/buildpacks/lifecycle/releases',
+  needs: ['config', 'locate', 'base'],
+  check({ config, locate, base }, report) {
+    const { os, architecture } = base.config.platform
+    if (config.lifecycle.uri !== '' || os !== 'linux' || LINUX_RELEASES.has(architecture)) return
+    report({
+      message: `build image ${config.buildImage} is for linux/${architecture}, for which no lifecycle is released`,
+      place: locate(['lifecycle']),
+      value: architecture,
+      notes: ['pack takes the one for amd64 then, which cannot be run there'],
+      fix: `name an archive with a lifecycle for ${architecture} in [lifecycle] uri`,
+    })
+  },
+})
+
 /** Targets of buildpacks against the build image and the run images. */
 export const TARGET_RULES: readonly Rule[] = [
   unsatisfiedBuild,
@@ -244,4 +264,4 @@ export const TARGET_RULES: readonly Rule[] = [
 ]
 
 /** The same, of what `check` says. */
-export const TARGET_ADVICE: readonly Rule<BuilderSubject>[] = [optionalMismatch]
+export const TARGET_ADVICE: readonly Rule<BuilderSubject>[] = [optionalMismatch, lifecycleArch]

@@ -1,3 +1,4 @@
+import { LINUX_RELEASES } from '../cnb/known-lifecycles.js'
 import { normaliseSemver } from '../cnb/semver.js'
 import type { Named, SourceContext, WantedPlatform } from './context.js'
 import { findDownload, findReplaced, type Found } from './find.js'
@@ -8,13 +9,6 @@ const REPLACEABLE = 'lifecycle'
 /** What pack 0.40.6 downloads when builder.toml does not say. */
 export const DEFAULT_LIFECYCLE = '0.21.0'
 const RELEASES = 'https://github.com/buildpacks/lifecycle/releases/download'
-/** What the project's releases call the architectures that it builds for. */
-const LINUX_ARCHITECTURES: ReadonlyMap<string, string> = new Map([
-  ['amd64', 'x86-64'],
-  ['arm64', 'arm64'],
-  ['ppc64le', 'ppc64le'],
-  ['s390x', 's390x'],
-])
 
 /** True when `--replace` says where the lifecycle of a builder.toml is that names none of its own. */
 export function isReplaced(replacements: Replacements): boolean {
@@ -51,7 +45,7 @@ export async function findRelease(
   }
   if (url !== undefined) return { found: await findDownload(url, named, context), named }
   context.report({
-    rule: 'lifecycle-platform',
+    rule: 'target-lifecycle-arch',
     severity: 'error',
     message: `there is no release of lifecycle ${normal} for ${target.os}/${target.architecture}`,
     place,
@@ -68,7 +62,7 @@ export async function findRelease(
 function releaseUrl(version: string, { os, architecture }: WantedPlatform): string | undefined {
   const name =
     os === 'linux'
-      ? LINUX_ARCHITECTURES.get(architecture)
+      ? LINUX_RELEASES.get(architecture)
       : os === 'windows' && architecture === 'amd64'
         ? 'x86-64'
         : undefined

@@ -61,7 +61,7 @@ describe('a lifecycle that is a release', () => {
   ])('is not guessed for %s/%s', async (os, architecture) => {
     const source = aBuilder('')
     expect(await read(source, { os, architecture })).toBeUndefined()
-    expect(source.reported).toMatchObject([{ rule: 'lifecycle-platform', severity: 'error' }])
+    expect(source.reported).toMatchObject([{ rule: 'target-lifecycle-arch', severity: 'error' }])
   })
 
   test.each([url, 'lifecycle'])('is read from where --replace %s says', async (reference) => {

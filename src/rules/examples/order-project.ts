@@ -58,7 +58,7 @@ export function composite(name: string, ...groups: readonly Group[]): ProjectFil
 }
 
 /** A package.toml of the module in `folder`, with these dependencies. */
-export function packageOf(folder: string, ...dependencies: readonly string[]): ProjectFiles {
+export function packageOf(folder: string, ...dependencies: readonly string[]): { readonly 'package.toml': string } {
   const entries = dependencies.map((name) => `\n[[dependencies]]\nuri = "${name}"\n`)
   return { 'package.toml': `[buildpack]\nuri = "${folder}"\n${entries.join('')}` }
 }

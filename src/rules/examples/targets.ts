@@ -1,5 +1,5 @@
 import type { ExampleImage, RuleExample, RuleExamples } from './example.js'
-import { builderOf, components, composite } from './order-project.js'
+import { builderOf, components, composite, packageOf } from './order-project.js'
 import { BUILD, buildpackToml, builderToml, SOUND_IMAGE, RUN } from './project.js'
 
 const TOML = 'java/buildpack.toml'
@@ -126,6 +126,23 @@ const IMAGE_EXAMPLES: RuleExamples = {
     images: { [RUN]: [ARM, { architecture: 's390x' }] },
     fixedImages: { [RUN]: [ARM, {}] },
     at: ['builder.toml', `"${RUN}"`],
+  },
+  'target-lifecycle-arch': {
+    failing: { [TOML]: withTargets('[[targets]]\nos = "linux"\n') },
+    fixed: {},
+    images: { [BUILD]: { architecture: 'riscv64' }, [RUN]: { architecture: 'riscv64' } },
+    fixedImages: { [BUILD]: {}, [RUN]: {} },
+    at: ['builder.toml', 'lifecycle]'],
+  },
+  'target-multiarch-local-dep': {
+    check: 'package.toml',
+    failing: {
+      ...composite('web', ['java']),
+      'package.toml': `${packageOf('web', './java')['package.toml']}\n${TARGETS}\n${ON_ARM}`,
+      [TOML]: withTargets('[[targets]]\nos = "linux"\n'),
+    },
+    fixed: { ...packageOf('web', './java') },
+    at: ['package.toml', '[[dependencies]]'],
   },
   'target-distro-label-missing': {
     failing: {},
