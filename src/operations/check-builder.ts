@@ -77,7 +77,15 @@ async function builderSubject(
   })
   const extensionFiles = await filesOfExtensions(input, run)
   const buildpackFiles = await filesOfBuildpacks(input, run)
-  return { ...input, document, asOf, baseConstraints, extensionFiles, buildpackFiles }
+  return {
+    ...input,
+    document,
+    asOf,
+    profile,
+    baseConstraints: baseConstraints.length > 0 ? baseConstraints : undefined,
+    extensionFiles,
+    buildpackFiles,
+  }
 }
 
 async function filesOfBuildpacks({ buildpacks = [] }: Judged, run: CheckRun): Promise<Map<string, ModuleFiles>> {

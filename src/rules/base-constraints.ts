@@ -19,7 +19,7 @@ const baseTooOld = builderAdvice({
   severity: 'error',
   summary: 'a base image was released before the day that trowel.toml asks for',
   reference: 'trowel.toml, [[check.base]]',
-  needs: ['config', 'locate', 'base', 'runImages', 'baseConstraints'],
+  needs: ['baseConstraints', 'config', 'locate', 'base', 'runImages'],
   whole: ['runImages'],
   check(input, report) {
     for (const { what, reference, path, released } of releases(input)) {

@@ -1,9 +1,10 @@
 import { compareApiVersions, printApiVersion, type ApiVersion } from '../cnb/api-version.js'
 import { highestSupported, PLATFORM_WITH, type PlatformFeature } from '../cnb/lifecycle-apis.js'
+import type { LifecycleFacts } from '../cnb/lifecycle.js'
 import { isComposite } from '../cnb/module.js'
 import type { Group } from '../cnb/order.js'
 import type { Place } from '../errors.js'
-import { CONSUMERS, CONSUMERS_AS_OF } from './data/consumers.js'
+import { CONSUMERS, CONSUMERS_AS_OF, type Consumer } from './data/consumers.js'
 import { listedBuildpacks, listedModules, modulesBy, type ListedModule } from './listed-modules.js'
 import {
   API_OLD,
@@ -127,45 +128,49 @@ const USED: readonly (readonly [PlatformFeature, string, (config: BuilderSubject
 
 const consumerGap = builderAdvice({
   id: 'platform-consumer-gap',
-  severity: 'info',
-  summary: 'a platform shares no Platform API with the lifecycle, or none that has what the builder uses',
+  severity: 'warning',
+  summary:
+    'the platform of the profile shares no Platform API with the lifecycle, or none that has what the builder uses',
   reference: `${LIFECYCLE_APIS}; platforms as of ${CONSUMERS_AS_OF}`,
-  refusedBy: { kpack: 'builds, or they go without it' },
-  needs: ['config', 'locate', 'lifecycle'],
-  check({ config, locate, lifecycle }, report) {
-    const { supported = [] } = lifecycle.descriptor.apis.platform
+  refusedBy: { pack: 'build', kpack: 'builds, or they go without it' },
+  needs: ['config', 'locate', 'lifecycle', 'profile'],
+  check({ config, locate, lifecycle, profile }, report) {
     const highest = highestSupported(lifecycle.descriptor.apis.platform)
-    if (highest === undefined) return
-    for (const { name, oldest, newest } of CONSUMERS) {
-      const shared = highestSupported({
-        deprecated: undefined,
-        supported: supported.filter(
-          (api) => compareApiVersions(api, oldest) >= 0 && compareApiVersions(api, newest) <= 0,
-        ),
-      })
-      const missing = USED.filter(([feature, , isUsed]) => isUsed(config) && isLost(feature, highest, shared))
-      if (shared !== undefined && missing.length === 0) continue
+    const consumer = CONSUMERS.get(profile.name)
+    if (highest === undefined || consumer === undefined) return
+    const finding = { place: locate(['lifecycle']), value: printApiVersion(highest) }
+    const shared = sharedApi(lifecycle, consumer)
+    if (shared === undefined) {
+      const { name, oldest, newest } = consumer
       report({
-        severity: shared === undefined ? 'warning' : 'info',
-        message:
-          shared === undefined
-            ? `${name} speaks Platform API ${printApiVersion(oldest)} to ${printApiVersion(newest)}, and the lifecycle none of these`
-            : `${name} shares Platform API ${printApiVersion(shared)} with the lifecycle, which has no ${missing.map(([, what]) => what).join(' and no ')}`,
-        place: locate(['lifecycle']),
-        value: printApiVersion(shared ?? highest),
-        fix:
-          shared === undefined
-            ? 'use another lifecycle for this platform'
-            : 'do without them where this platform builds',
+        ...finding,
+        message: `${name} speaks Platform API ${printApiVersion(oldest)} to ${printApiVersion(newest)}, and the lifecycle none of these`,
+        fix: 'use another lifecycle for this platform',
       })
+      return
     }
+    const lost = USED.filter(([feature, , isUsed]) => isUsed(config) && isLost(feature, highest, shared))
+    if (lost.length === 0) return
+    report({
+      ...finding,
+      message: `${consumer.name} shares Platform API ${printApiVersion(shared)} with the lifecycle, which has no ${lost.map(([, what]) => what).join(' and no ')}`,
+      fix: 'do without them where this platform builds',
+    })
   },
 })
 
+/** The newest Platform API that both speak. */
+function sharedApi({ descriptor }: LifecycleFacts, { oldest, newest }: Consumer): ApiVersion | undefined {
+  const isSpoken = (api: ApiVersion): boolean =>
+    compareApiVersions(api, oldest) >= 0 && compareApiVersions(api, newest) <= 0
+  const { supported = [], deprecated } = descriptor.apis.platform
+  return highestSupported({ supported: supported.filter(isSpoken), deprecated })
+}
+
 /** True for what the lifecycle has and the API that is shared has not; what the lifecycle lacks is platform-api-gap. */
-function isLost(feature: PlatformFeature, highest: ApiVersion, shared: ApiVersion | undefined): boolean {
+function isLost(feature: PlatformFeature, highest: ApiVersion, shared: ApiVersion): boolean {
   const since = PLATFORM_WITH[feature]
-  return compareApiVersions(highest, since) >= 0 && shared !== undefined && compareApiVersions(shared, since) < 0
+  return compareApiVersions(highest, since) >= 0 && compareApiVersions(shared, since) < 0
 }
 
 const execEnvInOrder = builderAdvice({

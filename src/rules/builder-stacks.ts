@@ -1,7 +1,7 @@
 import { LABEL } from '../cnb/labels.js'
 import type { KeyPath, TomlDocument } from '../toml/document.js'
 import { baseOf } from './base-of.js'
-import { endedStack, printEnded, STACK_EOL, stackIdProblem } from './module-stacks.js'
+import { endedStack, printEnded, sourcesOf, STACK_EOL, stackIdProblem } from './module-stacks.js'
 import { builderAdvice, type Judged, type Rule } from './rule.js'
 import { stackOfRunImage } from './stacks.js'
 import type { BuilderSubject } from './subjects.js'
@@ -148,6 +148,7 @@ const eol = builderAdvice({
       place: input.locate(first.path),
       also: others.map(({ path }) => input.locate(path)),
       value: first.stackId,
+      notes: sourcesOf(ended.map(({ life }) => life)),
       fix: 'choose images of a stack that gets updates, and buildpacks that run on it',
     })
   },

@@ -180,6 +180,11 @@ export function printEnded(id: string, { name, end }: StackLife): string {
   return `stack ${id} (${name}) has had no updates since ${end}`
 }
 
+/** The pages that say so, each once. */
+export function sourcesOf(lives: readonly StackLife[]): string[] {
+  return [...new Set(lives.map(({ source }) => `see ${source}`))]
+}
+
 /** What there is to say of rules about stacks without updates. */
 export const STACK_EOL = {
   id: 'stack-eol',
@@ -203,7 +208,7 @@ const eol = moduleAdvice({
       place: locate(['stacks', first.index, 'id']),
       also: others.map(({ index }) => locate(['stacks', index, 'id'])),
       value: first.id,
-      notes: isAll ? ['it lists no other'] : [],
+      notes: [...(isAll ? ['it lists no other'] : []), ...sourcesOf(ended.map(({ life }) => life))],
       fix: 'add the stacks or targets that came after it, and remove this one once nobody needs it',
     })
   },

@@ -6,6 +6,7 @@ import type { Image, ImageIndex } from '../oci/image.js'
 import type { BuilderFacts } from '../plan/builder-input.js'
 import type { PackageInput } from '../plan/package-input.js'
 import type { Place } from '../errors.js'
+import type { Profile } from './profile.js'
 import type { Locate, TomlDocument } from '../toml/document.js'
 
 /** What only `check` looks at: a builder is made without it. */
@@ -18,7 +19,9 @@ export interface CheckFacts {
 
 /** A builder.toml with all that it names. */
 export interface BuilderSubject extends BuilderFacts, CheckFacts {
-  /** What trowel.toml wants of base images. */
+  /** For whom it is judged. */
+  readonly profile: Profile
+  /** What trowel.toml wants of base images; missing when it wants nothing. */
   readonly baseConstraints: readonly BaseConstraint[]
   /** The files of its extensions, as far as they are at hand. */
   readonly extensionFiles: readonly ExtensionFiles[]

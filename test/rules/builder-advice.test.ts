@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Stack } from '#src/cnb/stack.js'
+import { PACK } from '#src/rules/profile.js'
 import { BUILDER_ADVICE, RULES } from '#src/rules/registry.js'
 import type { Judged } from '#src/rules/rule.js'
 import { judge } from '#src/rules/run-rules.js'
@@ -16,6 +17,7 @@ function subjectOf(world: World): Judged<BuilderSubject> {
     ...judged,
     document: documentOf(world.builder),
     asOf: '2026-11-01',
+    profile: PACK,
     baseConstraints: [],
     extensionFiles: [],
     buildpackFiles: new Map(),
@@ -104,12 +106,18 @@ test('old APIs of packaged modules are one finding for all of them', () => {
   expect(finding?.message).toContain('acme/a@1.0.0 (0.8), acme/b@1.0.0 (0.8), acme/c@1.0.0 (0.8)')
 })
 
-test('a lifecycle that shares no Platform API with a platform is a warning, and what is merely missing is not', () => {
-  const { world } = lifecycle(withLists('["0.10"]', '["0.12"]'))
-  expect(found(subjectOf(world), 'platform-consumer-gap').map(({ severity, message }) => [severity, message])).toEqual([
-    ['warning', 'kpack of June 2026 speaks Platform API 0.3 to 0.8, and the lifecycle none of these'],
-  ])
-})
+test.each([
+  ['kpack', ['kpack of June 2026 speaks Platform API 0.3 to 0.8, and the lifecycle none of these']],
+  ['pack', []],
+  ['strict-spec', []],
+] as const)(
+  'whether a lifecycle shares a Platform API is asked for the platform of the profile: %s',
+  (name, messages) => {
+    const { world } = lifecycle(withLists('["0.10"]', '["0.12"]'))
+    const gaps = found({ ...subjectOf(world), profile: { name } }, 'platform-consumer-gap')
+    expect(gaps.map(({ message }) => message)).toEqual(messages)
+  },
+)
 
 test('groups inside composites are compared too', () => {
   const buildpacks = [

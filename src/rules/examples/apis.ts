@@ -94,6 +94,7 @@ export const API_EXAMPLES: RuleExamples = {
   'platform-consumer-gap': {
     failing: { 'builder.toml': builderToml(BUILD_ENV) },
     fixed: { 'builder.toml': builderToml() },
+    flags: ['--profile', 'kpack'],
     at: ['builder.toml', 'lifecycle]'],
   },
   'exec-env-shape': descriptor(
