@@ -11,6 +11,8 @@ export { createBuilder, type CreateBuilderOutcome } from './operations/create-bu
 export type { CreateBuilderOptions } from './operations/create-builder-options.js'
 export { downloadSbom, type DownloadSbomOptions, type SbomResult } from './operations/download-sbom.js'
 export { explain, explainedCatalogue, type ExplainedCatalogue, type Explanation } from './operations/explain-rule.js'
+export { fileSchema } from './operations/file-schema.js'
+export { fixFiles, type FixedFile, type FixFilesOptions } from './operations/fix-files.js'
 export { architectureOf, type Host } from './operations/host.js'
 export type { ImageOptions } from './operations/image-options.js'
 export type { ImageResult } from './operations/image-result.js'

@@ -106,7 +106,10 @@ function rewriteSection(layout: TomlLayout, header: Statement, pairs: readonly M
     const newline = newlineOf(source)
     return `${gap === '' ? newline : gap}${indent}${HEADERS[section]}${newline}${lead.slice(gap.length)}${body}`
   })
-  return { start, end: from, text: text.join('') }
+  const whole = text.join('')
+  // The last line of a file may have no end.
+  const isOpen = source[from - 1] !== '\n'
+  return { start, end: from, text: isOpen ? whole.slice(0, -newlineOf(source).length) : whole }
 }
 
 /** The lines of a pair under another name, with a line end. */

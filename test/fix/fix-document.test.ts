@@ -61,7 +61,7 @@ const STACK: readonly Omit<Row, 'kind' | 'rule'>[] = [
   {
     about: 'a section without an id, whose header becomes the first new one',
     before: '[stack] # base\nbuild-image = "acme/build"\nrun-image = "acme/run"',
-    after: '[build] # base\nimage = "acme/build"\n\n[[run.images]]\nimage = "acme/run"\n',
+    after: '[build] # base\nimage = "acme/build"\n\n[[run.images]]\nimage = "acme/run"',
   },
   {
     about: 'keys in an order of their own, whose mirrors follow their image',

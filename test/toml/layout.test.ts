@@ -105,3 +105,53 @@ describe('every file', () => {
     )
   })
 })
+
+/** Keys, values and lines that a reader could misread. */
+const key = fc.constantFrom('a', 'b', '"a"', "'b'", '"x y"', 'a . b', 'b.c', '"#".d', '-', '"\\""', '"]"')
+const SCALARS = [
+  '1',
+  '"s"',
+  "'l'",
+  '"""m\n"""',
+  "'''\n'#'''",
+  'true',
+  '1979-05-27 07:32:00Z',
+  'inf',
+  '"\\"#]"',
+  '"""a""b"""',
+]
+const scalar = fc.constantFrom(...SCALARS)
+const { value } = fc.letrec<{ value: string; array: string; table: string }>((tie) => ({
+  value: fc.oneof({ weight: 4, arbitrary: scalar }, tie('array'), tie('table')),
+  array: fc
+    .array(fc.tuple(tie('value'), fc.constantFrom('', ' ', '\n', ' # c]\n')), { maxLength: 3 })
+    .map((items) => `[${items.map(([item, around]) => around + item + around).join(',')} ]`),
+  table: fc
+    .array(fc.tuple(key, tie('value')), { maxLength: 3 })
+    .map((pairs) => `{${pairs.map(([name, value]) => ` ${name} = ${value}`).join(' ,')} }`),
+}))
+const line = fc.oneof(
+  fc.tuple(key, value, fc.constantFrom('', ' # x', '\t#"')).map(([name, value, end]) => `${name}\t=${value}${end}`),
+  fc.tuple(key, fc.constantFrom('', ' # [x]')).map(([name, end]) => `[ ${name} ]${end}`),
+  fc.tuple(key, fc.constantFrom('', ' # [x]')).map(([name, end]) => `  [[${name}]]${end}`),
+  fc.constantFrom('', '# c', '   # "'),
+)
+
+test('every text that is TOML is statements, comments and blanks', () => {
+  let read = 0
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 9 }), fc.constantFrom('\n', '\r\n'), (lines, newline) => {
+      const { document } = readToml(lines.join('\n').replaceAll('\n', newline))
+      if (document === undefined) return
+      read++
+      const layout = new TomlLayout(document)
+      expectWhole(layout)
+      for (const { kind, keys, end } of layout.statements) {
+        const value = kind === 'pair' ? keys.at(-1)?.entry.node : undefined
+        if (value !== undefined) expect(layout.endOf(value)).toBe(end)
+      }
+    }),
+    { numRuns: 1_000 },
+  )
+  expect(read).toBeGreaterThan(300)
+})
