@@ -16,9 +16,9 @@ const NODE_AS_IT_COMES = { NODE_EXTRA_CA_CERTS: undefined }
 /**
  * Wall and CPU seconds (user and system, threads and waited-for children included), peak resident set in MiB, and bytes that
  * it wrote to files on a disk, those it removed again included.
- * One command at a time: CPU and bytes are what this process's dead children gained. Rejects when the command fails.
+ * One command at a time: CPU and bytes are what this process's dead children gained. Rejects when the command fails: with a status that is not accepted.
  */
-export async function measure([command, ...args], { cwd, env } = {}) {
+export async function measure([command, ...args], { cwd, env, accepted = [0] } = {}) {
   const [cpuBefore, writtenBefore, machineBefore] = [cpuOfDeadChildren(), bytesWritten(), machineTime()]
   const start = performance.now()
   const child = spawn(command, args, {
@@ -36,7 +36,7 @@ export async function measure([command, ...args], { cwd, env } = {}) {
     child.once('error', reject)
     child.once('exit', (code, signal) => resolve([code ?? signal, (performance.now() - start) / 1000]))
   }).finally(() => clearInterval(sampler))
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${status}\n${said}`)
+  if (!accepted.includes(status)) throw new Error(`${command} ${args.join(' ')}: ${status}\n${said}`)
   const [cpu, machine] = [cpuOfDeadChildren() - cpuBefore, machineTime()]
   const written = bytesWritten() - writtenBefore
   const others = Math.max(0, machine.busy - machineBefore.busy - cpu) / (machine.total - machineBefore.total)
