@@ -19,7 +19,7 @@ import type { TomlDocument } from '../toml/document.js'
 import { readBuilderInput } from './builder-input.js'
 import type { BuilderRequest } from './builder-request.js'
 import { checkModules, moduleFiles } from './check-module.js'
-import { imageRequestOf, type CheckRun, type Reasons } from './check-run.js'
+import { imageRequestOf, unreadEntries, type CheckRun, type Reasons } from './check-run.js'
 import { askedTargets, withoutTwins } from './targets.js'
 
 /** What a release has in its folder beside what pack wants to see. */
@@ -139,11 +139,6 @@ function reasonsFor({ config }: BuilderRequest, input: Judged<BuilderSubject>): 
       runImages: unreadImages(config.runImages, input.runImages ?? []),
     },
   }
-}
-
-function unreadEntries(table: string, entries: readonly unknown[] = []): string | undefined {
-  const numbers = entries.flatMap((entry, i) => (entry === undefined ? [i + 1] : []))
-  return numbers.length === 0 ? undefined : `entry ${numbers.join(', ')} of ${table} was not read`
 }
 
 function unreadImages(named: readonly RunImage[], found: readonly FoundRunImage[]): string | undefined {

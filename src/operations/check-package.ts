@@ -4,7 +4,7 @@ import type { ModuleKind } from '../cnb/module.js'
 import { PACKAGE_ADVICE, PACKAGE_RULES } from '../rules/registry.js'
 import type { TomlDocument } from '../toml/document.js'
 import { checkModules } from './check-module.js'
-import type { CheckRun } from './check-run.js'
+import { unreadEntries, type CheckRun } from './check-run.js'
 import { readPackageInput } from './package-input.js'
 import type { PackageRequest } from './package-request.js'
 import { packageTargets } from './package-targets.js'
@@ -16,7 +16,9 @@ export async function checkPackage(document: TomlDocument, run: CheckRun): Promi
   const { config } = request
   for (const target of await packageTargets({ ...run.context, request })) {
     const input = await readPackageInput({ ...run.context, request }, target)
-    run.judge(document.file, { ...input, config, document, asOf }, [...PACKAGE_RULES, ...PACKAGE_ADVICE], {})
+    run.judge(document.file, { ...input, config, document, asOf }, [...PACKAGE_RULES, ...PACKAGE_ADVICE], {
+      partly: { buildpacks: unreadEntries('[[dependencies]]', input.buildpacks?.slice(1)) },
+    })
     const modules = [...(input.buildpacks ?? []), ...(input.extensions ?? [])].flatMap((entry) => entry ?? [])
     await checkModules(modules, run, { namedBy: document.file })
   }

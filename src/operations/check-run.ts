@@ -45,6 +45,12 @@ export interface Reasons<Input> {
 
 type PartReasons<Input> = { readonly [Part in keyof Input]?: string | undefined }
 
+/** Why the entries of a table are not whole; undefined when each was read. */
+export function unreadEntries(table: string, entries: readonly unknown[] = []): string | undefined {
+  const numbers = entries.flatMap((entry, i) => (entry === undefined ? [i + 1] : []))
+  return numbers.length === 0 ? undefined : `entry ${numbers.join(', ')} of ${table} was not read`
+}
+
 /** A builder as it was read, one input a platform. */
 export interface CheckedBuilder {
   readonly name: string

@@ -34,6 +34,7 @@ const dependencyDuplicate = packageAdvice({
   summary: 'two dependencies bring the same module',
   reference: PACKAGE,
   needs: ['locate', 'buildpacks', 'extensions'],
+  whole: ['buildpacks'],
   check(input, report) {
     const first = new Map<string, ListedModule>()
     // What comes along with a package is there as often as somebody needs it.

@@ -21,6 +21,7 @@ export function absentMembers(listed: readonly ListedModule[]): Member[] {
 const dependencyMissing = packageRule({
   ...MISSING_DEPENDENCY,
   needs: ['buildpacks'],
+  whole: ['buildpacks'],
   check(input, report) {
     const listed = allListed(input)
     const present = catalogOf(listed)
@@ -44,6 +45,7 @@ const dependencyUnused = packageRule({
   reference: BUILDPACKAGE,
   refusedBy: { pack: 'buildpack package' },
   needs: ['locate', 'buildpacks'],
+  whole: ['buildpacks'],
   check(input, report) {
     const listed = allListed(input)
     const members = allMembers(listed)

@@ -37,6 +37,7 @@ const noIntersection = packageRule({
   reference: BUILDPACKAGE,
   refusedBy: { pack: 'buildpack package', spec: 'a package names at least one stack' },
   needs: ['kind', 'locate', 'buildpacks'],
+  whole: ['buildpacks'],
   check(input, report) {
     const merged = mergedOf(input)
     if (merged === undefined || merged.stacks.length > 0 || merged.isMasked) return
@@ -62,6 +63,7 @@ const intersectionMasked = packageRule({
   reference: `${BUILDPACKAGE}; pack 0.40.6 starts anew with the stacks of the next buildpack where nothing is left`,
   refusedBy: { spec: 'a package names the stacks that all of its buildpacks run on' },
   needs: ['kind', 'locate', 'buildpacks'],
+  whole: ['buildpacks'],
   check(input, report) {
     const merged = mergedOf(input)
     if (merged?.misfit === undefined || !merged.isMasked) return
@@ -101,6 +103,7 @@ const mergeLosesEntry = packageAdvice({
   summary: 'a stack or its mixins get lost where buildpacks with and without * are packaged together',
   reference: `${BUILDPACKAGE}; pack 0.40.6 takes the list of the one as it is where the other lists *`,
   needs: ['kind', 'locate', 'buildpacks'],
+  whole: ['buildpacks'],
   check(input, report) {
     const merged = mergedOf(input)
     if (merged === undefined || merged.stacks.length === 0) return

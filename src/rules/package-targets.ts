@@ -50,6 +50,7 @@ const unsatisfied = packageRule({
   summary: 'a dependency is not made for the platform of the package',
   reference: TARGETS,
   needs: ['locate', 'target', 'buildpacks', 'extensions'],
+  whole: ['buildpacks'],
   check(input, report) {
     const { locate, target } = input
     for (const listed of listedModules(input)) {

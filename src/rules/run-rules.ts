@@ -1,6 +1,5 @@
 import { sortedDiagnostics, type Diagnostic } from '../errors.js'
 import type { PackageInput } from '../plan/package-input.js'
-import type { BuilderFacts } from '../plan/builder-input.js'
 import { PACK, severityFor, type Profile } from './profile.js'
 import { PACKAGE_RULES, RULES } from './registry.js'
 import type { Judged, Rule } from './rule.js'
@@ -9,7 +8,7 @@ import type { Judged, Rule } from './rule.js'
  * All that `rules` find in `input`, in the order in which a reader of the files meets it. What two entries have in common,
  * because both lead to one module, is said once.
  */
-export function runRules(input: Judged<BuilderFacts>, profile = PACK): Diagnostic[] {
+export function runRules(input: Judged, profile = PACK): Diagnostic[] {
   return findings(input, RULES, profile)
 }
 

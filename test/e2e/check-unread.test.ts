@@ -24,4 +24,28 @@ describe('where the images of a builder cannot be read', () => {
     }
     expect(silent).toEqual([])
   })
+
+  test('rules about the members of a package are named where a dependency cannot be read', async () => {
+    const files = {
+      'package.toml': '[buildpack]\nuri = "all"\n\n[[dependencies]]\nuri = "docker://registry.example/java:1"\n',
+      'all/buildpack.toml': `api = "0.11"
+[buildpack]
+id = "acme/all"
+version = "1.0.0"
+
+[[order]]
+[[order.group]]
+id = "acme/java"
+version = "9.0.0"
+`,
+    }
+    const { directory } = makeProject({ failing: files, fixed: {}, at: ['package.toml'] }, 'failing')
+    const args = ['check', 'package.toml', '--offline', '--no-cache', '--json']
+    const { notEvaluated } = JSON.parse((await trowelHere(args, { cwd: directory })).stdout) as Report
+    expect(notEvaluated).toContainEqual({
+      subject: 'package.toml',
+      reason: 'entry 1 of [[dependencies]] was not read',
+      rules: expect.arrayContaining(['order-composite-missing-dep', 'order-composite-unused-dep']) as string[],
+    })
+  })
 })
