@@ -51,20 +51,23 @@ const BUILDKIT_FLAGS = new Set([
   'keep-git-dir',
 ])
 
-const rebasableRisky = instructionRule({
+const rebasableRisky = goodDockerfileRule({
   id: 'dockerfile-rebasable-risky',
   severity: 'warning',
   summary:
     'a run.Dockerfile is said to be rebasable, and changes files of the base image, which a rebase exchanges below it',
   reference: SPEC,
-  problemOf({ keyword, source }, seen) {
-    const match = keyword === 'RUN' && seen.image === 'run' && isRebasable(seen) ? CHANGES_BASE.exec(source.text) : null
-    if (match === null) return undefined
-    return {
-      message: 'the label says that the app image may be rebased, but this changes files of the base image',
-      index: match.index,
-      value: match[0],
-      fix: 'set the label io.buildpacks.rebasable to false, or leave the files of the base image as they are',
+  check(seen, report) {
+    if (seen.image !== 'run' || !isRebasable(seen)) return
+    for (const instruction of seen.judged.instructions) {
+      const match = instruction.keyword === 'RUN' ? CHANGES_BASE.exec(instruction.source.text) : null
+      if (match === null) continue
+      report({
+        message: 'the label says that the app image may be rebased, but this changes files of the base image',
+        place: placeIn(seen, instruction, match.index),
+        value: match[0],
+        fix: 'set the label io.buildpacks.rebasable to false, or leave the files of the base image as they are',
+      })
     }
   },
 })

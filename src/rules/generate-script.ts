@@ -17,8 +17,14 @@ const SHEBANG = /^#!.*\b(?:ba|da|z|k)?sh\b/
 /** Anything by which a line may be run another number of times than once. */
 const BRANCHES = /\b(?:if|case|for|while|until|select|function|exit|return|exec|eval)\b|&&|\|\||\(\)|^\s*[{}]/
 
+/** What may change the Dockerfile afterwards, or be there before it; what it does to a build context is no matter. */
+const MOVES = /\b(?:cp|install|ln|mv|rm|rsync|sed|tar|tee|unzip)\b/
+
 /** What a shell puts in place of in a heredoc whose name is not quoted: a variable or a command. */
 const EXPANSION = /(?:^|[^\\])(?:\\\\)*[$`]/
+
+/** A line of such a heredoc that the shell joins with the next one. */
+const JOINED = /(?:^|[^\\])(?:\\\\)*\\$/
 
 /**
  * The Dockerfiles that a shell script is sure to write, and with which words: with one `cat` each, that nothing decides over,
@@ -27,7 +33,7 @@ const EXPANSION = /(?:^|[^\\])(?:\\\\)*[$`]/
 export function dockerfilesInScript(script: string): readonly WrittenDockerfile[] {
   if (!SHEBANG.test(script)) return []
   const { written, rest } = takeHeredocs(script.replaceAll('\r\n', '\n').split('\n'))
-  if (rest.some((line) => BRANCHES.test(line))) return []
+  if (rest.some((line) => BRANCHES.test(line) || (MOVES.test(line) && !line.includes('context')))) return []
   const sure = written.filter(({ text }) => text !== undefined)
   return sure.flatMap(({ image, text = '', skipped }) => {
     const isOnlyOne = written.filter((other) => other.image === image).length === 1
@@ -51,7 +57,10 @@ function takeHeredocs(lines: readonly string[]): { written: readonly Heredoc[]; 
       if (!line.trimStart().startsWith('#')) rest.push(line)
       continue
     }
-    const text = `${lines.slice(at + 1, end).join('\n')}\n`
+    const text = lines
+      .slice(at + 1, end)
+      .map((one) => `${one}\n`)
+      .join('')
     written.push({
       image: image === 'run' ? 'run' : 'build',
       text: quote === '' ? unescaped(text) : text,
@@ -64,6 +73,6 @@ function takeHeredocs(lines: readonly string[]): { written: readonly Heredoc[]; 
 
 /** What a shell makes of a heredoc; undefined when it puts something in. */
 function unescaped(text: string): string | undefined {
-  if (text.split('\n').some((line) => EXPANSION.test(line)) || text.includes('\\\n')) return undefined
+  if (text.split('\n').some((line) => EXPANSION.test(line) || JOINED.test(line))) return undefined
   return text.replace(/\\([\\$`])/g, '$1')
 }
