@@ -68,9 +68,6 @@ function unreadable(problem: string): ReadPlan {
 }
 
 function problemOf({ requires = [] }: Sections, kind: ModuleKind): string | undefined {
-  if (requires.some(({ metadata }) => metadata !== undefined && nodeOf(metadata).kind !== 'table')) {
-    return 'its build plan cannot be read: metadata is no table'
-  }
   if (requires.some(({ version = '' }) => version !== '')) {
     return 'its build plan has version in a requires, which belongs into metadata'
   }
@@ -82,16 +79,13 @@ function problemOf({ requires = [] }: Sections, kind: ModuleKind): string | unde
 function sectionsOf({ provides = [], requires = [] }: Sections): PlanSections {
   return {
     provides: provides.map(({ name = '' }) => name),
-    requires: requires.map(({ name = '', metadata }) => ({
-      name,
-      ...(metadata === undefined ? {} : { metadata: jsonOf(nodeOf(metadata)) }),
-    })),
+    requires: requires.map(({ name = '', metadata }) => {
+      // What the decoder leaves as it is is a node of the document.
+      const node = metadata as TomlNode | undefined
+      // The lifecycle passes over metadata that is no table.
+      return { name, ...(node?.kind === 'table' ? { metadata: jsonOf(node) } : {}) }
+    }),
   }
-}
-
-/** What the decoder leaves as it is is a node of the document. */
-function nodeOf(value: unknown): TomlNode {
-  return value as TomlNode
 }
 
 /** A TOML value in JSON: dates, and numbers that JSON has not, as their text; keys sorted, as the lifecycle writes them. */
@@ -107,8 +101,9 @@ function jsonOf(node: TomlNode): PlainJson {
     case 'boolean':
       return node.value
     case 'integer':
+      return Number(node.value)
     case 'float':
-      return Number.isFinite(node.value) ? Number(node.value) : node.text
+      return Number.isFinite(node.value) ? node.value : node.text
     case 'offset-date-time':
     case 'local-date-time':
     case 'local-date':

@@ -16,7 +16,8 @@ import { type TriedGroup, Walk } from './walk.js'
 
 /** A module that was selected, as group.toml has it. */
 export interface SelectedModule extends ModuleId {
-  readonly api: string
+  /** Not there where the module names none. */
+  readonly api?: string
   readonly homepage?: string
 }
 
@@ -34,7 +35,7 @@ export interface Detection {
   readonly exit: number | undefined
   /** Why, for people; empty for 0. */
   readonly reason: string
-  /** undefined unless a group passed. */
+  /** undefined unless a group passed, which does not mean that all went well after that. */
   readonly selection: Selection | undefined
   /** Modules whose `bin/detect` was started, as `buildpack acme/java@1`, sorted. */
   readonly ran: readonly string[]
@@ -69,7 +70,12 @@ class Detector {
     try {
       const platformApi = this.#platformApi()
       const verdict = this.#walk(this.#order(platformApi), platformApi)
-      if (verdict === 'pass') return this.#ended(DETECTOR_EXIT.passed, '')
+      if (verdict === 'pass') {
+        for (const { id, version, api = '' } of this.#selection?.groupExt ?? []) {
+          this.#verifyApi(`extension ${id}@${version}`, api)
+        }
+        return this.#ended(DETECTOR_EXIT.passed, '')
+      }
       if (verdict === 'fail') return this.#ended(DETECTOR_EXIT.nothingPassed, 'no group passed')
       return this.#ended(
         DETECTOR_EXIT.nothingPassedWithErrors,
@@ -126,11 +132,15 @@ class Detector {
     this.#budget.spend('steps')
     const module = this.#store.lookUp(ref)
     if (typeof module === 'string') throw new DetectionEnd(DETECTOR_EXIT.failed, module)
-    const { api } = module.descriptor
+    this.#verifyApi(`${ref.kind} ${ref.id}@${ref.version}`, module.descriptor.api)
+  }
+
+  /** Of what a composite leads to, only extensions are looked at, and only once they are selected. */
+  #verifyApi(name: string, api: string): void {
     const version = parseApiVersion(api)
     if (version !== undefined && isKnown(version, this.#input.apis.buildpack)) return
     const problem = api === '' ? 'names no api' : `is for Buildpack API ${api}, which the lifecycle does not know`
-    throw new DetectionEnd(DETECTOR_EXIT.buildpackApi, `${ref.kind} ${ref.id}@${ref.version} ${problem}`)
+    throw new DetectionEnd(DETECTOR_EXIT.buildpackApi, `${name} ${problem}`)
   }
 
   #walk(order: DetectOrder, platformApi: ApiVersion): 'pass' | 'fail' | 'err' {
@@ -165,7 +175,12 @@ class Detector {
     const module = this.#store.lookUp(ref)
     if (typeof module === 'string') throw new Error(`${ref.id} was there before`)
     const { api, homepage } = module.descriptor
-    return { id: ref.id, version: ref.version, api, ...(homepage === '' ? {} : { homepage }) }
+    return {
+      id: ref.id,
+      version: ref.version,
+      ...(api === '' ? {} : { api }),
+      ...(homepage === '' ? {} : { homepage }),
+    }
   }
 }
 

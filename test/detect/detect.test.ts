@@ -22,7 +22,7 @@ function aModule(name: string, groups: readonly string[] = []): DetectModule {
   }
 }
 
-interface Parts extends Partial<Pick<DetectInput, 'limits' | 'runImage' | 'osRelease'>> {
+interface Parts extends Partial<Pick<DetectInput, 'limits' | 'osRelease' | 'platformApi'>> {
   readonly order: readonly string[]
   readonly extensions?: readonly string[]
   readonly modules: readonly DetectModule[]
@@ -232,4 +232,33 @@ test('a ref without a version is not found', () => {
   const nameless: GroupMember = { kind: 'buildpack', id: 'A', version: '', optional: false }
   const input = { ...inputOf({ order: [], modules: [aModule('A')] }), order: [[nameless]] }
   expect(detect(input)).toMatchObject({ exit: 1, reason: expect.stringContaining('no version') as string })
+})
+
+// Found by running random and odd cases by lifecycle 0.21.0.
+describe('as seen of the real lifecycle', () => {
+  const x = { exit: 0, plan: '[[provides]]\nname = "x"\n[[requires]]\nname = "x"\nmetadata = 1\n' }
+
+  test('metadata that is no table is passed over', () => {
+    const { selection } = detected({ order: ['A'], modules: [aModule('A')], outcomes: { A: x } })
+    expect(selection?.plan).toEqual([{ providers: [{ id: 'A', version: '1' }], requires: [{ name: 'x' }] }])
+  })
+
+  test('a line of os-release without a value is a crash', () => {
+    const parts = { order: ['A'], modules: [aModule('A')], osRelease: 'ID\n' }
+    expect(detected(parts)).toMatchObject({ exit: 2 })
+    expect(detected({ ...parts, osRelease: 'NAME\nID=acme\n' })).toMatchObject({ exit: 0 })
+  })
+
+  test('an extension behind a composite is selected before its API is looked at', () => {
+    const old = aModule('+E')
+    if (old.state !== 'read') throw new Error('a module that can be read')
+    const extension = { ...old, descriptor: { ...old.descriptor, api: '' } }
+    const { exit, selection } = detected({
+      order: ['M'],
+      modules: [aModule('M', ['+E A']), aModule('A'), { ...extension, files: { ...old.files, detect: 'absent' } }],
+      platformApi: '0.14',
+    })
+    expect(exit).toBe(12)
+    expect(selection).toMatchObject({ group: [{ id: 'A' }], groupExt: [{ id: 'E', version: '1' }] })
+  })
 })

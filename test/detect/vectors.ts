@@ -230,7 +230,7 @@ const GENERATE_FAILED: readonly number[] = [91, 92]
 
 /** A detection in the words of a vector. */
 export function resultOf({ exit, selection, ran, trials, tries }: Detection, expected: VectorResult): VectorResult {
-  const isGenerated = !GENERATE_FAILED.includes(expected.exit)
+  const isGenerated = exit === DETECTOR_EXIT.passed && !GENERATE_FAILED.includes(expected.exit)
   const plan = selection && (isGenerated ? withoutProvidedByExtensions(selection.plan) : selection.plan)
   const isCrash = exit === DETECTOR_EXIT.crash
   return {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the peers that come as Go source, at the versions their go.mod files pin, into test/peers/bin (git-ignored).
-# usage: test/peers/build.sh [crane] [pack] [distribution] [conformance]   (default: all). Needs go and a module proxy; what is there is not built again.
+# usage: test/peers/build.sh [crane] [pack] [distribution] [conformance] [lifecycle]   (default: all). Needs go and a module proxy; what is there is not built again.
 set -euo pipefail
 cd "$(dirname "$0")"
 mkdir -p bin
@@ -20,7 +20,7 @@ build() { # NAME PACKAGE LDFLAGS
   compile "$1" "$2" go build -ldflags "$3"
 }
 
-[ $# -gt 0 ] || set -- crane pack distribution conformance
+[ $# -gt 0 ] || set -- crane pack distribution conformance lifecycle
 for peer; do
   case $peer in
     crane)
@@ -39,6 +39,11 @@ for peer; do
       ;;
     conformance)
       compile conformance github.com/opencontainers/distribution-spec/conformance go test -c
+      ;;
+    lifecycle)
+      version=$(cd lifecycle && go list -m -f '{{.Version}}' github.com/buildpacks/lifecycle)
+      CGO_ENABLED=0 build lifecycle github.com/buildpacks/lifecycle/cmd/lifecycle \
+        "-s -w -X github.com/buildpacks/lifecycle/cmd.Version=${version#v}"
       ;;
     *)
       echo "build.sh: no such peer: $peer" >&2

@@ -24,8 +24,9 @@ const VERSION = {
   skopeo: '--version',
   tar: '--version',
   umoci: '--version',
-  // Cannot be asked: its go.mod pins it.
+  // Cannot be asked: their go.mod pins them.
   conformance: undefined,
+  lifecycle: undefined,
 } as const
 
 export type PeerName = keyof typeof VERSION
@@ -39,6 +40,7 @@ export interface StartOptions {
 
 /** A tool of other people, found on this machine. */
 export interface Peer {
+  readonly path: string
   /** Runs it and returns what it wrote to stdout. @throws Error with its stderr unless it ends with status 0 */
   run(args: readonly string[], env?: Readonly<Record<string, string>>): string
   /** As `run`, while this process goes on: for a tool that talks to a server of the test. */
@@ -57,6 +59,7 @@ export function peer(context: TestContext, name: PeerName): Peer {
   }
   console.log(`with ${name}: ${version.trim().split('\n')[0]}`)
   return {
+    path,
     run(args, env = {}) {
       const run = spawnSync(path, args, { encoding: 'utf8', env: { ...process.env, ...env }, timeout: 60_000 })
       if (run.status === 0) return run.stdout
