@@ -3,6 +3,7 @@ import { parseTargets } from '../cnb/target.js'
 import { CnbError, sortedDiagnostics, type Diagnostic, type Severity } from '../errors.js'
 import { readNamedFile } from '../read-file.js'
 import { CATALOGUE } from '../rules/catalogue.js'
+import { isPlaceholder, PLACEHOLDER_LEFT } from '../rules/placeholder.js'
 import { decide } from '../rules/policy.js'
 import { parseProfile, type Profile } from '../rules/profile.js'
 import { parseReplacement, Replacements } from '../sources/replacements.js'
@@ -148,6 +149,11 @@ function kindOf(document: TomlDocument): FileKind {
     : 'builder.toml'
 }
 
+/** Of what is still to be filled in, nothing is said but that: toml-placeholder-left says it. */
+function isOfTemplate({ severity, rule, value = '' }: Diagnostic): boolean {
+  return severity === 'error' && rule !== PLACEHOLDER_LEFT.id && isPlaceholder(value)
+}
+
 function decideAll(
   found: readonly Diagnostic[],
   policy: Parameters<typeof decide>[2],
@@ -155,6 +161,7 @@ function decideAll(
   const findings: CheckFinding[] = []
   const allowed: AllowedFinding[] = []
   for (const one of found) {
+    if (isOfTemplate(one)) continue
     const rule = CATALOGUE.get(one.rule)
     const decided = decide(one, rule, policy)
     if (decided.kind === 'off') continue

@@ -9,13 +9,15 @@ import { MODULE_ADVICE, MODULE_RULES } from '../rules/registry.js'
 import { descriptorFile } from '../sources/descriptor.js'
 import { buildProgramsIn } from '../sources/directory.js'
 import type { TomlDocument } from '../toml/document.js'
+import type { Report } from '../errors.js'
 import type { CheckRun } from './check-run.js'
+import type { Problems } from './problems.js'
 
 /** Judges a module by itself: its descriptor, and the files around that where there are any. */
 export async function checkModule(document: TomlDocument, kind: ModuleKind, run: CheckRun): Promise<void> {
   const { options, problems } = run.context
   const { file } = document
-  const descriptor = decodeModuleDescriptor(kind, document, problems.report)
+  const descriptor = decodeModuleDescriptor(kind, document, reportOf(document, problems))
   if (descriptor === undefined) {
     const known = { kind, document, locate: document.locate, asOf: run.context.asOf }
     run.judge(file, { ...known, descriptor, files: undefined }, MODULE_ADVICE, {})
@@ -28,6 +30,13 @@ export async function checkModule(document: TomlDocument, kind: ModuleKind, run:
   const input = { ...modules, locate: () => ({ file }), labels: new Map<string, string>(), limits: options.limits }
   run.judge(file, input, MODULE_RULES, {})
   await checkModules([module], run, { namedBy: file })
+}
+
+/** What a tool is yet to package has the version that the tool gives it. */
+function reportOf(document: TomlDocument, { report }: Problems): Report {
+  if (!hasMetadata(document, [...MADE_BY_TOOLS, ...PACKED_BY_TOOLS])) return report
+  const notes = ['a tool packages this folder, and may fill the version in, as jam does with --version']
+  return (found) => report(found.rule === 'version-missing' ? { ...found, severity: 'warning', notes } : found)
 }
 
 /** The module is the folder of its descriptor, however that is called. */
@@ -79,12 +88,18 @@ export async function checkModules(
 
 /** Keys by which a tool knows what it has to run before there is a module: its folder is not one yet. */
 const MADE_BY_TOOLS = ['pre-package', 'pre_package']
+/** And keys by which it knows what goes into the module. */
+const PACKED_BY_TOOLS = ['include-files', 'include_files']
 /** One of them is in the folder of whatever is a module already. */
 const PARTS = ['bin', 'detect', 'generate']
 
 function isWholeModule({ content }: Module, document: TomlDocument): boolean {
-  if (MADE_BY_TOOLS.some((key) => document.has(['metadata', key]))) return false
+  if (hasMetadata(document, MADE_BY_TOOLS)) return false
   return content.kind !== 'directory' || PARTS.some((part) => existsSync(join(content.path, part)))
+}
+
+function hasMetadata(document: TomlDocument, keys: readonly string[]): boolean {
+  return keys.some((key) => document.has(['metadata', key]))
 }
 
 const ABOUT_MODULES = MODULE_ADVICE.map(({ id }) => id)

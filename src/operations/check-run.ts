@@ -101,6 +101,7 @@ export class CheckRun {
 const RULE_OF_CODE: Readonly<Record<string, string>> = {
   E_DESCRIPTOR: 'descriptor-missing',
   E_PLATFORM: 'target-multiarch-missing-manifest',
+  E_USAGE: 'reference-malformed',
 }
 
 /** True for what the network would have told. */

@@ -3,8 +3,8 @@ import type { KeyPath, TomlDocument, TomlNode } from '../toml/document.js'
 import { builderAdvice, packageAdvice, type ReportFinding, type Rule } from './rule.js'
 import type { BuilderSubject, PackageSubject } from './subjects.js'
 
-/** What tools that fill in templates look for: `{{ .Version }}`, `${VERSION}`. */
-const PLACEHOLDER = /\{\{.*?\}\}|\$\{[^}]*\}/su
+/** What tools that fill in templates look for: `{{ .Version }}`, `${VERSION}`, `{VERSION}`, `placeholder`. */
+const PLACEHOLDER = /\{\{.*?\}\}|\$\{[^}]*\}|\{[A-Z][A-Z0-9_]*\}|^placeholder$/su
 
 /** True for text that somebody is still to fill in. */
 export function isPlaceholder(text: string): boolean {
