@@ -12,6 +12,9 @@ import { meaningOf } from './meaning.js'
 /** More than there are tables in tables in any file: a fix brings to light what is in the table that it is about. */
 const PASSES = 8
 
+/** Characters that may be read again to try fixes one by one when not all of them are sound: each takes the whole file. */
+const MOST_READ = 4_000_000
+
 /** What a file is, and what is known beside it. */
 export interface FixOptions {
   readonly kind: DescriptorKind
@@ -51,17 +54,26 @@ export function fixDocument(document: TomlDocument, options: FixOptions): FixedD
   return { source: fixed.source, fixes }
 }
 
-/**
- * All fixes of one fixer. They are looked at: the file must still be one, have no problem that it did not have before, and say
- * the same if that is what the fixer promises. Otherwise none is made.
- */
-function fixStep(
-  document: TomlDocument,
-  fixer: Fixer,
-  options: FixOptions,
-): { readonly fixed: TomlDocument; readonly fixes: readonly Fix[] } | undefined {
+interface Step {
+  readonly fixed: TomlDocument
+  readonly fixes: readonly Fix[]
+}
+
+/** All fixes of one fixer that are sound: together, or else those that are by themselves. */
+function fixStep(document: TomlDocument, fixer: Fixer, options: FixOptions): Step | undefined {
   if (!fixer.kinds.includes(options.kind)) return undefined
   const fixes = fixer.fixes({ document, layout: new TomlLayout(document), ...options }).filter(options.isWanted)
+  const tried = (some: readonly Fix[]): Step | undefined => tryFixes(document, some, fixer, options)
+  const all = tried(fixes)
+  if (all !== undefined || fixes.length * document.source.length > MOST_READ) return all
+  return tried(fixes.filter((fix) => tried([fix]) !== undefined))
+}
+
+/**
+ * The document with these fixes; undefined when it is none, has a problem that it did not have before, or says something else
+ * although the fixer promises the same.
+ */
+function tryFixes(document: TomlDocument, fixes: readonly Fix[], fixer: Fixer, options: FixOptions): Step | undefined {
   const edits = fixes.flatMap(({ edits }) => edits)
   const fixed = edits.length === 0 || overlap(edits) ? undefined : edited(document, edits, options)
   return fixed !== undefined && isSound(document, fixed, fixer, options) ? { fixed, fixes } : undefined

@@ -46,7 +46,11 @@ export async function fixFiles(
 ): Promise<readonly FixedFile[]> {
   const settings = readCheckSettings(options.config, host, { limits: options.limits, report: () => {} })
   const policy = { ...settings, profile: report.profile, asOf: report.asOf }
-  const isWanted = (fix: Fix): boolean => decide(diagnosticOf(fix), CATALOGUE.get(fix.rule), policy).kind === 'found'
+  // What is allowed of one value only, the finding tells: a fix does not know it.
+  const isAllowed = ({ rule, place: { file } }: Fix): boolean =>
+    report.allowed.some(({ finding }) => finding.rule === rule && finding.place.file === file)
+  const isWanted = (fix: Fix): boolean =>
+    !isAllowed(fix) && decide(diagnosticOf(fix), CATALOGUE.get(fix.rule), policy).kind === 'found'
   const fixed: FixedFile[] = []
   for (const { name, kind } of report.checked) {
     if (kind === 'image') continue

@@ -79,6 +79,15 @@ describe('--fix', () => {
     expect((await check(cwd, '--fix', 'builder.toml')).stderr).toContain('0 fixes made in 0 files')
   })
 
+  test('leaves what is allowed of one value', async () => {
+    const buildpack = String(SOUND_FILES['module/buildpack.toml']).replace('os = "linux"', 'os = "Linux"')
+    const settings = '[[check.allow]]\nrule = "target-unknown-identifier"\nvalue = "Linux"\nreason = "a joke"\n'
+    const cwd = folder({ ...SOUND_FILES, 'module/buildpack.toml': buildpack, 'trowel.toml': settings })
+    expect((await check(cwd, '--fix', 'module')).stderr).toContain('0 fixes made in 0 files')
+    writeFiles(cwd, { 'trowel.toml': settings.replace('"Linux"', '"Lynx"') })
+    expect((await check(cwd, '--fix', 'module')).stderr).toContain('1 fix made in 1 file')
+  })
+
   test.each([
     ['[check.rules]\ntoml-deprecated-key = "off"\n', 'off'],
     ['[[check.allow]]\nrule = "toml-deprecated-key"\nreason = "pack 0.17 is still in use"\n', 'allowed'],

@@ -434,6 +434,12 @@ describe('what is certain is mended', () => {
   })
 })
 
+test('a fix that is none does not keep another one from being made', () => {
+  const { source, fixes } = fixed('package', '[buildpack]\nuri = 1\n[platform]\nos = 7\n')
+  expect(source).toBe('[buildpack]\nuri = "1"\n[platform]\nos = 7\n')
+  expect(fixes.map(({ about }) => about)).toEqual(['uri becomes the string that it should be'])
+})
+
 describe('what is not certain is left to its author', () => {
   test.each<[string, DescriptorKind, string]>([
     ['both forms of the base images', 'builder', '[stack]\nbuild-image = "a"\n[build]\nimage = "a"\n'],
