@@ -3,6 +3,7 @@ import { parseTargets } from '../cnb/target.js'
 import { CnbError, sortedDiagnostics, type Diagnostic, type Severity } from '../errors.js'
 import { readNamedFile } from '../read-file.js'
 import { CATALOGUE } from '../rules/catalogue.js'
+import { grouped } from '../rules/grouped.js'
 import { isPlaceholder, PLACEHOLDER_LEFT } from '../rules/placeholder.js'
 import { decide } from '../rules/policy.js'
 import { parseProfile, type Profile } from '../rules/profile.js'
@@ -169,5 +170,5 @@ function decideAll(
     if (decided.kind === 'found') findings.push(finding)
     else allowed.push({ finding, reason: decided.by.reason, until: decided.by.until, place: decided.by.place })
   }
-  return { findings, allowed }
+  return { findings: grouped(findings, (rule) => CATALOGUE.get(rule)?.isCommon === true), allowed }
 }

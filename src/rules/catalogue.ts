@@ -31,9 +31,10 @@ export const RULES_LEFT_OUT: ReadonlyMap<string, string> = new Map(Object.entrie
 function catalogue(): Map<string, CatalogueEntry> {
   const entries = new Map<string, CatalogueEntry>()
   for (const [subject, rules] of BY_SUBJECT) {
-    for (const { id, severity, summary, reference, refusedBy } of rules) {
+    for (const { id, severity, summary, reference, refusedBy, isCommon } of rules) {
       const about = new Set([...(entries.get(id)?.about ?? []), subject])
-      entries.set(id, { id, severity, summary, reference, refusedBy, ...entries.get(id), about: [...about] })
+      const described = { id, severity, summary, reference, refusedBy, isCommon }
+      entries.set(id, { ...described, ...entries.get(id), about: [...about] })
     }
   }
   return new Map([...entries].sort(([a], [b]) => (a < b ? -1 : 1)))

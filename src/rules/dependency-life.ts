@@ -50,6 +50,7 @@ const soon = dependencyRule({
 const missing = dependencyRule({
   id: 'dependency-eol-missing',
   severity: 'info',
+  isCommon: true,
   summary: 'a dependency does not say until when it is maintained',
   fix: 'add eol-date = "YYYY-MM-DDT00:00:00Z"',
   *find(dependencies) {

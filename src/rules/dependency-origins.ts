@@ -6,6 +6,7 @@ import { readLicense } from './spdx.js'
 const sourceMissing = dependencyRule({
   id: 'dependency-source-missing',
   severity: 'warning',
+  isCommon: true,
   summary: 'a dependency does not say what it was made from, so it cannot be made again or looked into',
   fix: 'add source and source-checksum',
   *find(dependencies) {
@@ -69,6 +70,7 @@ function isCpe(text: string): boolean {
 const purlMissing = dependencyRule({
   id: 'dependency-purl-missing',
   severity: 'warning',
+  isCommon: true,
   summary: 'a dependency has neither a package URL nor a CPE, so no advisory can be matched to it',
   fix: 'add purl = "pkg:TYPE/NAME@VERSION"',
   *find(dependencies) {
@@ -82,6 +84,7 @@ const purlMissing = dependencyRule({
 const licenseMissing = dependencyRule({
   id: 'dependency-license-missing',
   severity: 'warning',
+  isCommon: true,
   summary: 'a dependency does not name its licence',
   fix: 'add licenses = ["MIT"] with its SPDX identifiers',
   *find(dependencies) {

@@ -17,7 +17,7 @@ export interface DependencyProblem {
 }
 
 /** A rule about the dependencies of one module. */
-export interface DependencyRule extends Pick<RuleDescription, 'id' | 'severity' | 'summary'> {
+export interface DependencyRule extends Pick<RuleDescription, 'id' | 'severity' | 'summary' | 'isCommon'> {
   readonly fix: string
   readonly find: (dependencies: readonly Dependency[], module: DependencyModule) => Iterable<DependencyProblem>
 }

@@ -12,6 +12,7 @@ const LICENSES =
 const missing = moduleAdvice({
   id: 'license-missing',
   severity: 'warning',
+  isCommon: true,
   summary: 'a module does not say under which licence it is',
   reference: LICENSES,
   needs: ['descriptor', 'kind', 'locate'],

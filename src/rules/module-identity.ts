@@ -74,6 +74,7 @@ function missingRule(key: 'name' | 'description', use: string): Rule<ModuleSubje
   return moduleAdvice({
     id: `${key}-missing`,
     severity: 'info',
+    isCommon: true,
     summary: `a module has no ${key}`,
     reference: CONFIG,
     needs: ['kind', 'descriptor', 'locate'],

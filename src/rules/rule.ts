@@ -40,6 +40,8 @@ export interface RuleDescription {
   /** Where the rule is written: a specification with its version, or the behaviour of pack 0.40.6. */
   readonly reference: string
   readonly refusedBy?: RefusedBy | undefined
+  /** So many do it that one finding speaks for all modules of a run. */
+  readonly isCommon?: boolean | undefined
 }
 
 /** One judgement. It is made only where all that it needs is there. */

@@ -1,0 +1,31 @@
+import type { Diagnostic } from '../errors.js'
+
+/**
+ * The same findings, but those of one rule for which `isCommon` holds as one: it stands where the first of them does, and
+ * names the places of the others.
+ */
+export function grouped<Finding extends Diagnostic>(
+  findings: readonly Finding[],
+  isCommon: (rule: string) => boolean,
+): Finding[] {
+  const groups = new Map<string, Finding[]>()
+  const heads = findings.filter((finding, index) => {
+    const key = isCommon(finding.rule) ? `${finding.rule} ${finding.severity}` : String(index)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [finding])
+    else group.push(finding)
+    return group === undefined
+  })
+  const members = [...groups.values()]
+  return heads.map((head, index) => withOthers(head, members[index] ?? []))
+}
+
+function withOthers<Finding extends Diagnostic>(head: Finding, [, ...others]: readonly Finding[]): Finding {
+  if (others.length === 0) return head
+  const files = new Set(others.map(({ place }) => place.file)).size
+  return {
+    ...head,
+    message: `${head.message}; the same is to be said of ${files} more ${files === 1 ? 'file' : 'files'}`,
+    also: [...(head.also ?? []), ...others.flatMap(({ place, also = [] }) => [place, ...also])],
+  }
+}
