@@ -19,6 +19,7 @@ const apiUnsupported = rule({
   reference: LIFECYCLE_APIS,
   refusedBy: { pack: 'builder create', lifecycle: 'detect, exit 12' },
   needs: ['buildpacks', 'extensions', 'lifecycle'],
+  whole: ['buildpacks', 'extensions'],
   check(input, report) {
     const { buildpack } = input.lifecycle.descriptor.apis
     const listed = knownApis(buildpack).map(printApiVersion).join(', ') || 'none'
@@ -46,6 +47,7 @@ const apiDeprecated = rule({
   summary: 'the lifecycle lists the Buildpack API of a module as deprecated',
   reference: LIFECYCLE_APIS,
   needs: ['buildpacks', 'extensions', 'lifecycle'],
+  whole: ['buildpacks', 'extensions'],
   check(input, report) {
     for (const { kind, name, module } of listedModules(input)) {
       const { api } = module.descriptor
@@ -67,6 +69,7 @@ const extensionApiLow = rule({
   reference: EXTENSION_API,
   refusedBy: { spec: 'extensions exist since Buildpack API 0.9' },
   needs: ['buildpacks', 'extensions'],
+  whole: ['buildpacks', 'extensions'],
   check(input, report) {
     for (const { kind, name, module } of listedModules(input)) {
       const { api } = module.descriptor

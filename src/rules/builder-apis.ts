@@ -26,6 +26,7 @@ const FAR_APART = 3
 const packagedOld = builderAdvice({
   ...API_OLD,
   needs: ['locate', 'buildpacks', 'extensions'],
+  whole: ['buildpacks', 'extensions'],
   check(input, report) {
     const old = listedModules(input).filter(
       ({ module }) => module.packaged && compareApiVersions(module.descriptor.api, API_WITH_TARGETS) < 0,
@@ -78,6 +79,7 @@ const mixedGroup = builderAdvice({
   summary: 'the buildpacks of one group are written for Buildpack APIs that lie far apart',
   reference: LIFECYCLE_APIS,
   needs: ['config', 'locate', 'buildpacks'],
+  whole: ['buildpacks'],
   check(input, report) {
     const byId = modulesBy(listedBuildpacks(input), ({ id }) => id)
     const mixed = allGroups(input).flatMap((placed) => {

@@ -48,7 +48,7 @@ const neverProvided = builderAdvice({
   reference: SATISFACTION,
   refusedBy: { pack: 'builder create, unless it is for the run image', kpack: 'builder', spec: 'mixin satisfaction' },
   needs: ['base', 'labels', 'buildpacks', 'runImages'],
-  whole: ['runImages'],
+  whole: ['buildpacks', 'runImages'],
   check(input, report) {
     const supply = supplyOf(input)
     if (supply === undefined) return
@@ -94,7 +94,7 @@ const contractDivergence = builderAdvice({
   reference: SATISFACTION,
   refusedBy: { pack: 'builder create, or build below Platform API 0.12' },
   needs: ['config', 'base', 'labels', 'buildpacks', 'runImages'],
-  whole: ['runImages'],
+  whole: ['buildpacks', 'runImages'],
   check(input, report) {
     const supply = supplyOf(input)
     if (supply === undefined) return
@@ -133,7 +133,7 @@ const notEnforced = builderAdvice({
   summary: 'buildpacks ask for mixins, and nobody looks at them when an application is built',
   reference: MIXINS,
   needs: ['base', 'labels', 'buildpacks', 'runImages', 'lifecycle'],
-  whole: ['runImages'],
+  whole: ['buildpacks', 'runImages'],
   check(input, report) {
     const { platform } = input.lifecycle.descriptor.apis
     const asking = supplyOf(input)?.needs.map(({ listed }) => listed) ?? []
@@ -158,7 +158,7 @@ const unused = builderAdvice({
   summary: 'images list mixins that no buildpack asks for',
   reference: 'https://github.com/buildpacks/rfcs/blob/main/text/0031-bionic-mixins.md',
   needs: ['locate', 'base', 'labels', 'buildpacks', 'runImages'],
-  whole: ['runImages'],
+  whole: ['buildpacks', 'runImages'],
   check(input, report) {
     const supply = supplyOf(input)
     // Where nobody asks for mixins, those of the images are there for older buildpacks.

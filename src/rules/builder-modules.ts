@@ -13,6 +13,7 @@ const duplicate = builderAdvice({
   summary: 'an entry brings a module that another entry brings already',
   reference: CONFIG,
   needs: ['locate', 'buildpacks', 'extensions'],
+  whole: ['buildpacks', 'extensions'],
   check(input, report) {
     const all = listedModules(input)
     const byName = modulesBy(all, keyOf)
@@ -45,6 +46,7 @@ const multipleVersions = builderAdvice({
   summary: 'a builder has several versions of one module',
   reference: DISTRIBUTION,
   needs: ['locate', 'buildpacks', 'extensions'],
+  whole: ['buildpacks', 'extensions'],
   check(input, report) {
     for (const modules of modulesBy(listedModules(input), ({ kind, id }) => `${kind} ${id}`).values()) {
       const ofVersions = [...new Map(modules.map((listed) => [listed.version, listed])).values()]

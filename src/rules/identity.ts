@@ -30,6 +30,7 @@ const idCharset = moduleRule({
   reference: BUILDPACK_ID,
   refusedBy: { spec: 'an id is made of letters, digits, ".", "/" and "-"' },
   needs: ['buildpacks', 'extensions'],
+  whole: ['buildpacks', 'extensions'],
   check(input, report) {
     for (const listed of listedModules(input)) {
       const { id } = listed
@@ -55,6 +56,7 @@ const idPathUnsafe = moduleRule({
   reference: BUILDPACK_ID,
   refusedBy: { spec: 'an id is no path' },
   needs: ['buildpacks', 'extensions'],
+  whole: ['buildpacks', 'extensions'],
   check(input, report) {
     for (const listed of listedModules(input)) {
       const reason = whyNoFolder(listed.id)
@@ -88,6 +90,7 @@ const idReserved = moduleRule({
   reference: BUILDPACK_ID,
   refusedBy: { spec: 'app, config, generated and sbom are reserved' },
   needs: ['buildpacks', 'extensions'],
+  whole: ['buildpacks', 'extensions'],
   check(input, report) {
     for (const listed of listedModules(input)) {
       if (!RESERVED_IDS.has(listed.id)) continue
@@ -109,6 +112,7 @@ const idCaseCollision = moduleRule({
   reference: BUILDPACK_ID,
   refusedBy: { spec: 'ids differ in more than case' },
   needs: ['buildpacks', 'extensions'],
+  whole: ['buildpacks', 'extensions'],
   check: (input, report) =>
     reportTwins(listedModules(input), (id) => id.toLowerCase(), 'differ only in the case of their letters', report),
 })
@@ -119,6 +123,7 @@ const idEscapeCollision = moduleRule({
   summary: 'two ids have the same folder, because "/" becomes "_"',
   reference: BUILDPACK_ID,
   needs: ['buildpacks', 'extensions'],
+  whole: ['buildpacks', 'extensions'],
   check: (input, report) =>
     reportTwins(listedModules(input), escapedId, 'have the same folder, because "/" becomes "_"', report),
 })
@@ -154,6 +159,7 @@ const versionPathUnsafe = moduleRule({
   reference: BUILDPACK_VERSION,
   refusedBy: { spec: 'a version is X.Y.Z' },
   needs: ['buildpacks', 'extensions'],
+  whole: ['buildpacks', 'extensions'],
   check(input, report) {
     for (const listed of listedModules(input)) {
       const { version } = listed
@@ -179,6 +185,7 @@ const versionFormat = moduleRule({
   reference: BUILDPACK_VERSION,
   refusedBy: { spec: 'a version is X.Y.Z' },
   needs: ['buildpacks', 'extensions'],
+  whole: ['buildpacks', 'extensions'],
   check(input, report) {
     for (const listed of listedModules(input)) {
       const { version } = listed
@@ -196,6 +203,7 @@ const versionFormat = moduleRule({
 const placeholderLeft = moduleRule({
   ...PLACEHOLDER_LEFT,
   needs: ['buildpacks', 'extensions'],
+  whole: ['buildpacks', 'extensions'],
   check(input, report) {
     for (const listed of listedModules(input)) {
       for (const key of ['id', 'version'] as const) {
@@ -222,6 +230,7 @@ function declaredRule(key: 'id' | 'version', wrong: (declared: string, listed: L
     reference: 'pack 0.40.6, builder create',
     refusedBy: { pack: 'builder create' },
     needs: ['config', 'locate', 'buildpacks', 'extensions'],
+    whole: ['buildpacks', 'extensions'],
     check(input, report) {
       for (const listed of listedModules(input).filter(({ isNamed }) => isNamed)) {
         const declared = entryOf(input, listed)[key]
@@ -258,6 +267,7 @@ const moduleContentConflict = moduleRule({
   summary: 'two entries bring the same id and version with different content',
   reference: 'https://github.com/buildpacks/spec/blob/buildpack/v0.12/distribution.md',
   needs: ['locate', 'buildpacks', 'extensions'],
+  whole: ['buildpacks', 'extensions'],
   check(input, report) {
     const first = new Map<string, ListedModule>()
     for (const listed of listedModules(input)) {

@@ -35,6 +35,7 @@ const missingBuild = rule({
   reference: 'pack 0.40.6, builder create; the specification is more lenient: ' + SATISFACTION,
   refusedBy: { pack: 'builder create' },
   needs: ['config', 'base', 'labels', 'buildpacks'],
+  whole: ['buildpacks'],
   check(input, report) {
     const { stackId = '', mixins = [] } = baseOf(input) ?? {}
     for (const listed of withStacks(listedBuildpacks(input))) {
@@ -72,7 +73,7 @@ const missingRun = rule({
   reference: SATISFACTION,
   refusedBy: { kpack: 'builder', spec: 'mixin satisfaction' },
   needs: ['config', 'locate', 'buildpacks', 'runImages'],
-  whole: ['runImages'],
+  whole: ['buildpacks', 'runImages'],
   check(input, report) {
     for (const runImage of input.runImages) {
       const mixins = mixinsOfRunImage(runImage)

@@ -97,6 +97,7 @@ const unsupported = rule({
   reference: STACKS,
   refusedBy: { pack: 'builder create', kpack: 'builder' },
   needs: ['config', 'base', 'labels', 'buildpacks'],
+  whole: ['buildpacks'],
   check(input, report) {
     const stackId = baseOf(input)?.stackId ?? ''
     for (const { name, module } of withStacks(listedBuildpacks(input))) {
@@ -120,6 +121,7 @@ const labelMissing = rule({
   reference: STACKS,
   refusedBy: { pack: 'builder create', kpack: 'clusterstack' },
   needs: ['config', 'base', 'labels', 'buildpacks'],
+  whole: ['buildpacks'],
   check(input, report) {
     if ((baseOf(input)?.stackId ?? '') !== '') return
     for (const { name, module } of withStacks(listedBuildpacks(input))) {
@@ -143,6 +145,7 @@ const wildcardMixins = moduleRule({
   reference: STACKS,
   refusedBy: { spec: 'the mixins of * are empty' },
   needs: ['buildpacks'],
+  whole: ['buildpacks'],
   check(input, report) {
     for (const { name, module } of withStacks(listedBuildpacks(input))) {
       module.descriptor.stacks.forEach(({ id, mixins }, index) => {

@@ -58,6 +58,29 @@ id = "acme/java"
 version = "1.0.0"
 `
 
+const EXTENSION = `api = "0.8"
+
+[extension]
+id = "acme/packages"
+name = "Packages"
+version = "1.0.0"
+description = "adds packages"
+homepage = "https://acme.example"
+
+[[extension.licenses]]
+type = "Apache-2.0"
+`
+
+const WITH_EXTENSION = builderToml(`
+[[extensions]]
+uri = "packages"
+
+[[order-extensions]]
+[[order-extensions.group]]
+id = "acme/packages"
+version = "1.0.0"
+`)
+
 /** Examples of API versions, and what is used of them. */
 export const API_EXAMPLES: RuleExamples = {
   'api-missing': {
@@ -89,6 +112,15 @@ export const API_EXAMPLES: RuleExamples = {
     failing: { 'builder.toml': PAIR, ...buildpackFiles('maven', written('"0.8"', '', 'acme/maven')) },
     fixed: { 'maven/buildpack.toml': buildpackToml('', 'acme/maven') },
     at: ['builder.toml', '[[order]]'],
+  },
+  'extension-api-low': {
+    failing: {
+      'builder.toml': WITH_EXTENSION,
+      'packages/extension.toml': EXTENSION,
+      'packages/bin/generate': { text: '#!/bin/sh\nexit 0\n', mode: 0o755 },
+    },
+    fixed: { 'packages/extension.toml': EXTENSION.replace('"0.8"', '"0.11"') },
+    at: ['packages/extension.toml', '"0.8"'],
   },
   'platform-api-gap': lifecycle('0.15.0', 'env]]', BUILD_ENV),
   'platform-consumer-gap': {
