@@ -144,7 +144,6 @@ function reasonsFor({ config }: BuilderRequest, input: Judged<BuilderSubject>): 
 function unreadImages(named: readonly RunImage[], found: readonly FoundRunImage[]): string | undefined {
   const read = new Set(found.filter((image) => image.found !== 'unread').map(({ reference }) => reference))
   const unread = namedRunImages(named).filter(({ reference }) => !read.has(reference))
-  return unread.length === 0
-    ? undefined
-    : `of the run images ${unread.map(({ reference }) => reference).join(', ')} was not read`
+  const names = unread.map(({ reference }) => reference).join(', ')
+  return names === '' ? undefined : `not read of the run images: ${names}`
 }
