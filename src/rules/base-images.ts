@@ -51,6 +51,7 @@ const userRoot = builderAdvice({
   reference: BUILD_IMAGE,
   refusedBy: { spec: 'User of a build image is a user that is not root' },
   needs: BASE_NEEDS,
+  whole: ['runImages'],
   check(input, report) {
     for (const image of baseImages(input).filter(({ config }) => isRoot(config))) {
       const { user } = image.config
@@ -71,6 +72,7 @@ const userEnvMismatch = builderAdvice({
   reference: BUILD_IMAGE,
   refusedBy: { spec: 'CNB_USER_ID and CNB_GROUP_ID are those of User' },
   needs: BASE_NEEDS,
+  whole: ['runImages'],
   check(input, report) {
     const [image] = baseImages(input)
     if (image === undefined) return
@@ -96,6 +98,7 @@ const pathMissing = builderAdvice({
   reference: BUILD_IMAGE,
   refusedBy: { spec: 'PATH is set in the image' },
   needs: BASE_NEEDS,
+  whole: ['runImages'],
   check(input, report) {
     for (const image of baseImages(input)) {
       if (image.config.env.some((entry) => entry.startsWith('PATH='))) continue
@@ -114,6 +117,7 @@ const runSameUser = builderAdvice({
   summary: 'applications run as the user who built them, and can change their own files',
   reference: RUN_IMAGE,
   needs: BASE_NEEDS,
+  whole: ['runImages'],
   check(input, report) {
     const [build, ...runs] = baseImages(input)
     if (build === undefined || isRoot(build.config)) return
@@ -135,6 +139,7 @@ const envEquals = builderAdvice({
   reference: 'lifecycle 0.21: extend splits each entry of Env at "="',
   refusedBy: { lifecycle: 'extend, when an extension changes the build image' },
   needs: BASE_NEEDS,
+  whole: ['runImages'],
   check(input, report) {
     const [image] = baseImages(input)
     if (image === undefined || input.config.extensions.length === 0) return
@@ -155,6 +160,7 @@ const userNotNumeric = builderAdvice({
   summary: 'a base image names its user by a name, or names no group, so that Dockerfiles of extensions get no ids',
   reference: 'https://github.com/buildpacks/spec/blob/main/image_extension.md',
   needs: BASE_NEEDS,
+  whole: ['runImages'],
   check(input, report) {
     if (input.config.extensions.length === 0) return
     for (const image of baseImages(input)) {

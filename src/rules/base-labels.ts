@@ -22,6 +22,7 @@ const labelsMissing = builderAdvice({
   summary: 'a base image does not say who made it, when, and what it is',
   reference: LABELS,
   needs: BASE_NEEDS,
+  whole: ['runImages'],
   check(input, report) {
     const images = baseImages(input).filter(({ config }) => DESCRIPTIVE.some((label) => !config.labels.has(label)))
     const missing = DESCRIPTIVE.filter((label) => images.some(({ config }) => !config.labels.has(label)))
@@ -35,6 +36,7 @@ const idInvalid = builderAdvice({
   summary: 'the id of a base image has characters that no id may have',
   reference: LABELS,
   needs: BASE_NEEDS,
+  whole: ['runImages'],
   check(input, report) {
     for (const image of baseImages(input)) {
       const id = image.config.labels.get(BASE_ID)
@@ -55,6 +57,7 @@ const rebasableMissing = builderAdvice({
   summary: 'a run image does not say whether applications may be moved to a newer one',
   reference: LABELS,
   needs: BASE_NEEDS,
+  whole: ['runImages'],
   check(input, report) {
     const images = baseImages(input).filter(
       ({ role, config }) => role === 'run image' && !config.labels.has(LABEL.rebasable),
@@ -82,6 +85,7 @@ const stale = builderAdvice({
   summary: `a base image was not released anew for ${STALE_DAYS} days`,
   reference: LABELS,
   needs: [...BASE_NEEDS, 'asOf'],
+  whole: ['runImages'],
   check(input, report) {
     for (const image of baseImages(input)) {
       const days = Math.floor((Date.parse(input.asOf) - dateOf(image)) / DAY)
@@ -103,6 +107,7 @@ const distroEol = builderAdvice({
   summary: 'the distro of a base image gets no updates any more',
   reference: 'https://endoflife.date',
   needs: [...BASE_NEEDS, 'asOf'],
+  whole: ['runImages'],
   check(input, report) {
     for (const image of baseImages(input)) {
       const { labels } = image.config
@@ -125,6 +130,7 @@ const sbomMissing = builderAdvice({
   summary: 'a base image has no label that leads to a list of its packages',
   reference: 'https://github.com/paketo-buildpacks/stacks',
   needs: BASE_NEEDS,
+  whole: ['runImages'],
   check(input, report) {
     const images = baseImages(input).filter(({ config }) => !config.labels.has(SBOM))
     reportTogether(images, report, {

@@ -11,13 +11,17 @@ interface Report {
   readonly notEvaluated: readonly { readonly rules: readonly string[] }[]
 }
 
-describe('where the images of a builder cannot be read', () => {
-  test('each rule finds what it would have found, or is named as not evaluated', { timeout: 120_000 }, async () => {
+describe('where images cannot be read', () => {
+  test.each([
+    ['none of them', () => false],
+    ['none but the build image', (replace: string) => replace.includes('/build:')],
+  ])('%s: each rule finds what it would, or is named as not evaluated', { timeout: 120_000 }, async (_, isThere) => {
     const silent: string[] = []
     for (const [id, example] of OF_BUILDERS) {
-      const { directory } = makeProject(example, 'failing')
+      const { directory, replace } = makeProject(example, 'failing')
+      const there = replace.filter(isThere).flatMap((text) => ['--replace', text])
       const { asOf = '2026-11-01', flags = [] } = example
-      const args = ['check', 'builder.toml', '--offline', '--no-cache', '--as-of', asOf, '--json', ...flags]
+      const args = ['check', 'builder.toml', '--offline', '--no-cache', '--as-of', asOf, '--json', ...flags, ...there]
       const { findings, notEvaluated } = JSON.parse((await trowelHere(args, { cwd: directory })).stdout) as Report
       const isSaid = findings.some(({ code }) => code === id) || notEvaluated.some(({ rules }) => rules.includes(id))
       if (!isSaid) silent.push(id)
