@@ -6,7 +6,7 @@ import type { GroupMember } from '#src/detect/group-member.js'
 import type { DetectInput } from '#src/detect/input.js'
 import type { DetectModule, DetectOutcome } from '#src/detect/module.js'
 import { observe } from '#src/detect/observations.js'
-import { members } from '../support/orders.js'
+import { flat, members, printMembers } from '../support/orders.js'
 import { APIS } from './vectors.js'
 
 /** A module of which only its order matters: components pass. */
@@ -49,6 +49,35 @@ function inputOf({ order, extensions = [], modules, outcomes = {}, ...rest }: Pa
 }
 
 const detected = (parts: Parts): Detection => detect(inputOf(parts))
+
+test('where nothing passes it tries what flattening says, one after the other', () => {
+  const word = (names: readonly string[]) =>
+    fc.tuple(fc.constantFrom(...names), fc.constantFrom('', '?')).map((parts) => parts.join(''))
+  const group = (names: readonly string[]) => fc.array(word(names), { maxLength: 4 }).map((words) => words.join(' '))
+  const alternatives = (names: readonly string[]) => fc.array(group(names), { minLength: 1, maxLength: 3 })
+  const components = ['A', 'A@2', 'B', 'C', '+E', '+F']
+  const orders = fc.record({
+    order: fc.array(group(['A', 'A@2', 'B', 'M', 'N']), { minLength: 1, maxLength: 3 }),
+    extensions: fc.array(group(['+E', '+F']), { maxLength: 2 }),
+    M: alternatives(['A', 'B', 'C', 'N']),
+    N: alternatives(['A@2', 'C']),
+  })
+  fc.assert(
+    fc.property(orders, ({ order, extensions, M, N }) => {
+      const modules = [...components.map((name) => aModule(name)), aModule('M', M), aModule('N', N)]
+      const fails = { exit: 100, plan: '' }
+      const outcomes = Object.fromEntries(['A', 'B', 'C', 'E', 'F'].map((id) => [id, fails]))
+      const { trace } = detected({ order, extensions, modules, outcomes })
+      // An extension is optional wherever it is named.
+      const said = extensions.map((text) => text.replaceAll('?', '').replaceAll(/\b(?=\s|$)/gu, '?'))
+      expect(trace.map((trial) => printMembers(trial.members))).toEqual(
+        flat(order, { M, N }, said)
+          .flat()
+          .map(({ members: placed }) => printMembers(placed.map(({ member }) => member))),
+      )
+    }),
+  )
+})
 
 describe('what would take too long', () => {
   const names = Array.from({ length: 20 }, (_, i) => `m${i}`)

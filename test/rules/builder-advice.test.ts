@@ -1,28 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Stack } from '#src/cnb/stack.js'
-import { PACK } from '#src/rules/profile.js'
 import { BUILDER_ADVICE, RULES } from '#src/rules/registry.js'
 import type { Judged } from '#src/rules/rule.js'
 import { judge } from '#src/rules/run-rules.js'
 import type { BuilderSubject } from '#src/rules/subjects.js'
+import { subjectOf } from '../support/builder-subject.js'
 import { aModule, anOrder } from '../support/modules.js'
-import { readWorld, type World } from '../support/world.js'
-import { documentOf } from '../toml/read.js'
 import { HEAD, labelled, lifecycle, mixins, soundWorld, withLists } from './examples/case.js'
-
-function subjectOf(world: World): Judged<BuilderSubject> {
-  const { judged } = readWorld(world)
-  return {
-    ...judged,
-    document: documentOf(world.builder),
-    asOf: '2026-11-01',
-    profile: PACK,
-    baseConstraints: [],
-    extensionFiles: [],
-    buildpackFiles: new Map(),
-  }
-}
 
 function found(subject: Judged<BuilderSubject>, ...ids: readonly string[]) {
   const { findings } = judge(subject, [...RULES, ...BUILDER_ADVICE])

@@ -4,8 +4,9 @@ import { BUILDER_ADVICE, PACKAGE_ADVICE, PACKAGE_RULES, RULES } from '#src/rules
 import { judge } from '#src/rules/run-rules.js'
 import { decodePackageConfig } from '#src/cnb/decode-package.js'
 import { documentOf } from '../toml/read.js'
+import { subjectOf } from './builder-subject.js'
 import { members, type Composites } from './orders.js'
-import { readPackageWorld, readWorld, type World, type WorldModule } from './world.js'
+import { readPackageWorld, type World, type WorldModule } from './world.js'
 
 /** A builder as far as its order matters, in the notation of `members`. */
 export interface OrderWorld {
@@ -105,17 +106,7 @@ function refsToml(key: string, refs: readonly GroupMember[]): string {
 
 /** What the rules say of a builder, those of orders, composites, targets and system buildpacks only. */
 export function orderFindings(world: OrderWorld): readonly Diagnostic[] {
-  const read = worldOf(world)
-  const { judged } = readWorld(read)
-  const subject = {
-    ...judged,
-    document: documentOf(read.builder),
-    asOf: '2026-11-01',
-    baseConstraints: [],
-    extensionFiles: [],
-    buildpackFiles: new Map(),
-  }
-  return judge(subject, [...RULES, ...BUILDER_ADVICE]).findings.filter(isOfOrders)
+  return judge(subjectOf(worldOf(world)), [...RULES, ...BUILDER_ADVICE]).findings.filter(isOfOrders)
 }
 
 /** What they say of a package of composite `M`, with these modules as dependencies. */
