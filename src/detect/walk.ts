@@ -73,7 +73,7 @@ interface Frame {
 }
 
 /** The name of the builder's own order in choices. */
-export const TOP = 'order'
+const TOP = 'order'
 
 /**
  * Composites in one another beyond what there is without a cycle. A cycle need not be endless: an alternative that comes before

@@ -1,6 +1,5 @@
 import { parseApiVersion } from '../cnb/api-version.js'
 import { moduleName } from '../cnb/module.js'
-import { parseTargets, type Target } from '../cnb/target.js'
 import { DETECT_LIMITS } from '../detect/budget.js'
 import { detect, type Detection } from '../detect/detect.js'
 import { DETECTOR_EXIT } from '../detect/end.js'
@@ -80,19 +79,18 @@ export function explainOrder({ found, outcomes, platformApi, options, host }: Ex
 /** Fits every target. */
 const ANY_IMAGE: ImageTarget = { os: '', arch: '', variant: '', distro: { name: '', version: '' } }
 
+/** Not as strict as targets of packages are: an image may say whatever it likes, such as arm64/v8. */
+const IMAGE = /^([^/:,]+)\/([^/:,]+)(?:\/([^/:,]+))?(?::([^@;,]+)(?:@([^@;,]+))?)?$/
+
 function imageOf(text: string): ImageTarget {
-  const [target, ...more] = parseTargets(text)
-  if (target === undefined || more.length > 0 || target.distros.length > 1) {
+  const [matched, os = '', arch = '', variant = '', name, version = ''] = IMAGE.exec(text) ?? []
+  if (matched === undefined) {
     throw new CnbError('E_USAGE', `--target ${text}: a run image has one platform and one distro`, {
       value: text,
       hint: 'write os/arch:distro@version, such as linux/amd64:ubuntu@24.04',
     })
   }
-  return imageFor(target)
-}
-
-function imageFor({ os, arch, variant, distros }: Target): ImageTarget {
-  return { os, arch, variant, distro: distros[0] }
+  return { os, arch, variant, distro: name === undefined ? undefined : { name, version } }
 }
 
 function unreadable(reason: string): Detection {

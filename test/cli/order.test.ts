@@ -155,6 +155,8 @@ the detector ends with 0, after 1 trial and 1 try of build plans: group 1 passes
   extensions  acme/curl@1
   buildpacks  acme/jdk@1
 
+the app runs on base.test/run:1
+
 trial 1 (group 1, extensions group 1, acme/java@1 group 1) passes
   pass  extension acme/curl@1
   pass  acme/jdk@1
@@ -164,6 +166,7 @@ taken for granted
   every target fits the run image: --target names one
   the execution environment is production
   these pass with an empty build plan, unless --fail or --outcomes say otherwise: buildpack acme/jdk@1
+  bin/generate of these puts out nothing, unless --outcomes says otherwise: acme/curl@1
 `)
   })
 
@@ -222,7 +225,7 @@ taken for granted
 
   test.each([
     [['--pass', 'a', '--fail', 'a'], 'cannot both pass and fail'],
-    [['--target', 'linux'], 'no architecture'],
+    [['--target', 'linux'], 'one platform'],
     [['--target', 'linux/amd64,linux/arm64'], 'one platform'],
     [['--format', 'svg'], "there is no format 'svg'"],
     [['--format', 'dot', '--explain'], 'cannot be drawn as dot'],

@@ -24,7 +24,7 @@ export function whyNot(vector: Vector): string | undefined {
   if (Object.keys(env).some((name) => name !== 'CNB_EXEC_ENV' && name !== 'CNB_EXPERIMENTAL_MODE'))
     return 'an environment'
   if (minor < 10 && modules.some(({ kind }) => kind === 'extension')) return 'extensions that are elsewhere'
-  if (target !== null && (target.arch === '' || target.variant !== undefined || target.distro?.name === '')) {
+  if (target !== null && (target.arch === '' || target.distro?.name === '')) {
     return 'a run image that --target does not know'
   }
   if (modules.some(({ toml = '', id }) => /^id = "/m.test(toml) && !toml.includes(`id = "${id}"`)))
@@ -72,9 +72,9 @@ export function builderOf(vector: Vector): VectorBuilder {
 
 function targetText(target: Vector['target']): string {
   if (target === null) return 'linux/amd64'
-  const { os, arch, distro } = target
+  const { os, arch, variant, distro } = target
   const version = distro?.version ? `@${distro.version}` : ''
-  return `${os}/${arch}${distro === undefined ? '' : `:${distro.name}${version}`}`
+  return `${os}/${arch}${variant === undefined ? '' : `/${variant}`}${distro === undefined ? '' : `:${distro.name}${version}`}`
 }
 
 function outcomeOf({ kind, id, version, detect, plan = '', order, generate }: VectorModule): [string, object][] {
