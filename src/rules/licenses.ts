@@ -1,7 +1,7 @@
 import { decodeUtf8 } from '../bytes.js'
 import { moduleName } from '../cnb/module.js'
 import type { ModuleFiles } from '../cnb/module-files.js'
-import { DEPRECATED_LICENSES } from './data/deprecated-licenses.js'
+import { DEPRECATED_LICENSES, DEPRECATED_LICENSES_AS_OF } from './data/deprecated-licenses.js'
 import { moduleAdvice, type Rule } from './rule.js'
 import { readLicense } from './spdx.js'
 import type { ModuleSubject } from './subjects.js'
@@ -68,7 +68,7 @@ const deprecated = moduleAdvice({
   id: 'license-deprecated-spdx',
   severity: 'info',
   summary: 'a licence of a module has an SPDX identifier that is deprecated',
-  reference: 'https://spdx.org/licenses/ (Deprecated License Identifiers)',
+  reference: `https://spdx.org/licenses/ (Deprecated License Identifiers), as of ${DEPRECATED_LICENSES_AS_OF}`,
   needs: ['descriptor', 'kind', 'locate'],
   check({ descriptor, kind, locate }, report) {
     for (const [index, { type }] of descriptor.info.licenses.entries()) {
