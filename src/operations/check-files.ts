@@ -152,7 +152,9 @@ function kindOf(document: TomlDocument): FileKind {
 
 /** Of what is still to be filled in, nothing is said but that: toml-placeholder-left says it. */
 function isOfTemplate({ severity, rule, value = '' }: Diagnostic): boolean {
-  return severity === 'error' && rule !== PLACEHOLDER_LEFT.id && isPlaceholder(value)
+  // The braces of a Dockerfile are filled in by the build.
+  const isFilledIn = rule === PLACEHOLDER_LEFT.id || rule.startsWith('dockerfile-')
+  return severity === 'error' && !isFilledIn && isPlaceholder(value)
 }
 
 function decideAll(
