@@ -113,6 +113,8 @@ const moduleUnused = builderAdvice({
   reference: ORDER_TOML,
   needs: ['config', 'locate', 'buildpacks', 'extensions'],
   check(input, report) {
+    // A composite that could not be read may lead to anything.
+    if (input.buildpacks.includes(undefined)) return
     const { order = [], orderExtensions = [] } = input.config
     const used = usedModules(input)
     for (const [named, ...others] of byEntry(listedModules(input))) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { CATALOGUE } from '#src/rules/catalogue.js'
 import { withLists } from './examples/case.js'
-import { orderFindings, packageFindings, type OrderWorld } from '../support/order-world.js'
+import { findingsOf, orderFindings, orderSubject, packageFindings, type OrderWorld } from '../support/order-world.js'
 
 /** `rule value`, sorted. */
 function said(world: OrderWorld): string[] {
@@ -144,6 +144,13 @@ describe('orders that are not valid, and who says no', () => {
   ])('%s', (_problem, world, rule, severity, refusedBy) => {
     const found = orderFindings(world).filter((finding) => finding.rule === rule)
     expect(found.map((finding) => [finding.severity, refusers(rule)])).toEqual([[severity, refusedBy]])
+  })
+
+  test('nothing is called unused while a composite may be among what could not be read', () => {
+    const subject = orderSubject({ order: ['A'], modules: 'B' })
+    const unused = (judged: typeof subject) => findingsOf(judged).map(({ rule }) => rule)
+    expect(unused(subject)).toEqual(['module-unused'])
+    expect(unused({ ...subject, buildpacks: [...(subject.buildpacks ?? []), undefined] })).toEqual([])
   })
 
   test('in a package: a dependency that is missing, and one that is not needed', () => {

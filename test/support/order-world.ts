@@ -1,7 +1,9 @@
 import type { GroupMember } from '#src/detect/group-member.js'
 import type { Diagnostic } from '#src/errors.js'
 import { BUILDER_ADVICE, PACKAGE_ADVICE, PACKAGE_RULES, RULES } from '#src/rules/registry.js'
+import type { Judged } from '#src/rules/rule.js'
 import { judge } from '#src/rules/run-rules.js'
+import type { BuilderSubject } from '#src/rules/subjects.js'
 import { decodePackageConfig } from '#src/cnb/decode-package.js'
 import { documentOf } from '../toml/read.js'
 import { subjectOf } from './builder-subject.js'
@@ -104,9 +106,19 @@ function refsToml(key: string, refs: readonly GroupMember[]): string {
     .join('')
 }
 
+/** A builder, as rules see it. */
+export function orderSubject(world: OrderWorld): Judged<BuilderSubject> {
+  return subjectOf(worldOf(world))
+}
+
 /** What the rules say of a builder, those of orders, composites, targets and system buildpacks only. */
+export function findingsOf(subject: Judged<BuilderSubject>): readonly Diagnostic[] {
+  return judge(subject, [...RULES, ...BUILDER_ADVICE]).findings.filter(isOfOrders)
+}
+
+/** The same of a builder that is told in short. */
 export function orderFindings(world: OrderWorld): readonly Diagnostic[] {
-  return judge(subjectOf(worldOf(world)), [...RULES, ...BUILDER_ADVICE]).findings.filter(isOfOrders)
+  return findingsOf(orderSubject(world))
 }
 
 /** What they say of a package of composite `M`, with these modules as dependencies. */
