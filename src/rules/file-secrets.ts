@@ -23,7 +23,7 @@ const PATTERNS: readonly SecretPattern[] = [
   { what: 'a token of GitHub', line: /\b(gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{82})\b/ },
   { what: 'a token of npm', file: /^\.npmrc$/, line: /(?:^|:)_(?:authToken|auth|password)\s*=\s*["']?([^\s"'#;]+)/ },
   { what: 'a token of npm', file: /^\.yarnrc\.yml$/, line: /^\s*npmAuth(?:Token|Ident)\s*:\s*["']?([^\s"']+)/ },
-  { what: 'a password', file: /^\.(?:netrc|pypirc)$/, line: /(?:^|\s)password\s*[\s=:]\s*(\S+)/ },
+  { what: 'a password', file: /^\.(?:netrc|pypirc)$/, line: /(?:^|\s)password(?:\s*[=:]\s*|\s+)(\S+)/ },
   { what: 'a password', file: /^\.git-credentials$/, line: /^https?:\/\/[^\s:@/]+:([^\s@/]+)@/ },
   {
     what: 'a password of a registry',

@@ -20,8 +20,11 @@ export type ProgramContent =
 /** Programs that the lifecycle runs. */
 export const LIFECYCLE_PROGRAMS: ReadonlySet<string> = new Set(['bin/build', 'bin/detect', 'bin/generate'])
 
-/** How many links are followed one after the other, as Linux does. */
-const MAX_LINKS = 40
+/** How many links are followed one after the other, and through how many folders: a module of which more is asked is up to something. */
+const MAX_LINKS = 10
+const MAX_PARTS = 1000
+/** How many programs are looked at, those of the lifecycle first. */
+const MAX_PROGRAMS = 1000
 
 /** All of `bin/` that is a file, or leads to one in the module, and that could be read. */
 export const programsOf = derived((files: ModuleFiles): readonly Program[] =>
@@ -35,9 +38,12 @@ export const programsOf = derived((files: ModuleFiles): readonly Program[] =>
 
 function namesInBin(files: ModuleFiles): string[] {
   const bin = follow(files, 'bin')
-  return [...files.entries.keys()]
-    .filter((path) => path.startsWith(`${bin}/`) && !path.includes('/', (bin ?? '').length + 1))
-    .map((path) => `bin/${path.slice((bin ?? '').length + 1)}`)
+  if (bin === undefined) return []
+  const names = [...files.entries.keys()]
+    .filter((path) => path.startsWith(`${bin}/`) && !path.includes('/', bin.length + 1))
+    .map((path) => `bin/${path.slice(bin.length + 1)}`)
+  const isFirst = (name: string): boolean => LIFECYCLE_PROGRAMS.has(name)
+  return [...names.filter(isFirst), ...names.filter((name) => !isFirst(name))].slice(0, MAX_PROGRAMS)
 }
 
 function contentOf(head: Uint8Array): ProgramContent {
@@ -79,10 +85,11 @@ function fileAt(files: ModuleFiles, path: string): string | undefined {
 
 /** Where `path` leads when links are followed; undefined when that is out of the module or nowhere. */
 function follow({ entries }: ModuleFiles, path: string): string | undefined {
-  const rest = path.split('/')
+  const rest = path.split('/').toReversed()
   const at: string[] = []
   for (let links = 0; rest.length > 0;) {
-    const part = rest.shift() ?? ''
+    if (at.length + rest.length > MAX_PARTS) return undefined
+    const part = rest.pop() ?? ''
     if (part === '' || part === '.') continue
     if (part === '..') {
       if (at.pop() === undefined) return undefined
@@ -91,7 +98,7 @@ function follow({ entries }: ModuleFiles, path: string): string | undefined {
     const target = entries.get([...at, part].join('/'))?.target
     if (target === undefined) at.push(part)
     else if (target.startsWith('/') || ++links > MAX_LINKS) return undefined
-    else rest.unshift(...target.split('/'))
+    else rest.push(...target.split('/', MAX_PARTS + 1).toReversed())
   }
   return at.join('/')
 }

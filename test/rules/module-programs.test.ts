@@ -72,4 +72,12 @@ describe('the programs of a module', () => {
     expect(programsOf(loop)).toEqual([])
     expect(mayBeThere(loop, 'a')).toBe(true)
   })
+
+  test('are found in time in a module that is all links and long paths', () => {
+    const deep = 'a/'.repeat(100_000)
+    const links = Array.from({ length: 2000 }, (_, index) => [`bin/${index}`, { link: `${index + 1}` }] as const)
+    const files = moduleFiles({ ...Object.fromEntries(links), 'bin/build': { link: deep }, 'bin/detect': SCRIPT })
+    expect(programsOf(files).map(({ path }) => path)).toEqual(['bin/detect'])
+    expect(mayBeThere(files, deep)).toBe(true)
+  })
 })
