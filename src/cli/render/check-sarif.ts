@@ -8,7 +8,7 @@ import {
   type NotEvaluated,
 } from '../../operations/check-report.js'
 import { explained } from '../../operations/explain-rule.js'
-import { furtherLines, gapOf } from './check-words.js'
+import { furtherLines, gapOf, groupedBy } from './check-words.js'
 import { explanationMarkdown } from './explain-markdown.js'
 import { explanationText } from './explain-text.js'
 import { artifactLocation, sarifLocation, SOURCE_ROOT } from './sarif-location.js'
@@ -46,11 +46,7 @@ export function checkSarif(report: CheckReport, { version, cwd }: SarifRun): str
           { executionSuccessful: true, toolExecutionNotifications: notEvaluated.map((gap) => notification(gap, cwd)) },
         ],
         originalUriBaseIds: { [SOURCE_ROOT]: { description: { text: 'the folder in which trowel was run' } } },
-        artifacts: checked.map(({ name, kind }) => ({
-          location: artifactLocation(name, cwd),
-          roles: ['analysisTarget'],
-          description: { text: kind },
-        })),
+        artifacts: artifacts(checked, cwd),
         columnKind: 'utf16CodeUnits',
         results: [
           ...findings.map((finding) => resultOf(finding)),
@@ -60,6 +56,16 @@ export function checkSarif(report: CheckReport, { version, cwd }: SarifRun): str
       },
     ],
   })
+}
+
+/** What was checked, once each: one name may be given twice. */
+function artifacts(checked: CheckReport['checked'], cwd: string): object[] {
+  const all = checked.map(({ name, kind }) => ({ location: artifactLocation(name, cwd), kind }))
+  return [...groupedBy(all, ({ location }) => location.uri).values()].flatMap(([first]) =>
+    first === undefined
+      ? []
+      : [{ location: first.location, roles: ['analysisTarget'], description: { text: first.kind } }],
+  )
 }
 
 /** A rule, or the code of an error, as far as more is known than its id. */

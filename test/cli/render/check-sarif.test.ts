@@ -21,6 +21,7 @@ interface Log {
     {
       readonly tool: { readonly driver: { readonly rules: readonly Record<string, unknown>[] } }
       readonly results: readonly Result[]
+      readonly artifacts: readonly unknown[]
       readonly invocations: readonly Record<string, unknown>[]
     },
   ]
@@ -108,6 +109,12 @@ describe('the SARIF of a check', () => {
     expect(logOf(aReport({ findings: [aFinding({ message })] })).results[0]?.message.text).toBe(
       'version {{{{.Version}}}} of [acme] (https://acme.example)',
     )
+  })
+
+  test('has what was named twice once', () => {
+    const [one] = FULL.checked
+    if (one === undefined) throw new Error('nothing was checked')
+    expect(logOf(aReport({ checked: [one, one] })).artifacts).toHaveLength(1)
   })
 
   test('is valid, whatever is in it', () =>
