@@ -3,12 +3,29 @@ import type { KeyPath, TomlDocument, TomlNode } from '../toml/document.js'
 import { builderAdvice, packageAdvice, type ReportFinding, type Rule } from './rule.js'
 import type { BuilderSubject, PackageSubject } from './subjects.js'
 
-/** What tools that fill in templates look for: `{{ .Version }}`, `${VERSION}`, `{VERSION}`, `placeholder`. */
-const PLACEHOLDER = /\{\{.*?\}\}|\$\{[^}]*\}|\{[A-Z][A-Z0-9_]*\}|^placeholder$/su
+/** What tools that fill in templates look for: `{{ .Version }}`, `${VERSION}`. */
+const BRACES: readonly (readonly [opening: string, closing: string])[] = [
+  ['{{', '}}'],
+  ['${', '}'],
+]
+/** Characters of a placeholder at most; what is longer is text in which braces happen to stand. */
+const LONGEST = 200
+
+/** The first placeholder in `text`, which somebody is still to fill in; undefined when there is none. */
+function placeholderIn(text: string): string | undefined {
+  for (const [opening, closing] of BRACES) {
+    const start = text.indexOf(opening)
+    if (start === -1) continue
+    const near = text.slice(start, start + LONGEST)
+    const end = near.indexOf(closing, opening.length)
+    if (end !== -1) return near.slice(0, end + closing.length)
+  }
+  return undefined
+}
 
 /** True for text that somebody is still to fill in. */
 export function isPlaceholder(text: string): boolean {
-  return PLACEHOLDER.test(text)
+  return placeholderIn(text) !== undefined
 }
 
 /** What there is to say of rules about templates. */
@@ -42,7 +59,7 @@ interface Placeholder {
 function placeholders(node: TomlNode, path: KeyPath): Placeholder[] {
   switch (node.kind) {
     case 'string':
-      return isPlaceholder(node.value) ? [{ path, text: node.value, start: node.start }] : []
+      return placeholder(node.value, path, node.start)
     case 'array':
       return node.items.flatMap((item, index) => placeholders(item, [...path, index]))
     case 'table':
@@ -52,6 +69,11 @@ function placeholders(node: TomlNode, path: KeyPath): Placeholder[] {
     default:
       return []
   }
+}
+
+function placeholder(value: string, path: KeyPath, start: number): Placeholder[] {
+  const text = placeholderIn(value)
+  return text === undefined ? [] : [{ path, text, start }]
 }
 
 function isFree(path: KeyPath, key: string): boolean {
