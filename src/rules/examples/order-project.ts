@@ -17,7 +17,7 @@ export function refToml(key: string, text: string): string {
 }
 
 /** `[[order]]` with these groups. */
-export function orderToml(...groups: readonly Group[]): string {
+function orderToml(...groups: readonly Group[]): string {
   return groups.map((group) => groupToml('order', group)).join('\n')
 }
 
@@ -33,7 +33,8 @@ export function builderOf(
   more = '',
 ): { readonly 'builder.toml': string } {
   const entries = folders.map((folder) => `[[buildpacks]]\nuri = "${folder}"\n`)
-  return { 'builder.toml': builderToml([...entries, more].join('\n'), orderToml(...groups)) }
+  const parts = [...entries, more].filter((part) => part !== '').map((part) => `\n${part}`)
+  return { 'builder.toml': builderToml(parts.join(''), orderToml(...groups)) }
 }
 
 /** Buildpacks about which nothing is to be said, `acme/go` in the folder `go`; in `go-2` there is version 2.0.0 of it. */

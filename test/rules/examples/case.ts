@@ -25,13 +25,13 @@ image = "golden.test/run:1"
 [lifecycle]
 uri = "lifecycle"
 `
-export const ENTRY = `[[buildpacks]]
+const ENTRY = `[[buildpacks]]
 uri = "java"
 `
-export const EXTENSION = `[[extensions]]
+const EXTENSION = `[[extensions]]
 uri = "ext"
 `
-export const ORDER = `[[order]]
+const ORDER = `[[order]]
 [[order.group]]
 id = "acme/java"
 `
@@ -107,10 +107,6 @@ export function world(parts: Partial<World> & { readonly more?: string } = {}, f
   return { world: soundWorld(parts), ...(flags && { flags }) }
 }
 
-export function javaIs(java: WorldModule, order = ''): Case {
-  return world({ builder: HEAD + ENTRY + (order || ORDER), modules: { java } })
-}
-
 /** The module in place of acme/java, in no order. */
 export function javaAlone(java: WorldModule): Case {
   return world({
@@ -127,10 +123,6 @@ export function twoModules(first: WorldModule, second: WorldModule): Case {
 }
 
 const EXTRA_ENTRY = '[[buildpacks]]\nuri = "go"\n'
-
-export function ordered(...ids: readonly string[]): Case {
-  return world({ builder: `${HEAD}${ENTRY}[[order]]\n${ids.map((id) => `[[order.group]]\n${id}\n`).join('')}` })
-}
 
 export function env(...entries: readonly string[]): Case {
   return world({ more: entries.map((entry) => `[[build.env]]\n${entry}\n`).join('') })
