@@ -23,8 +23,8 @@ export interface ExplainedOrder {
 
 /** What lifecycles take for the environment unless they are told. */
 const EXEC_ENV = 'production'
-/** Values of CNB_EXPERIMENTAL_MODE that let experimental features through. */
-const EXPERIMENTAL_MODES: readonly (string | undefined)[] = ['warn', 'quiet']
+/** What CNB_EXPERIMENTAL_MODE says unless it is set; anything else lets experimental features through. */
+const EXPERIMENTAL_MODE = 'error'
 
 /** Walks through detection as the lifecycle does. @throws CnbError E_USAGE for a target that is none */
 export function explainOrder({ found, outcomes, platformApi, options, host }: ExplainedOrder): OrderExplanation {
@@ -44,7 +44,8 @@ export function explainOrder({ found, outcomes, platformApi, options, host }: Ex
           platformApi,
           apis: runnableApis(lifecycle),
           execEnv,
-          experimental: options.experimental || EXPERIMENTAL_MODES.includes(host.env['CNB_EXPERIMENTAL_MODE']),
+          experimental:
+            options.experimental || (host.env['CNB_EXPERIMENTAL_MODE'] || EXPERIMENTAL_MODE) !== EXPERIMENTAL_MODE,
           outcomeOf: outcomes.of,
           limits: DETECT_LIMITS,
         })

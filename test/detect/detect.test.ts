@@ -195,7 +195,7 @@ const worlds: fc.Arbitrary<Parts> = fc
     modules: [...IDS.map((id) => aModule(id)), aModule('M', m), aModule('N', n), aModule('+E')],
   }))
 
-const REVERSED = (modules: readonly DetectModule[]): DetectModule[] => [...modules].reverse()
+const REVERSED = (modules: readonly DetectModule[]): DetectModule[] => modules.toReversed()
 
 describe('for any order and outcomes', () => {
   test('what no order leads to, and the order in which modules are listed, change nothing', () =>

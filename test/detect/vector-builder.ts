@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Files, writeFiles } from '../support/workspace.js'
-import { descriptorText, sorted, type Vector, type VectorModule, type VectorResult } from './vectors.js'
+import { descriptorText, isToml, sorted, type Vector, type VectorModule, type VectorResult } from './vectors.js'
 
 /** A vector as a user would put it: a builder.toml with modules beside it, and arguments of `trowel order`. */
 export interface VectorBuilder {
@@ -18,7 +18,8 @@ export function whyNot(vector: Vector): string | undefined {
   const minor = Number(platformApi.split('.')[1])
   if (layersOrder !== undefined) return 'an order.toml in the layers'
   if (osRelease !== null) return 'an os-release file of the build image'
-  if (['GRP-26', 'SYS-19'].includes(vector.id)) return 'a file that is no TOML'
+  if (order === null || vector.analyzed !== undefined) return 'a file of the layers'
+  if (!isToml(order) || !isToml(system ?? '')) return 'a file that is no TOML'
   if (/^\[\[pre/m.test(system ?? '')) return 'a system.toml of another shape'
   if (hasRefWithoutVersion(order + (system ?? ''))) return 'a version that a packer fills in'
   if (Object.keys(env).some((name) => name !== 'CNB_EXEC_ENV' && name !== 'CNB_EXPERIMENTAL_MODE'))
@@ -46,7 +47,7 @@ export function builderOf(vector: Vector): VectorBuilder {
   const runToml = vector.run ?? '[[images]]\nimage = "golden.test/run:1"\n'
   const images = `[build]\nimage = "base.test/build:1"\n${runToml.replaceAll('[[images]]', '[[run.images]]')}`
   const files: Record<string, string> = {
-    'builder.toml': [images, ...entries, vector.order, vector.system ?? ''].join('\n'),
+    'builder.toml': [images, ...entries, vector.order ?? '', vector.system ?? ''].join('\n'),
     'outcomes.json': JSON.stringify(Object.fromEntries(present.flatMap(outcomeOf))),
   }
   present.forEach((module, i) => {

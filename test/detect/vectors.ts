@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { encodeUtf8 } from '#src/bytes.js'
 import { parseApiVersion } from '#src/cnb/api-version.js'
-import { STRING, table, tables } from '#src/cnb/schema.js'
+import { type Decoded, STRING, table, tables } from '#src/cnb/schema.js'
 import { DETECT_LIMITS } from '#src/detect/budget.js'
 import { type DecodedFile, decodeDescriptor, decodeFile, decodeOrderFile, reasonOf } from '#src/detect/descriptor.js'
 import { detect, type Detection } from '#src/detect/detect.js'
@@ -23,12 +23,14 @@ export interface Vector {
   readonly id: string
   readonly about: string
   readonly platformApi: string
-  readonly order: string
+  readonly order: string | null
   readonly layersOrder?: string | null
   readonly system: string | null
   readonly target: VectorImage | null
   readonly osRelease: string | null
   readonly run?: string | null
+  /** Stands for `target`. */
+  readonly analyzed?: string | null
   readonly env?: Readonly<Record<string, string>>
   readonly modules: readonly VectorModule[]
   readonly result: VectorResult
@@ -144,9 +146,19 @@ export function decoded<T>(text: string, decode: (document: TomlDocument) => Dec
   return { kind: 'refused', reason: problems.map(reasonOf).join() }
 }
 
+export function isToml(text: string): boolean {
+  return decoded(text, () => ({ kind: 'decoded', value: true })).kind === 'decoded'
+}
+
 const REFS = tables({ id: { schema: STRING, about: '' }, version: { schema: STRING, about: '' } })
 const PART = { schema: table({ buildpacks: { schema: REFS, about: '' } }), about: '' } as const
 const SYSTEM = table({ system: { schema: table({ pre: PART, post: PART }), about: '' } })
+
+const TEXT = { schema: STRING, about: '' } as const
+const DISTRO = { schema: table({ name: TEXT, version: TEXT }), about: '' } as const
+const TARGET = { schema: table({ os: TEXT, arch: TEXT, 'arch-variant': TEXT, distro: DISTRO }), about: '' } as const
+const RUN_IMAGE = { schema: table({ reference: TEXT, image: TEXT, target: TARGET }), about: '' } as const
+const ANALYZED = table({ 'run-image': RUN_IMAGE })
 
 function moduleOf(module: VectorModule): DetectModule {
   const { kind, id, version, detect: exit, generate, files = {} } = module
@@ -160,10 +172,12 @@ function moduleOf(module: VectorModule): DetectModule {
     state: 'read',
     descriptor: descriptor.value,
     files: {
+      // What is among the further files is not executable.
       detect:
-        module.notExecutable === true ? 'not-executable' : isScripted || 'bin/detect' in files ? 'runs' : 'absent',
-      binBuild: kind === 'buildpack' && module.order === undefined && module.binBuild !== false,
-      binGenerate: generate !== null && generate !== undefined,
+        'bin/detect' in files || module.notExecutable === true ? 'not-executable' : isScripted ? 'runs' : 'absent',
+      binBuild:
+        (kind === 'buildpack' && module.order === undefined && module.binBuild !== false) || 'bin/build' in files,
+      binGenerate: (generate !== null && generate !== undefined) || 'bin/generate' in files,
       staticPlan: files['detect/plan.toml'],
     },
   }
@@ -179,17 +193,23 @@ const FIRST_WITH_SYSTEM = 15
 /** What detection makes of a vector. Its order files are read first, as the lifecycle reads them. */
 export function detectVector(vector: Vector): Detection {
   const minor = parseApiVersion(vector.platformApi)?.minor ?? 0
-  const orders = decoded(vector.layersOrder ?? vector.order, decodeOrderFile)
+  const failed = (reason: string): Detection => ({ ...REFUSED, exit: DETECTOR_EXIT.failed, reason })
+  const orderText = vector.layersOrder === undefined ? vector.order : vector.layersOrder
+  if (orderText === null) return failed('there is no order.toml')
+  const analyzed = decoded(vector.analyzed ?? '', (document) => decodeFile(ANALYZED, document))
+  const orders = decoded(orderText, decodeOrderFile)
   const systemText = minor >= FIRST_WITH_SYSTEM ? (vector.system ?? '') : ''
   const system = decoded(systemText, (document) => decodeFile(SYSTEM, document))
-  if (orders.kind === 'refused') return { ...REFUSED, exit: DETECTOR_EXIT.failed, reason: orders.reason }
-  if (system.kind === 'refused') return { ...REFUSED, exit: DETECTOR_EXIT.failed, reason: system.reason }
+  if (analyzed.kind === 'refused') return failed(analyzed.reason)
+  if (orders.kind === 'refused') return failed(orders.reason)
+  if (system.kind === 'refused') return failed(system.reason)
   const { pre, post } = system.value.system ?? {}
   const modules = vector.modules.filter(
     ({ absent, kind }) => absent !== true && (kind === 'buildpack' || minor >= FIRST_WITH_EXTENSIONS_FLAG),
   )
   return detect({
     ...settingsOf(vector),
+    ...(vector.analyzed === undefined ? {} : { runImage: imageIn(analyzed.value) }),
     ...orders.value,
     system: { pre: refs(pre?.buildpacks), post: refs(post?.buildpacks) },
     modules: modules.map(moduleOf),
@@ -219,6 +239,13 @@ function settingsOf(vector: Vector): Omit<DetectInput, 'order' | 'orderExtension
     },
     limits: DETECT_LIMITS,
   }
+}
+
+/** What analyzed.toml says of the run image. */
+function imageIn({ 'run-image': image }: Decoded<typeof ANALYZED>): ImageTarget | undefined {
+  const { os = '', arch = '', 'arch-variant': variant = '', distro } = image?.target ?? {}
+  if (image?.target === undefined) return undefined
+  return { os, arch, variant, distro: distro && { name: distro.name ?? '', version: distro.version ?? '' } }
 }
 
 function imageOf({ os, arch, variant = '', distro }: VectorImage): ImageTarget {
