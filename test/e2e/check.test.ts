@@ -1,0 +1,253 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { builderToml, buildpackToml } from '#src/rules/examples/project.js'
+import type { ProjectFiles } from '#src/rules/examples/example.js'
+import type { Run } from '../support/cli.js'
+import { makeProject } from '../support/example-project.js'
+import { trowelHere } from '../support/here.js'
+
+/** What differs from the sound project, and how `check` is called there. */
+interface Asked {
+  readonly files?: ProjectFiles
+  readonly args?: readonly string[]
+}
+
+async function check({ files = {}, args = ['builder.toml'] }: Asked): Promise<Run> {
+  const { directory, replace } = makeProject({ failing: files, fixed: {}, at: ['builder.toml'] }, 'failing')
+  const flags = ['--offline', '--no-cache', '--as-of', '2026-11-01', ...replace]
+  return trowelHere(['check', ...args, ...flags], { cwd: directory })
+}
+
+interface Finding {
+  readonly code: string
+  readonly severity: string
+  readonly file: string
+  readonly notes?: readonly string[]
+}
+
+interface Report {
+  readonly checked: readonly { readonly name: string; readonly kind: string }[]
+  readonly findings: readonly Finding[]
+  readonly allowed: readonly { readonly reason: string; readonly finding: Finding }[]
+}
+
+async function reportOf(asked: Asked): Promise<Report & Pick<Run, 'status'>> {
+  const { stdout, stderr, status } = await check({ ...asked, args: [...(asked.args ?? ['builder.toml']), '--json'] })
+  expect(stderr).not.toContain('error')
+  return { ...(JSON.parse(stdout) as Report), status }
+}
+
+/** A builder.toml with one warning and one info. */
+const WITH_WARNING = builderToml().replace('0.21.17', '0.21.3').replace('description = "an example"\n', '')
+const WITH_ERROR = builderToml('\n[[order]]\n[[order.group]]\nid = "acme/none"\nversion = "1.0.0"\n')
+
+describe('the status of a check', () => {
+  test.each([
+    ['nothing to say', builderToml(), 0],
+    ['warnings, which are not to fail it', WITH_WARNING, 0],
+    ['an error', WITH_ERROR, 2],
+  ])('with %s', async (_, builder, status) => {
+    expect((await check({ files: { 'builder.toml': builder } })).status).toBe(status)
+  })
+
+  test.each([
+    ['warning', 1],
+    ['info', 1],
+    ['error', 0],
+  ])('is that of findings from --fail-on %s on', async (failOn, status) => {
+    const run = await check({ files: { 'builder.toml': WITH_WARNING }, args: ['builder.toml', '--fail-on', failOn] })
+    expect(run.status).toBe(status)
+  })
+
+  test.each([
+    [['nowhere.toml'], 'there is no nowhere.toml'],
+    [['.', '--profile', 'packer'], "'packer' is no profile"],
+    [['.', '--profile', 'lifecycle@9.9.9'], 'what lifecycle 9.9.9 supports is not known'],
+    [['.', '--fail-on', 'never'], "'never' is no severity"],
+    [['.', '--as-of', '2026-02-31'], "'2026-02-31' is no day"],
+    [['.', '--as-of', 'today'], "'today' is no day"],
+  ])('is 2 for %j, which is told', async (args, message) => {
+    const run = await check({ args })
+    expect(run.status).toBe(2)
+    expect(run.stderr).toContain(message)
+  })
+})
+
+describe('profiles', () => {
+  /** pack makes a builder of it, and the detector drops the required one. */
+  const DIVERGING = {
+    'builder.toml': builderToml('\n[[system.pre.buildpacks]]\nid = "acme/java"\nversion = "1.0.0"\noptional = true\n'),
+  }
+
+  test('the default goes as pack does, and says who refuses what it accepts', async () => {
+    const { findings, status } = await reportOf({ files: DIVERGING })
+    expect(status).toBe(0)
+    expect(findings.find(({ code }) => code === 'system-optional-ignored')?.severity).toBe('warning')
+  })
+
+  test('for a lifecycle of a version its APIs count, whatever the builder has', async () => {
+    const { findings, status } = await reportOf({ args: ['builder.toml', '--profile', 'lifecycle@0.17.0'] })
+    expect(findings.map(({ code }) => code)).toContain('api-unsupported')
+    expect(status).toBe(2)
+  })
+
+  test('--profile is known to create, too', async () => {
+    const { directory, replace } = makeProject({ failing: {}, fixed: {}, at: ['builder.toml'] }, 'failing')
+    const flags = ['--offline', '--no-cache', '--dry-run', '--to', 'oci:out', ...replace]
+    const made = ['builder', 'create', 'acme/builder', '--config', 'builder.toml', ...flags]
+    const run = await trowelHere([...made, '--profile', 'lifecycle@0.17.0'], { cwd: directory })
+    expect(run.stderr).toContain('api-unsupported')
+    expect(run.status).toBe(2)
+  })
+})
+
+describe('trowel.toml', () => {
+  const project = (toml: string): ProjectFiles => ({ 'builder.toml': WITH_WARNING, 'trowel.toml': toml })
+
+  test('settles how bad a rule is', async () => {
+    const toml = '[check.rules]\nbuilder-lifecycle-old = "error"\nbuilder-description-missing = "off"\n'
+    const { findings, status } = await reportOf({ files: project(toml) })
+    expect(findings.map(({ code, severity }) => [code, severity])).toEqual([['builder-lifecycle-old', 'error']])
+    expect(status).toBe(2)
+  })
+
+  test('settles profile and severity that fails, and flags go first', async () => {
+    const files = project('[check]\nfail-on = "warning"\n')
+    expect((await check({ files })).status).toBe(1)
+    expect((await check({ files, args: ['builder.toml', '--fail-on', 'error'] })).status).toBe(0)
+  })
+
+  const ALLOW = '[[check.allow]]\nrule = "builder-lifecycle-old"\n'
+
+  test('allows what is known, with a reason, and says so', async () => {
+    const { findings, allowed } = await reportOf({ files: project(`${ALLOW}reason = "0.21.17 breaks us"\n`) })
+    expect(findings.map(({ code }) => code)).toEqual(['builder-description-missing'])
+    expect(allowed.map(({ reason, finding }) => [reason, finding.code])).toEqual([
+      ['0.21.17 breaks us', 'builder-lifecycle-old'],
+    ])
+  })
+
+  test.each([
+    ['file = "other.toml"', 'builder-lifecycle-old'],
+    ['value = "0.21.4"', 'builder-lifecycle-old'],
+    ['until = "2026-10-31"', 'builder-lifecycle-old'],
+    ['file = "builder.toml"\nvalue = "0.21.3"\nuntil = "2026-11-01"', undefined],
+  ])('allows only what is meant: %j', async (more, code) => {
+    const { findings } = await reportOf({ files: project(`${ALLOW}reason = "known"\n${more}\n`) })
+    expect(findings.find((finding) => finding.code === 'builder-lifecycle-old')?.code).toBe(code)
+  })
+
+  test('a finding that was allowed says until when', async () => {
+    const { findings } = await reportOf({ files: project(`${ALLOW}reason = "known"\nuntil = "2026-10-31"\n`) })
+    expect(findings.flatMap(({ notes = [] }) => notes).join()).toContain('trowel.toml:1:10 allowed it until 2026-10-31')
+  })
+
+  test.each([
+    ['[check.rules]\nbuilder-lifecycle-odl = "off"\n', 'write builder-lifecycle-old'],
+    ['[check.rules]\nbuilder-lifecycle-old = "no"\n', 'write error, warning, info, off'],
+    [ALLOW, 'is allowed without a reason'],
+    [`${ALLOW}reason = "x"\nuntil = "soon"\n`, 'soon is no day'],
+    ['[checks]\n', 'unknown key checks'],
+  ])('that cannot be understood ends the run: %j', async (toml, message) => {
+    const run = await check({ files: project(toml) })
+    expect(run.status).toBe(2)
+    expect(run.stderr).toContain(message)
+    expect(run.stderr).toContain('trowel.toml:')
+  })
+})
+
+describe('what there is to check', () => {
+  const names = async (files: ProjectFiles, args: readonly string[]): Promise<string[]> =>
+    (await reportOf({ files, args })).checked.map(({ name, kind }) => `${name} ${kind}`)
+
+  test('is all that lies below a folder, but for what ignore files name', async () => {
+    const files = {
+      '.gitignore': 'build/\n*.bak\n',
+      'more/.trowelignore': 'old\n!kept\n',
+      'more/new/buildpack.toml': buildpackToml('', 'acme/new'),
+      'more/old/buildpack.toml': buildpackToml('', 'acme/old'),
+      'build/buildpack.toml': buildpackToml('', 'acme/built'),
+      'node_modules/x/buildpack.toml': buildpackToml('', 'acme/x'),
+    }
+    expect(await names(files, ['.'])).toEqual([
+      'builder.toml builder.toml',
+      'java/buildpack.toml buildpack.toml',
+      'more/new/buildpack.toml buildpack.toml',
+    ])
+  })
+
+  test('is known by what is in it when its name does not tell', async () => {
+    const files = {
+      'jammy.toml': builderToml(),
+      'component.toml': buildpackToml(),
+      'all.toml': '[buildpack]\nuri = "java"\n',
+    }
+    expect(await names(files, ['jammy.toml', 'component.toml', 'all.toml'])).toEqual([
+      'jammy.toml builder.toml',
+      'component.toml buildpack.toml',
+      'all.toml package.toml',
+    ])
+  })
+
+  test('is told of when it is nothing', async () => {
+    const { directory } = makeProject({ failing: {}, fixed: {}, at: ['builder.toml'] }, 'failing')
+    mkdirSync(join(directory, 'empty'))
+    const run = await trowelHere(['check', 'empty'], { cwd: directory })
+    expect(run.status).toBe(2)
+    expect(run.stderr).toContain('there is no builder.toml, package.toml, buildpack.toml, extension.toml in empty')
+  })
+
+  test('a module of a builder that is named itself is judged once', async () => {
+    const files = { 'java/buildpack.toml': buildpackToml().replace('description = "runs Java"\n', '') }
+    const { findings } = await reportOf({ files, args: ['.'] })
+    expect(findings.map(({ code, file }) => [code, file])).toEqual([['description-missing', 'java/buildpack.toml']])
+  })
+})
+
+describe('however large it is, there is an answer', () => {
+  test.each([
+    ['a file of 4 MiB', `description = "${'x'.repeat(4 * 1024 * 1024)}"\n`, 'toml-limit'],
+    ['many keys', `${Array.from({ length: 50_000 }, (_, i) => `k${i} = 1`).join('\n')}\n`, 'toml-unknown-key-builder'],
+    ['deep tables', `a = ${'['.repeat(20_000)}${']'.repeat(20_000)}\n`, 'toml-limit'],
+  ])('%s', async (_, builder, code) => {
+    const { findings } = await reportOf({ files: { 'builder.toml': builder } })
+    expect(findings.map((finding) => finding.code)).toContain(code)
+  })
+
+  test('an order of 10,000 groups', async () => {
+    const group = '[[order]]\n[[order.group]]\nid = "acme/java"\nversion = "1.0.0"\n'
+    const { findings } = await reportOf({ files: { 'builder.toml': builderToml(group.repeat(10_000)) } })
+    expect(findings.map(({ code }) => code)).toContain('order-group-duplicate')
+  })
+
+  test('composites that hold each other', async () => {
+    const composite = (id: string, other: string): string =>
+      `api = "0.11"\n[buildpack]\nid = "acme/${id}"\nname = "x"\nversion = "1.0.0"\n[[order]]\n[[order.group]]\nid = "acme/${other}"\nversion = "1.0.0"\n`
+    const { findings } = await reportOf({
+      files: {
+        'builder.toml': builderToml(
+          '\n[[buildpacks]]\nuri = "a"\n[[buildpacks]]\nuri = "b"\n[[order]]\n[[order.group]]\nid = "acme/a"\nversion = "1.0.0"\n',
+        ),
+        'a/buildpack.toml': composite('a', 'b'),
+        'b/buildpack.toml': composite('b', 'a'),
+      },
+    })
+    expect(findings.map(({ code }) => code)).toContain('order-composite-cycle')
+  })
+
+  test('10,000 modules', { timeout: 300_000 }, async () => {
+    const { directory, replace } = makeProject({ failing: {}, fixed: {}, at: ['builder.toml'] }, 'failing')
+    const folders = Array.from({ length: 10_000 }, (_, i) => `m/${i}`)
+    for (const folder of folders) {
+      const file = join(directory, folder, 'buildpack.toml')
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, buildpackToml('', `acme/${folder.replace('/', '-')}`))
+    }
+    const entries = folders.map((folder) => `[[buildpacks]]\nuri = "${folder}"\n`).join('')
+    writeFileSync(join(directory, 'builder.toml'), builderToml(entries))
+    const flags = ['--offline', '--no-cache', '--json', ...replace]
+    const { stdout } = await trowelHere(['check', 'builder.toml', ...flags], { cwd: directory })
+    expect((JSON.parse(stdout) as Report).findings.map(({ code }) => code)).toContain('module-unused')
+  })
+})
