@@ -110,12 +110,15 @@ async function check(
   return { report, unread: options.offline ? [] : problems.thrown.filter(isLeft), builders: run.builders }
 }
 
+/** Bytes of a file that is opened at all: whatever is longer ends the run. */
+const LARGEST_READ = 64 * 1024 * 1024
+
 async function checkOne(subject: NamedSubject, run: CheckRun): Promise<CheckedSubject | undefined> {
   if (subject.kind === 'image') return checkImage(subject.name, run)
   const { file } = subject
   const { options, problems, surroundings } = run.context
   const { limits } = options
-  const bytes = readNamedFile(resolve(surroundings.host.cwd, file), { shown: file, limit: limits.tomlBytes })
+  const bytes = readNamedFile(resolve(surroundings.host.cwd, file), { shown: file, limit: LARGEST_READ })
   const document = parseToml(bytes, { file, limits, report: problems.report })
   if (document === undefined) return undefined
   const kind = kindOf(document)

@@ -108,7 +108,7 @@ function allowanceOf({ rule, file, value, reason, until }: AllowToml, place: Pla
     refuse(report, place, rule ?? '', `${rule} is allowed without a reason`, 'say why with reason = "…"')
     return []
   }
-  if (until !== undefined && !DAY.test(until)) {
+  if (until !== undefined && !isDay(until)) {
     refuse(report, place, until, `${until} is no day`, 'write it as "2027-01-31"')
     return []
   }
@@ -155,8 +155,14 @@ function nearestFile(cwd: string): string | undefined {
   }
 }
 
+/** True for a day that there is; Date takes the 31st of February for a day in March. */
+function isDay(text: string): boolean {
+  const time = DAY.test(text) ? Date.parse(text) : Number.NaN
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
+}
+
 /** A day as `YYYY-MM-DD`. @throws CnbError E_USAGE */
 export function parseDay(text: string): string {
-  if (DAY.test(text) && !Number.isNaN(Date.parse(text))) return text
+  if (isDay(text)) return text
   throw new CnbError('E_USAGE', `'${text}' is no day`, { value: text, hint: 'write it as 2026-01-31' })
 }
