@@ -209,7 +209,7 @@ export const DOCKERFILE_ADVICE: readonly Rule<ModuleSubject>[] = [
 ]
 
 /** The label that decides over rebasing, with its value; the last one that sets it counts. */
-export function rebasableLabel({ judged }: GoodDockerfile) {
+function rebasableLabel({ judged }: GoodDockerfile) {
   for (const instruction of judged.instructions.toReversed()) {
     const pair =
       instruction.keyword === 'LABEL'

@@ -24,7 +24,7 @@ ${more}`
 }
 
 /** How the Dockerfiles of an extension begin. */
-export const PREAMBLE = 'ARG base_image\nFROM ${base_image}\n'
+const PREAMBLE = 'ARG base_image\nFROM ${base_image}\n'
 
 /** A build.Dockerfile with these lines. */
 export function buildDockerfile(...lines: readonly string[]): string {
