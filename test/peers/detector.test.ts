@@ -3,6 +3,7 @@ import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
+import { expectedGeneration, generatedOf, generateVector } from '../detect/generation.js'
 import { detectVector, expectedOf, resultOf, type Vector } from '../detect/vectors.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { peer } from './peer.js'
@@ -40,6 +41,11 @@ test('the detector of the lifecycle makes the same of random orders', { timeout:
   expect(vectors).toHaveLength(COUNT)
   for (const line of vectors) {
     const vector = JSON.parse(line) as Vector
-    expect(resultOf(detectVector(vector), vector.result), vector.id).toEqual(expectedOf(vector.result))
+    const detection = detectVector(vector)
+    expect(resultOf(detection, vector.result), vector.id).toEqual(expectedOf(vector.result))
+    if (detection.selection === undefined || detection.selection.groupExt.length === 0) continue
+    expect(generatedOf(generateVector(vector, detection.selection), vector), vector.id).toEqual(
+      expectedGeneration(vector),
+    )
   }
 })
