@@ -56,14 +56,6 @@ export const EXTENSION_EXAMPLES: RuleExamples = {
     '[[run.args]]\nname = "level"\nvalue = 1\n',
     '[[run.args]]\nname = "level"\nvalue = "1"\n',
   ),
-  'extension-api-low': {
-    failing: {
-      ...toolsFiles({ [TOML]: extensionToml().replace('"0.11"', '"0.8"') }),
-      'builder.toml': builderWithTools(),
-    },
-    fixed: toolsFiles(),
-    at: ['tools/extension.toml', '"0.8"'],
-  },
   'extension-docs-output-dir': inExtension(
     'bin/detect',
     { text: '#!/bin/sh\necho \'provides = []\' > "$CNB_OUTPUT_DIR/plan.toml"\n', mode: 0o755 },
