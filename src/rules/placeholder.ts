@@ -57,18 +57,12 @@ interface Placeholder {
 
 /** Those of a node, but for metadata, which is the author's own, and the values of variables, which shells expand. */
 function placeholders(node: TomlNode, path: KeyPath): Placeholder[] {
-  switch (node.kind) {
-    case 'string':
-      return placeholder(node.value, path, node.start)
-    case 'array':
-      return node.items.flatMap((item, index) => placeholders(item, [...path, index]))
-    case 'table':
-      return [...node.entries].flatMap(([key, entry]) =>
-        isFree(path, key) ? [] : placeholders(entry.node, [...path, key]),
-      )
-    default:
-      return []
-  }
+  if (node.kind === 'string') return placeholder(node.value, path, node.start)
+  if (node.kind === 'array') return node.items.flatMap((item, index) => placeholders(item, [...path, index]))
+  if (node.kind !== 'table') return []
+  return [...node.entries].flatMap(([key, entry]) =>
+    isFree(path, key) ? [] : placeholders(entry.node, [...path, key]),
+  )
 }
 
 function placeholder(value: string, path: KeyPath, start: number): Placeholder[] {

@@ -13,7 +13,9 @@ const isAboutFlags = ({ args }: Verdict): boolean => valuesOf(args, '--label', '
 
 /** pack refuses these because it gets no answer: what is to be fetched is not there. check knows releases, and asks nobody offline. */
 const UNREACHABLE = new Set([
-  ...['stack-17', 'keys-59', 'lifecycle-22'],
+  'stack-17',
+  'keys-59',
+  'lifecycle-22',
   ...['04', '06', '07', '08', '09', '10', '11', '13', '18', '19', '20'].map((number) => `lifecycle-${number}`),
 ])
 
