@@ -58,7 +58,7 @@ const EXTENSIONS = 'extensions'
 
 /** An order whose groups are tried one after the other. */
 interface Frame {
-  /** What the order belongs to, for the trace; undefined for that of the builder. */
+  /** What the order belongs to: `TOP`, `EXTENSIONS`, or the `id@version` of a composite. */
   readonly of: string
   readonly groups: DetectOrder
   readonly next: Rest
@@ -72,7 +72,7 @@ interface Frame {
   verdict: 'fail' | 'err'
 }
 
-/** The name of the builder's own order in choices. */
+/** The builder's own order. */
 const TOP = 'order'
 
 /**
