@@ -128,13 +128,17 @@ const USED: readonly (readonly [PlatformFeature, string, (config: BuilderSubject
   ['system', 'system buildpacks', ({ system }) => system.pre.length + system.post.length > 0],
 ]
 
-const consumerGap = builderAdvice({
+/** Said of the platform that the profile stands for. */
+export const CONSUMER_GAP = {
   id: 'platform-consumer-gap',
   severity: 'warning',
-  summary:
-    'the platform of the profile shares no Platform API with the lifecycle, or none that has what the builder uses',
+  summary: 'the platform of the profile shares no Platform API with the lifecycle, or has not what the builder uses',
   reference: `${LIFECYCLE_APIS}; platforms as of ${CONSUMERS_AS_OF}`,
-  refusedBy: { pack: 'build', kpack: 'builds, or they go without it' },
+  refusedBy: { pack: 'build', kpack: 'builds, or they go without it', cf: 'staging, or it goes without it' },
+} as const
+
+const consumerGap = builderAdvice({
+  ...CONSUMER_GAP,
   needs: ['config', 'locate', 'lifecycle', 'profile'],
   check({ config, locate, lifecycle, profile }, report) {
     const highest = highestSupported(lifecycle.descriptor.apis.platform)

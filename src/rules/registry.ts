@@ -15,6 +15,7 @@ import { BUILDER_API_ADVICE } from './builder-apis.js'
 import { BUILDER_MIXIN_ADVICE } from './builder-mixins.js'
 import { BUILDER_MODULE_ADVICE } from './builder-modules.js'
 import { BUILDER_STACK_ADVICE } from './builder-stacks.js'
+import { CLOUD_FOUNDRY_ADVICE } from './cloud-foundry.js'
 import { COMPOSITE_RULES, PACKAGED_COMPOSITE_RULES } from './composites.js'
 import { DEPENDENCY_DEFAULT_ADVICE } from './dependency-defaults.js'
 import { DEPENDENCY_DOWNLOAD_ADVICE } from './dependency-downloads.js'
@@ -112,6 +113,7 @@ export const BUILDER_ADVICE: readonly Rule<BuilderSubject>[] = [
   ...BUILDER_MODULE_ADVICE,
   ...BUILDER_STACK_ADVICE,
   ...BUILDER_TARGET_ADVICE,
+  ...CLOUD_FOUNDRY_ADVICE,
   ...BUILDER_TEMPLATE_ADVICE,
   ...ORDER_GROUP_ADVICE,
   ...ORDER_MEMBER_ADVICE,

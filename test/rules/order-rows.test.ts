@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { CATALOGUE } from '#src/rules/catalogue.js'
+import type { ProfileName } from '#src/rules/profile.js'
+import { BUILDER_ADVICE } from '#src/rules/registry.js'
+import { judge } from '#src/rules/run-rules.js'
 import { withLists } from './examples/case.js'
 import { findingsOf, orderFindings, orderSubject, packageFindings, type OrderWorld } from '../support/order-world.js'
 
@@ -198,4 +201,16 @@ describe('0-11: system buildpacks, the ordered list of what runs around every bu
     ])
     expect(said({ order: ['A'], system: { pre: 'S@0' }, modules: 'S@1 S@2' })).toContain('system-ref-ambiguous S')
   })
+})
+
+test('3-10: Cloud Foundry takes no extensions, and nothing that is not for linux/amd64', () => {
+  const arm = '[[targets]]\nos = "linux"\narch = "arm64"\n'
+  const subject = orderSubject({ order: ['A', 'B'], extensions: ['+E'], targets: { B: arm } })
+  const gaps = (name: ProfileName) =>
+    judge({ ...subject, profile: { name } }, BUILDER_ADVICE)
+      .findings.filter(({ rule }) => rule === 'platform-consumer-gap')
+      .map(({ place }) => place.file)
+  expect(gaps('cf')).toEqual(['B-1/buildpack.toml', 'builder.toml'])
+  expect(gaps('lifecycle')).toEqual([])
+  expect(CATALOGUE.get('platform-consumer-gap')?.refusedBy?.cf).toBeDefined()
 })
