@@ -1,48 +1,44 @@
-import { spawnSync } from 'node:child_process'
-import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { expect, test, vi, type TestContext } from 'vitest'
-import { trowel } from '../support/cli.js'
+import { expect, test, type TestContext } from 'vitest'
 import { temporaryDirectory } from '../support/directories.js'
-import { startNpmRegistry } from '../support/npm-registry.js'
-import { PROJECT, type Made } from '../support/quickstart.js'
-import { startDockerd } from './dockerd.js'
-import { peer, type Peer } from './peer.js'
-import { startPeerRegistry } from './registries.js'
+import type { Made } from '../support/quickstart.js'
+import {
+  CPUS,
+  FIRST_TIME,
+  lifecycleFor,
+  openAppBuilder,
+  openFamily,
+  publish,
+  publishBuilder,
+  type Family,
+} from './debian-node.js'
+import { peer } from './peer.js'
 
-const FAMILY = join(PROJECT, 'builder-configs/debian-node')
-const RECIPE = fileURLToPath(new URL('debian-node.sh', import.meta.url))
-const RELEASES = 'https://github.com/buildpacks/lifecycle/releases/download'
-/** Making bases and lifecycle for the first time takes minutes. */
-const FIRST_TIME = 15 * 60_000
+/** What the image of the sample application answers when its Node is of this version. */
+const helloFrom = (version: string | undefined): RegExp =>
+  new RegExp(String.raw`^hello from Node v${version} on linux/\w+: a day has 86400000 milliseconds\n$`)
+
+/** What pack's files call the registry: pack takes an address with a port for a path when it makes a package for several platforms. */
+const NAMED = 'registry.example'
+const TARGETS = CPUS.flatMap((cpu) => ['--target', `linux/${cpu}`])
+const COMPONENTS = ['node', 'npm-install', 'npm-start']
 
 test(
   'pack builds an application that runs, with the builder of builder-configs/debian-node',
   { timeout: FIRST_TIME },
   async (context) => {
-    const [pack, docker, dockerd] = [peer(context, 'pack'), peer(context, 'docker'), peer(context, 'dockerd')]
-    const [skopeo, dockerRegistry] = [peer(context, 'skopeo'), peer(context, 'docker-registry')]
-    const parts = partsOf(context)
-    const { host } = await startPeerRegistry(dockerRegistry)
-    const builder = await publishBuilder(skopeo, host, parts)
-    const DOCKER_HOST = await startDockerd(dockerd)
-    const image = `${host}/sample-app`
-    const env = { DOCKER_HOST, PACK_HOME: temporaryDirectory() }
-    const registry = await startNpmRegistry(join(parts, 'npm'))
-    const build = ['build', image, '--builder', builder, '--path', join(FAMILY, 'sample-app'), '--publish']
-    build.push('--trust-builder', '--pull-policy', 'always', '--network', 'host', '--no-color')
-    build.push('--env', `NPM_CONFIG_REGISTRY=${registry}`)
+    const family = await openFamily(context)
+    const builder = `${family.host}/debian-node/builder`
+    await publishBuilder(family, builder, 'builder.toml')
+    const app = await openAppBuilder(context, family, builder)
 
-    const first = await pack.runBeside(build, env)
+    const first = await app.build()
     expect(first).toContain('npm-install: npm ci')
     const version = /node: node-linux-\w+ (\S+)/.exec(first)?.[1]
-    docker.run(['pull', '--quiet', image], env)
-    expect(await answerOf(docker, image, env)).toMatch(
-      new RegExp(String.raw`^hello from Node v${version} on linux/\w+: a day has 86400000 milliseconds\n$`),
-    )
+    expect(await app.answer()).toMatch(helloFrom(version))
 
-    const second = await pack.runBeside(build, env)
+    const second = await app.build()
     expect(second).toMatch(/node: node-linux-\w+ \S+ is kept from the last build/)
     expect(second).toContain('npm-install: the packages are kept from the last build')
     const digest = /Images \((sha256:\w+)\)/
@@ -50,51 +46,97 @@ test(
   },
 )
 
-/** Publishes the base images and the builder for both CPUs, the names in the files changed as a user would change them. */
-async function publishBuilder(skopeo: Peer, host: string, parts: string): Promise<string> {
-  for (const tag of ['build', 'run']) {
-    const to = `docker://${host}/debian-node/base:${tag}`
-    skopeo.run(['copy', '--quiet', '--all', '--dest-tls-verify=false', `oci:${join(parts, 'base')}:${tag}`, to])
+test(
+  'components, composite and builder have the layers that pack gives them step by step, and the builder builds the application',
+  { timeout: FIRST_TIME },
+  async (context) => {
+    const family = await openFamily(context)
+    const theirs = packsLayers(context, family)
+    for (const name of COMPONENTS) {
+      const args = ['--path', `buildpacks/${name}`, ...TARGETS]
+      const made = await publish(family, ['buildpack', 'package', `${family.host}/ours/${name}`, ...args])
+      expect(layersOf(made)).toEqual(await theirs.component(name))
+    }
+    const composite = `${family.host}/ours/nodejs`
+    const made = await publish(family, [
+      'buildpack',
+      'package',
+      composite,
+      '--config',
+      'buildpacks/nodejs/package.toml',
+    ])
+    expect(layersOf(made)).toEqual(await theirs.composite())
+
+    const builder = `${family.host}/ours/builder`
+    writeFileSync(join(family.folder, 'packages.toml'), builderOf(family, composite))
+    expect(layersOf(await publishBuilder(family, builder, 'packages.toml'))).toEqual(await theirs.builder())
+
+    const app = await openAppBuilder(context, family, builder)
+    const version = /node: node-linux-\w+ (\S+)/.exec(await app.build())?.[1]
+    expect(await app.answer()).toMatch(helloFrom(version))
+  },
+)
+
+/** diffIDs by CPU, sorted: pack shuffles the layers of a composite. */
+type Layers = Readonly<Record<string, readonly string[]>>
+
+function layersOf({ platforms }: Made): Layers {
+  return Object.fromEntries(
+    platforms.map(({ platform, layers }) => [platform, layers.map(({ diffId }) => diffId).sort()]),
+  )
+}
+
+/** What pack makes of the family, a step at a time and, of the builder, a CPU at a time: it has one lifecycle for all of them. */
+function packsLayers(context: TestContext, family: Family) {
+  const [pack, crane] = [peer(context, 'pack'), peer(context, 'crane')]
+  const { folder, host } = family
+  const env = { PACK_HOME: temporaryDirectory() }
+  writeFileSync(join(env.PACK_HOME, 'config.toml'), `[registry-mirrors]\n"${NAMED}" = "${host}"\n`)
+  const publishedAs = async (nameFor: (cpu: string) => string): Promise<Layers> => {
+    const layers: Record<string, readonly string[]> = {}
+    for (const cpu of CPUS) {
+      const config = await crane.runBeside(['config', '--platform', `linux/${cpu}`, nameFor(cpu)])
+      layers[`linux/${cpu}`] = (JSON.parse(config) as Config).rootfs.diff_ids.toSorted()
+    }
+    return layers
   }
-  const family = join(temporaryDirectory(), 'debian-node')
-  cpSync(FAMILY, family, { recursive: true, filter: (path) => path !== join(FAMILY, 'out') })
-  const config = join(family, 'builder.toml')
-  writeFileSync(config, readFileSync(config, 'utf8').replaceAll('registry.example', host))
-
-  const name = `${host}/debian-node/builder`
-  const releases = readdirSync(join(parts, 'lifecycle')).filter((file) => file.endsWith('.tgz'))
-  const replaced = releases.map((file) => `--replace=${releaseOf(file)}=${join(parts, 'lifecycle', file)}`)
-  const args = ['builder', 'create', name, '--config', config, '--publish', '--no-cache', '--json', ...replaced]
-  const made = await trowel(args, { cwd: family })
-  expect(made).toMatchObject({ status: 0 })
-  const { platforms } = JSON.parse(made.stdout) as Made
-  expect(platforms.map(({ platform }) => platform)).toEqual(['linux/amd64', 'linux/arm64'])
-  return name
-}
-
-/** The address of a release of the lifecycle, by the name of its file. */
-function releaseOf(file: string): string {
-  return `${RELEASES}/${/^lifecycle-(v[^+]+)/.exec(file)![1]}/${file}`
-}
-
-/** Where the recipe put what takes long to make; skips the test when it could not be made. */
-function partsOf(context: TestContext): string {
-  if (process.getuid!() !== 0) return context.skip('debootstrap and dockerd want root')
-  const run = spawnSync('bash', [RECIPE], { encoding: 'utf8', timeout: FIRST_TIME })
-  if (run.status === 0) return run.stdout.trim()
-  const reason = `test/peers/debian-node.sh could not make its parts: ${run.stderr.trim().split('\n').at(-1)}`
-  console.log(`skipped: ${reason}`)
-  return context.skip(reason)
-}
-
-/** Runs the application's image in the network of this machine; returns what its process answers. */
-async function answerOf(docker: Peer, image: string, env: Readonly<Record<string, string>>): Promise<string> {
-  const settings = ['--env', 'PORT=0', '--env', 'HOST=127.0.0.1', '--network', 'host']
-  const id = docker.run(['run', '--detach', ...settings, image], env).trim()
-  try {
-    const port = await vi.waitFor(() => /listening on port (\d+)/.exec(docker.run(['logs', id], env))![1], 20_000)
-    return await (await fetch(`http://127.0.0.1:${port}/`)).text()
-  } finally {
-    docker.run(['rm', '--force', id], env)
+  const packaged = async (name: string, args: readonly string[]): Promise<Layers> => {
+    await pack.runBeside(['buildpack', 'package', `${host}/pack/${name}`, ...args, ...TARGETS, '--publish'], env)
+    return publishedAs(() => `${host}/pack/${name}`)
   }
+  return {
+    component: (name: string) => packaged(name, ['--path', join(folder, 'buildpacks', name)]),
+    composite() {
+      const dependencies = COMPONENTS.map((name) => `[[dependencies]]\nuri = "docker://${NAMED}/pack/${name}"\n`)
+      const config = join(folder, 'pack.toml')
+      writeFileSync(config, `[buildpack]\nuri = "${folder}/buildpacks/nodejs"\n${dependencies.join('')}`)
+      return packaged('nodejs', ['--config', config])
+    },
+    async builder() {
+      for (const cpu of CPUS) {
+        const lifecycle = `[lifecycle]\nuri = "${lifecycleFor(family, cpu)}"`
+        const config = join(folder, `pack-${cpu}.toml`)
+        const text = builderOf(family, `${NAMED}/pack/nodejs`).replace(/\[lifecycle\]\nversion = .*/, lifecycle)
+        writeFileSync(config, text)
+        const name = `${host}/pack/builder:${cpu}`
+        const args = ['--config', config, '--target', `linux/${cpu}`, '--publish']
+        await pack.runBeside(['builder', 'create', name, ...args], env)
+      }
+      return publishedAs((cpu) => `${host}/pack/builder:${cpu}`)
+    },
+  }
+}
+
+interface Config {
+  readonly rootfs: { readonly diff_ids: readonly string[] }
+}
+
+/** The builder.toml of the family with the composite out of a package in place of the folders. */
+function builderOf({ folder }: Family, composite: string): string {
+  return readFileSync(join(folder, 'builder.toml'), 'utf8')
+    .replace(/\[\[buildpacks\]\][^]*?(?=\[\[extensions\]\])/, `[[buildpacks]]\nuri = "docker://${composite}"\n\n`)
+    .replace(
+      /\[\[order\]\][^]*?(?=\[\[order-extensions\]\])/,
+      '[[order]]\n\n  [[order.group]]\n  id = "debian-node/nodejs"\n  version = "1.0.0"\n\n',
+    )
 }
