@@ -1,13 +1,15 @@
 // trowel beside real pack: into a registry and into an engine, of directories and of published packages; and a large layer
 // beside skopeo. In one run, tools in turn, medians; a table for docs/benchmarks.md at the end.
 //
-//   npm run build && test/peers/build.sh pack && node bench/publish.mjs [--only create,engine,packages,many,large]
-//     [--rounds 3] [--set synthetic-50] [--packages 30] [--many synthetic-1000] [--layer 5120] [--tools pack,skopeo,trowel]
+//   npm run build && test/peers/build.sh pack && node bench/publish.mjs [--only create,engine,packages,composite,published,many,large]
+//     [--rounds 3] [--set synthetic-50] [--packages 30] [--components 20] [--many synthetic-1000] [--layer 5120] [--tools pack,skopeo,trowel]
 //     [--dir DIR] [--json FILE]
 //
 //   create     into an empty registry (cold), again (unchanged), with one module changed
 //   engine     into a docker engine that has the base images, again. dockerd wants root
 //   packages   of packages in the same registry: nothing kept from before (first), again, under a name that is new
+//   composite  a buildpack and the 20 that it names, out of folders: into an empty registry (cold), again (unchanged), as a file
+//   published  the same of packages in the registry: nothing kept from before (first), again, under a name that is new
 //   many       1000 modules, ten to a layer, once
 //   large      a layer of `--layer` MiB from one registry to another, beside skopeo
 //
@@ -29,11 +31,12 @@ const here = dirname(fileURLToPath(import.meta.url))
 const cli = resolve(here, '../dist/cli.js')
 const { values: options } = parseArgs({
   options: {
-    only: { type: 'string', default: 'create,engine,packages,many,large' },
+    only: { type: 'string', default: 'create,engine,packages,composite,published,many,large' },
     tools: { type: 'string', default: 'pack,skopeo,trowel' },
     rounds: { type: 'string', default: '3' },
     set: { type: 'string', default: 'synthetic-50' },
     packages: { type: 'string', default: '30' },
+    components: { type: 'string', default: '20' },
     many: { type: 'string', default: 'synthetic-1000' },
     layer: { type: 'string', default: '5120' },
     dir: { type: 'string', default: join(tmpdir(), 'trowel-bench') },
@@ -49,15 +52,19 @@ const env = { HOME: work, TMPDIR: join(work, 'tmp'), PACK_HOME: kept.pack, TROWE
 const trowel = [process.execPath, cli, '--quiet']
 const skopeo = ['skopeo', 'copy', '--quiet', '--src-tls-verify=false', '--dest-tls-verify=false']
 const COMMANDS = {
-  pack: { create: (name, config, flags) => [find('pack'), 'builder', 'create', name, '--config', config, ...flags] },
+  pack: {
+    create: (name, config, flags) => [find('pack'), 'builder', 'create', name, '--config', config, ...flags],
+    package: (name, config, flags) => [find('pack'), 'buildpack', 'package', name, '--config', config, ...flags],
+  },
   trowel: {
     create: (name, config, flags) => [...trowel, 'builder', 'create', name, '--config', config, ...flags],
+    package: (name, config, flags) => [...trowel, 'buildpack', 'package', name, '--config', config, ...flags],
     copy: (from, to) => [...trowel, 'copy', `docker://${from}`, `docker://${to}`],
   },
   skopeo: { copy: (from, to) => [...skopeo, `docker://${from}`, `docker://${to}`] },
 }
 
-const GROUPS = { create, engine, packages, many, large }
+const GROUPS = { create, engine, packages, composite, published, many, large }
 const results = {}
 rmSync(work, { recursive: true, force: true })
 mkdirSync(env.TMPDIR, { recursive: true })
@@ -128,6 +135,46 @@ async function packages() {
   return runs
 }
 
+async function composite() {
+  const set = await makeSet(options.dir, options.set)
+  const modules = refsOf(set).slice(0, Number(options.components))
+  const config = compositeOf(modules, ({ id }) => join(set, 'buildpacks', id))
+  return inTurns('package', rounds, async ({ commands, counted, add }) => {
+    const registry = await startRegistry(join(work, 'registry'))
+    const { host, run, stop } = await reach(registry, counted)
+    const publish = commands.package(`${host}/bench/composite`, config, ['--publish'])
+    add('cold', await run(publish))
+    add('unchanged', await run(publish))
+    const file = join(work, 'composite.cnb')
+    const write = commands.package(file, config, ['--format', 'file'])
+    add('file, after the registry', await run(write))
+    rmSync(file)
+    forgetAll()
+    add('file, cold', await run(write))
+    rmSync(file)
+    stop()
+    await registry.stop()
+  })
+}
+
+async function published() {
+  const set = await makeSet(options.dir, options.set)
+  const registry = await startRegistry(join(work, 'registry'))
+  const modules = await publishPackages(set, registry.host, Number(options.packages))
+  const runs = await inTurns('package', rounds, async ({ commands, counted, add }) => {
+    const { host, run, stop } = await reach(registry, counted)
+    const config = compositeOf(modules, ({ id }) => `docker://${host}/packages/${id}`)
+    const command = (name) => commands.package(`${host}/bench/${name}`, config, ['--publish'])
+    for (const name of ['composite', 'other']) registry.forget(`bench/${name}`)
+    add('first', await run(command('composite')))
+    add('again', await run(command('composite')))
+    add('new name', await run(command('other')))
+    stop()
+  })
+  await registry.stop()
+  return runs
+}
+
 async function many() {
   const set = await makeSet(join(options.dir, 'growth'), options.many, ['--scale', '0.35'])
   const flatten = groupsOf(set, 10)
@@ -169,7 +216,7 @@ async function inTurns(verb, rounds, act) {
   for (let round = 0; round <= rounds; round++) {
     const counted = round === 0
     for (const tool of tools) {
-      for (const directory of Object.values(kept)) rmSync(directory, { recursive: true, force: true })
+      forgetAll()
       const add = (name, { wall, cpu, rss, written, others, traffic }) => {
         const entry = ((runs[name] ??= {})[tool] ??= { timed: [] })
         if (counted) entry.counted = traffic
@@ -180,6 +227,11 @@ async function inTurns(verb, rounds, act) {
     }
   }
   return runs
+}
+
+/** Takes away what tools keep from run to run. */
+function forgetAll() {
+  for (const directory of Object.values(kept)) rmSync(directory, { recursive: true, force: true })
 }
 
 /** How a registry is reached: as it is, or through a proxy that counts what every run sends. */
@@ -223,6 +275,19 @@ function configOf(set, host, modules) {
   }
   const file = join(set, 'publish.toml')
   writeFileSync(file, text)
+  return file
+}
+
+/** The package.toml of a buildpack whose order names `modules`, which are where `uriOf` says. */
+function compositeOf(modules, uriOf) {
+  const folder = join(work, 'composite')
+  mkdirSync(folder, { recursive: true })
+  const order = modules.map(({ id, version }) => `  [[order.group]]\n  id = "bench/${id}"\n  version = "${version}"\n`)
+  const head = 'api = "0.10"\n\n[buildpack]\nid = "bench/composite"\nversion = "1.0.0"\n\n[[order]]\n\n'
+  writeFileSync(join(folder, 'buildpack.toml'), `${head}${order.join('\n')}`)
+  const dependencies = modules.map((module) => `[[dependencies]]\nuri = "${uriOf(module)}"\n`)
+  const file = join(work, 'composite.toml')
+  writeFileSync(file, `[buildpack]\nuri = "composite"\n\n${dependencies.join('\n')}\n[platform]\nos = "linux"\n`)
   return file
 }
 
