@@ -16,7 +16,7 @@ const SBOM_IN_SCRIPT = /\.sbom\.(?:cdx|spdx|syft)\.json/
 
 const orderOrStacks = moduleAdvice({
   id: 'extension-order-or-stacks',
-  severity: 'error',
+  severity: 'warning',
   summary: 'an extension.toml has an order or stacks, which only buildpacks have',
   reference: `${SPEC}#extensiontoml-toml`,
   refusedBy: { spec: 'extension.toml' },

@@ -36,6 +36,8 @@ const extensionKey = moduleAdvice({
         const value = document.valueAt(path)
         if (value?.kind !== 'boolean' || !value.value) return
         report({
+          // pack warns of a key that it does not know, and goes on.
+          severity: 'warning',
           message: `composite ${descriptor.info.id} calls ${id} an extension, as which a lifecycle would run it`,
           place: document.locate(path),
           value: 'true',

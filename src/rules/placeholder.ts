@@ -8,6 +8,8 @@ const BRACES: readonly (readonly [opening: string, closing: string])[] = [
   ['{{', '}}'],
   ['${', '}'],
 ]
+/** What else stands for something: `{VERSION}`, and the word itself. */
+const WHOLE = /^placeholder$|\{[A-Z][A-Z0-9_]{1,60}\}/
 /** Characters of a placeholder at most; what is longer is text in which braces happen to stand. */
 const LONGEST = 200
 
@@ -20,7 +22,7 @@ function placeholderIn(text: string): string | undefined {
     const end = near.indexOf(closing, opening.length)
     if (end !== -1) return near.slice(0, end + closing.length)
   }
-  return undefined
+  return WHOLE.exec(text)?.[0]
 }
 
 /** True for text that somebody is still to fill in. */

@@ -30,7 +30,8 @@ function isThereForWindows({ files }: WithFiles, name: string): boolean {
 function missing(name: 'detect' | 'build', exit: string): Rule<ModuleSubject> {
   return moduleAdvice({
     id: `file-bin-${name}-missing`,
-    severity: 'error',
+    // pack packs it, and nobody builds with it.
+    severity: 'warning',
     summary: `a buildpack that is no composite has no bin/${name}`,
     reference: BUILDPACK,
     refusedBy: { lifecycle: exit, spec: `a component buildpack MUST have bin/${name}` },
