@@ -18,6 +18,8 @@ export const LABEL = {
   extensionLayers: 'io.buildpacks.extension.layers',
   packageMetadata: 'io.buildpacks.buildpackage.metadata',
   lifecycleMetadata: 'io.buildpacks.lifecycle.metadata',
+  lifecycleVersion: 'io.buildpacks.lifecycle.version',
+  lifecycleApis: 'io.buildpacks.lifecycle.apis',
   buildMetadata: 'io.buildpacks.build.metadata',
   rebasable: 'io.buildpacks.rebasable',
   stackId: 'io.buildpacks.stack.id',
@@ -40,7 +42,7 @@ export interface LabelSource {
  *
  * @throws CnbError E_LABEL when it is too large, E_JSON and the like when it is no JSON
  */
-function readLabel({ labels, from, limits }: LabelSource, name: string): Json | undefined {
+export function readLabel({ labels, from, limits }: LabelSource, name: string): Json | undefined {
   const text = labels.get(name)
   if (text === undefined) return undefined
   const file = labelFile(name, from)

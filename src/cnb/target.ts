@@ -59,6 +59,11 @@ const VARIANTS: ReadonlyMap<string, readonly string[]> = new Map(
   }).map(([arch, list]) => [arch, list.split(' ')]),
 )
 
+/** The variants of an architecture; undefined for one that has none. */
+export function variantsOf(arch: string): readonly string[] | undefined {
+  return VARIANTS.get(arch)
+}
+
 /** What others call operating systems and architectures, in lower case. */
 export const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
   ['x86_64', 'amd64'],

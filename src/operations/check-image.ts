@@ -1,35 +1,194 @@
+import { LABEL } from '../cnb/labels.js'
+import { readPackageMetadata } from '../cnb/metadata-label.js'
 import { CnbError } from '../errors.js'
 import type { Image, ImageIndex } from '../oci/image.js'
 import type { ImagePlace } from '../oci/place.js'
 import { redactLocator } from '../redact.js'
+import type { FoundRunImage } from '../plan/builder-input.js'
+import { statingRows } from '../rules/artifacts.js'
+import type { ImageFiles } from '../rules/distribution/image-files.js'
+import { imageKindOf, type ImageKind } from '../rules/distribution/kind.js'
+import type { FoundImage } from '../rules/distribution/row.js'
+import { rowsNeeding } from '../rules/distribution/rows.js'
+import type { MatrixInput } from '../rules/matrix/input.js'
+import { BUILDER_ADVICE, IMAGE_ADVICE, PACKAGE_RULES, RULES } from '../rules/registry.js'
+import type { ImageSubject } from '../rules/subjects.js'
+import { readRunImages } from './builder-input.js'
 import type { CheckedSubject } from './check-report.js'
 import { imageRequestOf, type CheckContext, type CheckRun } from './check-run.js'
 import { labelsOf, readChild } from './image-facts.js'
 import { inspectedName } from './inspected-name.js'
-import { readRunImages } from './builder-input.js'
+import { isAttested } from './attestations.js'
 import { publishedBuilder, type PublishedBuilder } from './published-builder.js'
+import { builderSubjectOf, packageInputOf, type PublishedContext } from './published-subject.js'
+import { LayerReader } from './read-image-files.js'
 import { sourceContext } from './source-context.js'
-import type { MatrixInput } from '../rules/matrix/input.js'
-import { IMAGE_ADVICE } from '../rules/registry.js'
-import type { ImageSubject } from '../rules/subjects.js'
+
+/** What is the same for all platforms of an image. */
+interface Subject {
+  readonly shown: string
+  readonly at: ImagePlace
+  readonly root: Image | ImageIndex
+  readonly reader: LayerReader
+  readonly attested: boolean | string
+}
+
+/** Rules of which rows of the checklist say the same of a published image. */
+const SAID_BY_ROWS: ReadonlySet<string> = new Set([
+  'base-cnb-env-missing',
+  'base-os',
+  'builder-run-images-missing',
+  'order-composite-unused-dep',
+  // The builder itself, which may lie anywhere.
+  'reference-malformed',
+  'target-distro-label-missing',
+])
 
 /** Looks at an image that was published, on every platform that it has. @throws CnbError */
 export async function checkImage(name: string, run: CheckRun): Promise<CheckedSubject | undefined> {
   const { context } = run
+  const { limits, deep } = context.options
+  const { signal } = context.surroundings
   const shown = redactLocator(name)
   const at = await placeOf(name, context)
   return context.problems.attempt(async () => {
-    const root = await context.outside.read(at, 'base')
+    const root = await context.outside.read(at, deep ? 'layers' : 'base')
+    const reader = new LayerReader({ from: shown, limits, signal })
+    const subject = { shown, at, root, reader, attested: await isAttested(at, root, context) }
     const inputs: MatrixInput[] = []
-    for (const image of await imagesOf(root, context)) {
-      const labels = labelsOf(image, { place: shown, limits: context.options.limits })
-      run.judge<ImageSubject>(shown, { image, root, from: shown, labels, asOf: context.asOf }, IMAGE_ADVICE, {})
-      const builder = publishedBuilder(image, labels)
-      if (builder !== undefined) inputs.push(await withRunImages(builder, image, context))
-    }
+    for (const image of await imagesOf(root, context)) inputs.push(...(await checkPlatform(image, subject, run)))
     if (inputs.length > 0) run.builders.push({ name: shown, inputs })
     return { name: shown, kind: 'image' as const }
   })
+}
+
+/** Returns what a matrix is made of, when it is a builder. */
+async function checkPlatform(image: Image, subject: Subject, run: CheckRun): Promise<readonly MatrixInput[]> {
+  const { shown } = subject
+  const { context } = run
+  const { limits } = context.options
+  const kind = imageKindOf(image.config)
+  const labels = labelsOf(image, { place: shown, limits })
+  const { asOf, profile } = context
+  const published = { image, labels, limits, asOf, profile }
+  const builder = kind === 'builder' ? readable(() => publishedBuilder(image, labels), shown, run) : undefined
+  const runImages = builder === undefined ? [] : await runImagesOf(builder, image, context)
+  await judgeImage({ ...published, kind }, subject, runImages, run)
+  if (kind === 'builder' && builder !== undefined) judgeBuilder(builder, runImages, published, run)
+  if (kind === 'buildpackage' || kind === 'extension-package') judgePackage(kind, published, run)
+  return builder === undefined ? [] : [{ ...builder.input, runImages }]
+}
+
+/** What labels say; undefined when one is broken, which a row of the checklist says. */
+function readable<Value>(read: () => Value | undefined, shown: string, run: CheckRun): Value | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof CnbError)) throw error
+    run.leaveOut(shown, `its labels cannot be relied on: ${error.message}`, [])
+    return undefined
+  }
+}
+
+async function judgeImage(
+  { image, labels, kind, asOf, profile }: PublishedContext & { readonly kind: ImageKind },
+  { shown, at, root, reader, attested }: Subject,
+  named: readonly FoundRunImage[],
+  run: CheckRun,
+): Promise<void> {
+  const { files, why } = await filesOf(image, reader, run)
+  const subject = {
+    image,
+    root,
+    at,
+    from: shown,
+    kind,
+    labels,
+    asOf,
+    profile,
+    files,
+    runImages: kind === 'run-image' ? [{ reference: shown, config: image.config }] : readImages(named),
+    isAttested: typeof attested === 'string' ? undefined : attested,
+  }
+  run.judge<ImageSubject>(shown, subject, IMAGE_ADVICE, {
+    missing: {
+      files: kind === 'builder' ? why : undefined,
+      isAttested: typeof attested === 'string' ? attested : undefined,
+    },
+  })
+  if (why !== undefined) leaveOutRows(rowsNeeding(kind, 'files'), why)
+  const unread = whyUnread(named)
+  if (unread !== undefined) leaveOutRows(rowsNeeding(kind, 'runImages'), unread)
+  if (kind === 'other') run.leaveOut(shown, 'by its labels it is no builder, package, lifecycle or base image', [])
+
+  function leaveOutRows(rows: readonly string[], reason: string): void {
+    if (rows.length > 0) run.leaveOut(shown, reason, rows)
+  }
+}
+
+/** Why rules that look at all run images cannot be asked; undefined when they can. */
+function whyUnread(named: readonly FoundRunImage[]): string | undefined {
+  const unread = named.filter(({ found }) => typeof found === 'string').map(({ reference }) => reference)
+  return unread.length === 0 ? undefined : `of the run images ${unread.join(', ')} was not read`
+}
+
+function readImages(named: readonly FoundRunImage[]): readonly FoundImage[] {
+  return named.flatMap(({ reference, found }) => (typeof found === 'string' ? [] : [{ reference, config: found }]))
+}
+
+/** Codes of layers that are not what manifest or config say of them. */
+const NOT_AS_SAID: ReadonlySet<string> = new Set(['E_DIGEST', 'E_SIZE', 'E_DIFFID'])
+
+/** What is in the layers, or why that is not known. */
+async function filesOf(
+  image: Image,
+  reader: LayerReader,
+  { context }: CheckRun,
+): Promise<{ readonly files: ImageFiles | undefined; readonly why: string | undefined }> {
+  if (!context.options.deep) return { files: undefined, why: 'its layers are read with --deep only' }
+  try {
+    return { files: await reader.filesOf(image), why: undefined }
+  } catch (error) {
+    if (!(error instanceof CnbError) || error.kind === 'network' || error.kind === 'credentials') throw error
+    const { code, message, place = { file: '' }, value } = error
+    if (NOT_AS_SAID.has(code)) {
+      const fix = 'publish the image again, or copy it from where it is whole'
+      context.problems.report({ rule: 'artifact-layer-digest-mismatch', severity: 'error', message, place, value, fix })
+    }
+    return { files: undefined, why: `a layer cannot be read: ${message}` }
+  }
+}
+
+function judgeBuilder(
+  builder: PublishedBuilder,
+  runImages: readonly FoundRunImage[],
+  published: PublishedContext,
+  run: CheckRun,
+): void {
+  const { from } = published.labels
+  const looked = runImages.filter(({ found }) => found !== 'unread')
+  const subject = readable(() => builderSubjectOf(builder, looked, published), from, run)
+  if (subject === undefined) return
+  const rules = [...RULES, ...BUILDER_ADVICE].filter(({ id }) => !SAID_BY_ROWS.has(id))
+  run.judge(from, subject, statingRows(rules, 'builder'), { partly: { runImages: whyUnread(runImages) } })
+}
+
+function judgePackage(kind: 'buildpackage' | 'extension-package', published: PublishedContext, run: CheckRun): void {
+  const { labels } = published
+  const moduleKind = kind === 'buildpackage' ? 'buildpack' : 'extension'
+  const input = readable(
+    () => {
+      const main = readPackageMetadata(labels)?.info
+      return main && labels.labels.has(moduleKind === 'buildpack' ? LABEL.buildpackLayers : LABEL.extensionLayers)
+        ? packageInputOf(moduleKind, main, published)
+        : undefined
+    },
+    labels.from,
+    run,
+  )
+  if (input === undefined) return
+  const rules = PACKAGE_RULES.filter(({ id }) => !SAID_BY_ROWS.has(id))
+  run.judge(labels.from, input, statingRows(rules, kind), {})
 }
 
 async function placeOf(text: string, { outside, surroundings }: CheckContext): Promise<ImagePlace> {
@@ -62,15 +221,15 @@ async function imagesOf(root: Image | ImageIndex, context: CheckContext): Promis
   return found
 }
 
-/** What a builder says of itself, and the run images that it names. */
-async function withRunImages(
+/** The run images that a builder names. */
+async function runImagesOf(
   { label, input }: PublishedBuilder,
   image: Image,
   context: CheckContext,
-): Promise<MatrixInput> {
+): Promise<readonly FoundRunImage[]> {
   const { options, problems, surroundings } = context
   const shown = input.config?.buildImage ?? ''
   const file = { base: surroundings.host.cwd, relativeTo: shown, locate: () => ({ file: shown }) }
   const sources = sourceContext({ ...context, request: imageRequestOf(context) }, file, options.limits)
-  return { ...input, runImages: await readRunImages(sources, label.runImages, image.config.platform, problems) }
+  return readRunImages(sources, label.runImages, image.config.platform, problems)
 }

@@ -20,6 +20,8 @@ export interface CheckOptions extends NetworkOptions {
   /** `REF=PLACE`: read PLACE wherever the files say REF. */
   readonly replace: readonly string[]
   readonly experimental: boolean
+  /** Reads the layers of images too. */
+  readonly deep: boolean
   readonly cacheDirectory: string | undefined
   readonly limits: Limits
 }

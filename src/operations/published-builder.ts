@@ -49,7 +49,7 @@ function entryOf(layer: ModuleLayer): { uri: string; image: string; id: string; 
 }
 
 /** A module in the layer that its label names; undefined when the image does not have that layer. */
-function moduleOf(
+export function moduleOf(
   kind: ModuleKind,
   layer: ModuleLayer,
   { layers }: Image,

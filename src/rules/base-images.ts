@@ -36,11 +36,12 @@ export function nameOfBase({ role, reference }: BaseImage): string {
 }
 
 /** The user of an image, without its group; empty when it names none. */
-function userOf({ user }: ImageConfig): string {
+export function userOf({ user }: ImageConfig): string {
   return user.split(':')[0] ?? ''
 }
 
-function isRoot(config: ImageConfig): boolean {
+/** True of an image that runs as root, or does not say as whom. */
+export function isRoot(config: ImageConfig): boolean {
   return ['', '0', 'root'].includes(userOf(config))
 }
 

@@ -7,14 +7,22 @@ import type { BuilderSubject } from './subjects.js'
 const LABELS = 'https://github.com/buildpacks/spec/blob/platform/v0.15/platform.md#run-image'
 
 /** What a base image is to say of itself. */
-const DESCRIPTIVE = ['maintainer', 'homepage', 'released', 'description'].map((name) => `io.buildpacks.base.${name}`)
-const BASE_ID = 'io.buildpacks.base.id'
+export const DESCRIPTIVE_LABELS = ['maintainer', 'homepage', 'released', 'description'].map(
+  (name) => `io.buildpacks.base.${name}`,
+)
+/** Under which id a run image is known to extensions and Dockerfiles. */
+export const BASE_ID = 'io.buildpacks.base.id'
 const RELEASED = 'io.buildpacks.base.released'
 /** Where Paketo puts the digest of a layer that lists the packages of the image. */
-const SBOM = 'io.buildpacks.base.sbom'
+export const SBOM = 'io.buildpacks.base.sbom'
 /** Days. Security fixes of a distro come every week; who has not released for this long has stopped. */
 const STALE_DAYS = 180
 const DAY = 24 * 60 * 60 * 1000
+
+/** True for an id that a base image may have. */
+export function isBaseId(id: string): boolean {
+  return /^[A-Za-z0-9./-]+$/.test(id)
+}
 
 const labelsMissing = builderAdvice({
   id: 'base-labels-missing',
@@ -24,8 +32,10 @@ const labelsMissing = builderAdvice({
   needs: BASE_NEEDS,
   whole: ['runImages'],
   check(input, report) {
-    const images = baseImages(input).filter(({ config }) => DESCRIPTIVE.some((label) => !config.labels.has(label)))
-    const missing = DESCRIPTIVE.filter((label) => images.some(({ config }) => !config.labels.has(label)))
+    const images = baseImages(input).filter(({ config }) =>
+      DESCRIPTIVE_LABELS.some((label) => !config.labels.has(label)),
+    )
+    const missing = DESCRIPTIVE_LABELS.filter((label) => images.some(({ config }) => !config.labels.has(label)))
     reportTogether(images, report, { what: `lacks ${missing.join(', ')}`, fix: 'add these labels to the image' })
   },
 })
@@ -40,7 +50,7 @@ const idInvalid = builderAdvice({
   check(input, report) {
     for (const image of baseImages(input)) {
       const id = image.config.labels.get(BASE_ID)
-      if (id === undefined || /^[A-Za-z0-9./-]+$/.test(id)) continue
+      if (id === undefined || isBaseId(id)) continue
       report({
         message: `${nameOfBase(image)} calls itself ${id}, and an id has letters, digits, ".", "/" and "-" only`,
         place: image.place,

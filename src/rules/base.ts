@@ -58,7 +58,8 @@ const user = rule({
   },
 })
 
-function whyNoUser(name: string, value: string): string | undefined {
+/** Why a variable names nobody who may build; undefined when it does. Completes a sentence about the image. */
+export function whyNoUser(name: string, value: string): string | undefined {
   if (value === '') return `does not set ${name}`
   const id = parseUserId(value)
   if (id === undefined) return `sets ${name} to ${value}, which is no integer`

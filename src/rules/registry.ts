@@ -4,6 +4,7 @@ import { DOCKERFILE_HABIT_ADVICE } from './dockerfile-habits.js'
 import { DOCKERFILE_ADVICE } from './dockerfiles.js'
 import { BUILDER_EXTENSION_ADVICE } from './builder-extensions.js'
 import { API_RULES } from './api.js'
+import { ARTIFACT_ADVICE } from './artifacts.js'
 import { BASE_RULES } from './base.js'
 import { BASE_CONSTRAINT_ADVICE } from './base-constraints.js'
 import { BASE_DISTRO_ADVICE } from './base-distro.js'
@@ -171,4 +172,4 @@ export const MODULE_ADVICE: readonly Rule<ModuleSubject>[] = [
 ]
 
 /** What it says of an image. */
-export const IMAGE_ADVICE: readonly Rule<ImageSubject>[] = []
+export const IMAGE_ADVICE: readonly Rule<ImageSubject>[] = ARTIFACT_ADVICE

@@ -67,7 +67,7 @@ const sameRegistry = builderAdvice({
   severity: 'warning',
   summary: 'a mirror is in the same registry as its image or as another mirror, and so is never chosen',
   reference: RUN_TOML,
-  needs: ['config', 'locate', 'document'],
+  needs: ['config', 'locate'],
   check(input, report) {
     for (const images of runImagesOf(input)) {
       const first = new Map<string, string>()
@@ -125,7 +125,7 @@ const mirrorDiffers = builderAdvice({
   severity: 'error',
   summary: 'a mirror holds another image than what it mirrors',
   reference: RUN_TOML,
-  needs: ['locate', 'runImages', 'document'],
+  needs: ['locate', 'runImages'],
   whole: ['runImages'],
   check({ locate, runImages }, report) {
     for (const image of runImages) {

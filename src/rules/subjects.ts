@@ -3,9 +3,13 @@ import type { ModuleFiles } from '../cnb/module-files.js'
 import type { PackageConfig } from '../cnb/package-config.js'
 import type { LabelSource } from '../cnb/labels.js'
 import type { Image, ImageIndex } from '../oci/image.js'
+import type { ImagePlace } from '../oci/place.js'
 import type { BuilderFacts } from '../plan/builder-input.js'
 import type { PackageInput } from '../plan/package-input.js'
 import type { Place } from '../errors.js'
+import type { ImageFiles } from './distribution/image-files.js'
+import type { ImageKind } from './distribution/kind.js'
+import type { FoundImage } from './distribution/row.js'
 import type { Profile } from './profile.js'
 import type { Locate, TomlDocument } from '../toml/document.js'
 
@@ -67,8 +71,18 @@ export interface ImageSubject {
   /** One image of the index, when it is one. */
   readonly image: Image
   readonly root: Image | ImageIndex
-  /** Where it was read, for people: findings have this as their file. */
+  /** Where it was read. */
+  readonly at: ImagePlace
+  /** The same for people: findings have this as their file. */
   readonly from: string
+  readonly kind: ImageKind
   readonly labels: LabelSource
   readonly asOf: string
+  readonly profile: Profile
+  /** The run images that a builder names, as far as they were read; a run image itself. */
+  readonly runImages: readonly FoundImage[]
+  /** What is in its layers; only when they were to be read. */
+  readonly files: ImageFiles
+  /** Whether something refers to it; missing where nobody can know. */
+  readonly isAttested: boolean
 }

@@ -19,6 +19,8 @@ export interface ReadOptions {
   readonly proven?: boolean
   /** True when an archive without entries is one; a module is never empty, a layer may be. */
   readonly mayBeEmpty?: boolean
+  /** True when nothing is made of what is read, so that attributes which grant powers may be in it. */
+  readonly onlyLooks?: boolean
 }
 
 /** Zeros that may follow the end of an archive. Writers fill up to a record, of 10 KiB by default. */
@@ -240,6 +242,7 @@ class TarReader {
   }
 
   #checkAttributes(header: TarHeader): void {
+    if (this.#options.onlyLooks === true) return
     for (const key of header.records?.keys() ?? []) {
       if (!isAttribute(key)) continue
       if (isPrivileged(key)) {

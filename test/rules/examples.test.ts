@@ -5,8 +5,13 @@ import { checkProject, makeProject } from '../support/example-project.js'
 
 const all = Object.entries(EXAMPLES)
 
-/** What flags of create say, and what is too large to be shown: test/rules/rules.test.ts has examples of them. */
+/**
+ * What flags of create say, and what is too large to be shown: test/rules/rules.test.ts has examples of them, and
+ * test/rules/distribution.test.ts those that it takes a whole builder or a registry for.
+ */
 const NOT_IN_FILES = [
+  'artifact-label-file-drift',
+  'artifact-provenance-missing',
   'builder-flattened',
   'builder-layer-limit',
   'config-size',

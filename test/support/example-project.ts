@@ -103,7 +103,7 @@ function platformOf(image: ExampleImage): Record<string, string> {
 }
 
 function putOne(layout: TestLayout, image: ExampleImage): TestDescriptor {
-  const { files = { 'etc/example': 'an example' }, labels, ...options } = { ...SOUND_IMAGE, ...image }
+  const { files = { 'etc/example': 'an example' }, labels, annotations, ...options } = { ...SOUND_IMAGE, ...image }
   const entries = Object.entries(files).flatMap(([name, file]) =>
     file === null
       ? []
@@ -115,7 +115,8 @@ function putOne(layout: TestLayout, image: ExampleImage): TestDescriptor {
   )
   const tar = tarOfEntries(entries)
   const filled = Object.entries(labels).map(([name, text]) => [name, text.replaceAll(LAYER_DIFF_ID, sha256(tar))])
-  return layout.image({ ...options, labels: Object.fromEntries(filled) as Record<string, string>, tars: [tar] })
+  const made = layout.image({ ...options, labels: Object.fromEntries(filled) as Record<string, string>, tars: [tar] })
+  return annotations === undefined ? made : layout.putJson(made.mediaType, { ...layout.read(made), annotations })
 }
 
 function textOf(file: Exclude<ProjectFile, { readonly link: string }>): string | Buffer {

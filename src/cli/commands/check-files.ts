@@ -62,6 +62,7 @@ function readOptions(args: Arguments, { host }: Context): CheckOptions {
     targets: list(args, 'target'),
     replace: list(args, 'replace'),
     experimental: flag(args, 'experimental'),
+    deep: flag(args, 'deep'),
     cacheDirectory: cacheDirectory(args, host),
     limits: limitsOf(args),
   }

@@ -47,6 +47,7 @@ export const CHECK_COMMAND: Command = {
       help: 'os/arch[/variant]: judge for this platform instead of those of the files',
     },
     { name: 'replace', kind: 'list', value: 'REF=PLACE', help: 'read PLACE wherever the files say REF' },
+    { name: 'deep', kind: 'switch', help: 'read the layers of images too, all of them' },
     { name: 'experimental', kind: 'switch', help: 'accept what pack calls experimental' },
     { ...JSON_FLAG, help: 'the same as --format json' },
     ...registryFlags('r'),

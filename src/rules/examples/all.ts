@@ -4,6 +4,7 @@ import { DEPENDENCY_EXAMPLES } from './dependencies.js'
 import { DOCKERFILE_EXAMPLES } from './dockerfiles.js'
 import { EXTENSION_EXAMPLES } from './extensions.js'
 import { IDENTITY_EXAMPLES } from './identity.js'
+import { IMAGE_EXAMPLES } from './images.js'
 import { LICENSE_EXAMPLES } from './licenses.js'
 import { MIXIN_EXAMPLES } from './mixins.js'
 import { MODULE_FILE_EXAMPLES } from './module-files.js'
@@ -23,6 +24,7 @@ export const EXAMPLES: RuleExamples = {
   ...DOCKERFILE_EXAMPLES,
   ...EXTENSION_EXAMPLES,
   ...IDENTITY_EXAMPLES,
+  ...IMAGE_EXAMPLES,
   ...LICENSE_EXAMPLES,
   ...MIXIN_EXAMPLES,
   ...MODULE_FILE_EXAMPLES,

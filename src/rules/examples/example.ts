@@ -47,6 +47,8 @@ export interface ExampleImage {
   readonly user?: string
   readonly env?: readonly string[]
   readonly labels?: Readonly<Record<string, string>>
+  /** Of its manifest. */
+  readonly annotations?: Readonly<Record<string, string>>
   /** Files in its one layer. */
   readonly files?: ProjectFiles
 }

@@ -6,7 +6,7 @@ export const BUILD = `registry.example/base/build@sha256:${'0123456789abcdef'.re
 export const RUN = 'registry.example/base/run:1'
 
 /** What every image of an example has unless it says otherwise. */
-export const SOUND_IMAGE: Required<Omit<ExampleImage, 'variant' | 'files'>> = {
+export const SOUND_IMAGE: Required<Omit<ExampleImage, 'variant' | 'files' | 'annotations'>> = {
   os: 'linux',
   architecture: 'amd64',
   user: '1000:1000',

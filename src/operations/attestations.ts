@@ -1,0 +1,28 @@
+import { CnbError } from '../errors.js'
+import type { Image, ImageIndex } from '../oci/image.js'
+import type { ImagePlace } from '../oci/place.js'
+import type { CheckContext } from './check-run.js'
+
+/**
+ * Whether something was published with an image that says how it was made: an attestation in its index, or what refers to it in
+ * its registry. A text says why that is not known.
+ */
+export async function isAttested(
+  at: ImagePlace,
+  root: Image | ImageIndex,
+  { outside, settings, options, surroundings }: CheckContext,
+): Promise<boolean | string> {
+  if (root.kind === 'index' && root.children.some(({ descriptor }) => descriptor.platform?.os === 'unknown'))
+    return true
+  if (at.kind !== 'registry') return 'only a registry says what refers to an image'
+  if (options.offline) return 'what refers to the image was not asked for: --offline'
+  const { repository } = settings.mirrorOf(at.reference) ?? at.reference
+  const { referrersOf } = await import('../registry/referrers.js')
+  try {
+    const remote = (await outside.network.registry()).repository(repository, 'pull')
+    return (await referrersOf(remote, root.descriptor.digest, undefined, surroundings.signal)).length > 0
+  } catch (error) {
+    if (!(error instanceof CnbError)) throw error
+    return `what refers to the image is not known: ${error.message}`
+  }
+}

@@ -1,0 +1,44 @@
+import { BUILD_IMAGE_ROWS } from './base-rows.js'
+import { BUILDER_FILE_ROWS } from './builder-file-rows.js'
+import { BUILDER_LABEL_ROWS } from './builder-rows.js'
+import { DESCRIPTOR_ROWS } from './descriptor-rows.js'
+import type { ImageKind } from './kind.js'
+import { LIFECYCLE_ROWS } from './lifecycle-rows.js'
+import { EXTENSION_ROWS, PACKAGE_ROWS } from './package-rows.js'
+import type { Further, Row } from './row.js'
+import { RUN_IMAGE_ROWS } from './run-rows.js'
+
+/** The checklist for what is published, by id. */
+export const DIST_ROWS: readonly Row[] = [
+  ...PACKAGE_ROWS,
+  ...EXTENSION_ROWS,
+  ...[...BUILDER_LABEL_ROWS, ...BUILDER_FILE_ROWS].sort((a, b) => (a.id < b.id ? -1 : 1)),
+  ...LIFECYCLE_ROWS,
+  ...BUILD_IMAGE_ROWS,
+  ...RUN_IMAGE_ROWS,
+  ...DESCRIPTOR_ROWS,
+]
+
+/** The rows that need a further part of an image of some kind. */
+export function rowsNeeding(kind: ImageKind, part: keyof Further): readonly string[] {
+  return DIST_ROWS.filter(({ judged }) => judged.some((one) => one.by === part && one.of.includes(kind))).map(
+    ({ id }) => id,
+  )
+}
+
+/** The row that a rule states, of an image of some kind; undefined where it states none. */
+export function rowOfRule(rule: string, kind: ImageKind): string | undefined {
+  const families = FAMILIES_OF[kind] ?? []
+  return DIST_ROWS.find(
+    ({ id, judged }) =>
+      families.some((family) => id.startsWith(family)) &&
+      judged.some((one) => one.by === 'rules' && one.ids.includes(rule)),
+  )?.id
+}
+
+/** Rows about an image of a kind; what its modules are is in those of descriptors. */
+const FAMILIES_OF: Partial<Record<ImageKind, readonly string[]>> = {
+  buildpackage: ['DIST-PKG-', 'DIST-DSC-'],
+  'extension-package': ['DIST-EXT-', 'DIST-PKG-', 'DIST-DSC-'],
+  builder: ['DIST-BLD-', 'DIST-DSC-'],
+}
