@@ -1,3 +1,4 @@
+import { OFFLINE } from '../support/offline.js'
 import { hostIn } from '../support/host.js'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -22,14 +23,7 @@ const OPTIONS: ImageOptions = {
   tags: [],
   appendImageNameSuffix: false,
   verifyTag: false,
-  offline: true,
-  pullPolicy: undefined,
-  insecureRegistries: [],
-  registryMirrors: [],
-  ca: undefined,
-  allowInsecureDownload: false,
-  buildpackRegistry: undefined,
-  indexSchemes: [],
+  ...OFFLINE,
   replace: [],
   labels: [],
   targets: [],

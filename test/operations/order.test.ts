@@ -5,6 +5,7 @@ import type { OrderReport } from '#src/operations/order-report.js'
 import { showOrder } from '#src/operations/show-order.js'
 import { builderOf, resultOfJson, whyNot, wholeOf, writeBuilder } from '../detect/vector-builder.js'
 import { readVectors } from '../detect/vectors.js'
+import { OFFLINE } from '../support/offline.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { hostIn } from '../support/host.js'
 
@@ -19,14 +20,7 @@ const OPTIONS: OrderOptions = {
   execEnv: undefined,
   experimental: false,
   replace: [],
-  offline: true,
-  pullPolicy: undefined,
-  insecureRegistries: [],
-  registryMirrors: [],
-  ca: undefined,
-  allowInsecureDownload: false,
-  buildpackRegistry: undefined,
-  indexSchemes: [],
+  ...OFFLINE,
   cacheDirectory: undefined,
   limits: DEFAULT_LIMITS,
 }
