@@ -1,6 +1,4 @@
-import type { Severity } from '../errors.js'
 import type { Limits } from '../limits.js'
-import type { Profile } from '../rules/profile.js'
 import type { NetworkOptions } from './network-options.js'
 
 /** What `checkFiles` is asked for. Texts are as a user writes them. */
@@ -24,11 +22,4 @@ export interface CheckOptions extends NetworkOptions {
   readonly deep: boolean
   readonly cacheDirectory: string | undefined
   readonly limits: Limits
-}
-
-/** What was asked for, parsed, with what trowel.toml says. */
-export interface CheckPolicy {
-  readonly profile: Profile
-  readonly failOn: Severity
-  readonly asOf: string
 }

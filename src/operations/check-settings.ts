@@ -85,7 +85,7 @@ export function readCheckSettings(
 }
 
 /** What a trowel.toml says. @throws never */
-export function decodeCheckSettings(document: TomlDocument, report: Report): CheckSettings {
+function decodeCheckSettings(document: TomlDocument, report: Report): CheckSettings {
   const unknown = { rule: 'toml-unknown-key-config', severity: 'error' } as const
   const { check } = decode(TROWEL_TOML, document, report, unknown)
   const at = (...path: (string | number)[]): Place => document.locate(['check', ...path])

@@ -11,7 +11,7 @@ export type NamedSubject =
   | { readonly kind: 'image'; readonly name: string }
 
 /** The files that say what a builder, a package or a module is. */
-export const DESCRIPTOR_FILES = ['builder.toml', 'package.toml', 'buildpack.toml', 'extension.toml'] as const
+const DESCRIPTOR_FILES = ['builder.toml', 'package.toml', 'buildpack.toml', 'extension.toml'] as const
 
 /** What nobody wants to be checked with the repository that it lies in. */
 const NEVER = new Set(['.git', 'node_modules'])

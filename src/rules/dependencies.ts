@@ -101,7 +101,7 @@ export function dependencyPlace(document: TomlDocument, { path }: Dependency, ke
 }
 
 /** The strings of an array, or the one that stands instead of it; nothing for what is neither. */
-export function textsOf(node: TomlNode): string[] {
+function textsOf(node: TomlNode): string[] {
   return (node.kind === 'array' ? node.items : [node]).map(textOf).filter(Boolean)
 }
 
