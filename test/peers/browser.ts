@@ -40,7 +40,7 @@ export interface Page {
   readonly events: readonly BrowserEvent[]
 }
 
-/** Starts chromium with one empty tab; skips the test when it is not there. It ends with the test. */
+/** Starts chromium with one empty tab; skips the test when it is not there, or does not start. It ends with the test. */
 export async function openBrowser(context: TestContext): Promise<Page> {
   const chromium = peer(context, 'chromium')
   const home = temporaryDirectory()
@@ -49,7 +49,11 @@ export async function openBrowser(context: TestContext): Promise<Page> {
   onTestFinished(() => endProcess(child))
   const [, , , commands, answers] = child.stdio
   const { send, events, waitFor } = converse(commands as Writable, answers as Readable)
-  const { targetId } = await send('Target.createTarget', { url: 'about:blank' })
+  const ended = once(child, 'exit').then(() => undefined)
+  const target = await Promise.race([send('Target.createTarget', { url: 'about:blank' }), ended])
+  // Some machines let no browser start, whatever its flags.
+  if (target === undefined) return context.skip('chromium ended as soon as it was started')
+  const { targetId } = target
   const { sessionId } = await send('Target.attachToTarget', { targetId, flatten: true })
   const page = (method: string, params: object = {}): ReturnType<Page['send']> =>
     send(method, params, String(sessionId))
@@ -87,6 +91,8 @@ function converse(commands: Writable, answers: Readable) {
   const listeners = new Map<string, () => void>()
   let rest = ''
   let last = 0
+  // One that has ended takes no more commands.
+  commands.on('error', () => {})
   answers.setEncoding('utf8').on('data', (chunk: string) => {
     const texts = (rest + chunk).split('\0')
     rest = texts.pop() ?? ''
