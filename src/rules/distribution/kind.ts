@@ -35,12 +35,12 @@ export function imageKindOf({ labels, env }: ImageConfig): ImageKind {
   if (has(LABEL.lifecycleMetadata, LABEL.buildMetadata)) return 'other'
   const saysWhoBuilds = env.some((entry) => entry.startsWith(`${USER_ID}=`) || entry.startsWith(`${GROUP_ID}=`))
   const hasModules = has(LABEL.buildpackLayers, LABEL.extensionLayers)
-  const isBuilder =
-    has(LABEL.order, LABEL.orderExtensions) || (hasModules && (has(LABEL.builderMetadata) || saysWhoBuilds))
-  if (has(LABEL.packageMetadata) || (hasModules && !isBuilder)) {
+  const isPackage = has(LABEL.packageMetadata)
+  if (has(LABEL.order, LABEL.orderExtensions)) return 'builder'
+  if (hasModules && !isPackage && (has(LABEL.builderMetadata) || saysWhoBuilds)) return 'builder'
+  if (isPackage || hasModules) {
     return has(LABEL.extensionLayers) && !has(LABEL.buildpackLayers) ? 'extension-package' : 'buildpackage'
   }
-  if (isBuilder) return 'builder'
   // A lifecycle image has the metadata of a builder too, for platforms of old.
   if (has(LABEL.lifecycleVersion, LABEL.lifecycleApis)) return 'lifecycle'
   if (has(LABEL.builderMetadata)) return 'builder'
