@@ -5,7 +5,7 @@ import {
   type CheckReport,
   type NotEvaluated,
 } from '../../operations/check-report.js'
-import { allowanceOf, checkSummary, gapOf, groupedBy, isFailing, refusalsOf } from './check-words.js'
+import { allowanceOf, checkSummary, groupedBy, isFailing, refusalsOf } from './check-words.js'
 import { printDiagnostic, printPlace, summaryOf, type SourceLine } from './diagnostics.js'
 import type { Palette } from './style.js'
 import { printable } from './text.js'
@@ -18,7 +18,11 @@ export function checkText(report: CheckReport, palette: Palette, sourceLine: Sou
   )
   return [
     ...files,
-    ...block('not evaluated', notEvaluated.map(gapLine), palette),
+    ...block(
+      'not evaluated',
+      notEvaluated.flatMap((gap) => gapLines(gap, palette)),
+      palette,
+    ),
     ...block('allowed', allowed.map(allowedLine), palette),
     summaryLine(report, palette),
   ].join('\n\n')
@@ -36,8 +40,25 @@ function block(title: string, lines: readonly string[], palette: Palette): strin
   return lines.length === 0 ? [] : [[palette.strong(title), ...lines].join('\n')]
 }
 
-function gapLine(gap: NotEvaluated): string {
-  return printable(`  ${gap.subject}: ${gapOf(gap)}`)
+/** Why, and below that which rules. */
+function gapLines({ subject, reason, rules }: NotEvaluated, palette: Palette): string[] {
+  return [
+    printable(`  ${subject}: ${reason}`),
+    ...wrapped(rules).map((line) => `    ${palette.faint(printable(line))}`),
+  ]
+}
+
+/** Characters of a line of rules. */
+const WIDTH = 96
+
+function wrapped(words: readonly string[]): string[] {
+  const lines: string[] = []
+  for (const word of words) {
+    const last = lines.at(-1)
+    if (last === undefined || last.length + word.length >= WIDTH) lines.push(word)
+    else lines.splice(-1, 1, `${last} ${word}`)
+  }
+  return lines
 }
 
 function allowedLine(allowed: AllowedFinding): string {
