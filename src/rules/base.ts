@@ -42,6 +42,7 @@ const user = rule({
   severity: 'error',
   summary: 'the build image does not say in CNB_USER_ID and CNB_GROUP_ID who builds, or says root',
   reference: BUILD_IMAGE,
+  refusedBy: { pack: 'builder create' },
   needs: ['config', 'locate', 'base'],
   check({ config, locate, base }, report) {
     for (const name of [USER_ID, GROUP_ID]) {
@@ -104,6 +105,7 @@ const labelInvalid = rule({
   severity: 'error',
   summary: 'a label of the build image that a builder reads does not hold what it must',
   reference: 'https://github.com/buildpacks/spec/blob/main/distribution.md',
+  refusedBy: { pack: 'builder create' },
   needs: ['config', 'locate', 'base', 'labels'],
   check({ config, locate, base, labels }, report) {
     readBaseBuilder(startingLabels(base.config.labels, labels), config.buildImage, ({ label, value, message }) => {

@@ -15,6 +15,7 @@ const buildImageMissing = rule({
   severity: 'error',
   summary: 'builder.toml names no build image',
   reference: CONFIG,
+  refusedBy: { pack: 'builder create' },
   needs: ['config', 'locate'],
   check({ config, locate }, report) {
     if (config.buildImage !== '') return
@@ -31,6 +32,7 @@ const runImagesMissing = rule({
   severity: 'error',
   summary: 'builder.toml names no run image',
   reference: CONFIG,
+  refusedBy: { pack: 'builder create' },
   needs: ['config', 'locate'],
   check({ config, locate }, report) {
     if (config.runImages.length > 0) return
@@ -47,6 +49,7 @@ const runImageEmpty = rule({
   severity: 'error',
   summary: 'an entry of run.images, or a mirror, names no image',
   reference: CONFIG,
+  refusedBy: { pack: 'builder create' },
   needs: ['config', 'locate'],
   check({ config, locate }, report) {
     config.runImages.forEach(({ image, mirrors = [] }, index) => {
@@ -72,6 +75,7 @@ const referenceMalformed = rule({
   severity: 'error',
   summary: 'the name of a build image, a run image or a mirror is none that an image can have',
   reference: 'https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests',
+  refusedBy: { pack: 'builder create' },
   needs: ['config', 'locate'],
   check({ config, locate }, report) {
     const named = [

@@ -133,7 +133,7 @@ const self = moduleRule({
   severity: 'error',
   summary: 'a composite names itself, on which the lifecycle crashes',
   reference: COMPOSITE,
-  refusedBy: { lifecycle: 'detect, exit 2' },
+  refusedBy: { pack: 'buildpack package', lifecycle: 'detect, exit 2' },
   needs: ['buildpacks'],
   check(input, report) {
     for (const { composite, ref, path } of allMembers(listedBuildpacks(input))) {

@@ -16,6 +16,7 @@ const nameEmpty = rule({
   severity: 'error',
   summary: 'a variable of the build environment has no name',
   reference: BUILD_CONFIG,
+  refusedBy: { pack: 'builder create' },
   needs: ['config', 'locate'],
   check({ config, locate }, report) {
     config.buildEnv.forEach(({ name }, index) => {
@@ -58,6 +59,7 @@ const suffixUnknown = rule({
   severity: 'error',
   summary: 'the suffix of a variable is none that the lifecycle knows',
   reference: BUILD_CONFIG,
+  refusedBy: { pack: 'builder create' },
   needs: ['config', 'locate'],
   check({ config, locate }, report) {
     config.buildEnv.forEach(({ name, suffix }, index) => {
@@ -77,6 +79,7 @@ const delimMissing = rule({
   severity: 'error',
   summary: 'a variable is appended or prepended, but nothing says what goes between',
   reference: BUILD_CONFIG,
+  refusedBy: { pack: 'builder create' },
   needs: ['config', 'locate'],
   check({ config, locate }, report) {
     const writes = envFileWrites(config.buildEnv)

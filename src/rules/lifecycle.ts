@@ -9,6 +9,7 @@ const both = rule({
   severity: 'error',
   summary: 'the lifecycle is named by version and by uri',
   reference: LIFECYCLE,
+  refusedBy: { pack: 'builder create' },
   needs: ['config', 'locate'],
   check({ config, locate }, report) {
     const { version, uri } = config.lifecycle
@@ -27,6 +28,7 @@ const notSemver = rule({
   severity: 'error',
   summary: 'the version of the lifecycle is no semantic version',
   reference: LIFECYCLE,
+  refusedBy: { pack: 'builder create' },
   needs: ['config', 'locate'],
   check({ config, locate }, report) {
     const { version } = config.lifecycle
@@ -45,6 +47,7 @@ const incomplete = rule({
   severity: 'error',
   summary: 'the lifecycle lacks a program that every build needs',
   reference: 'https://github.com/buildpacks/spec/blob/platform/v0.15/platform.md#lifecycle-interface',
+  refusedBy: { pack: 'builder create' },
   needs: ['config', 'locate', 'lifecycle'],
   check({ locate, lifecycle }, report) {
     const missing = REQUIRED_BINARIES.filter((name) => !lifecycle.binaries.includes(name))

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { CATALOGUE, RULES_LEFT_OUT } from '#src/rules/catalogue.js'
 import { FAMILIES, familyOf } from '#src/rules/families.js'
@@ -23,6 +24,14 @@ describe('the catalogue of rules', () => {
 
   test('nothing is both a rule and left out', () => {
     expect([...RULES_LEFT_OUT.keys()].filter((id) => CATALOGUE.has(id))).toEqual([])
+  })
+
+  test('where pack says nothing, docs/differences-from-pack.md says what is an error', () => {
+    const page = readFileSync('docs/differences-from-pack.md', 'utf8')
+    const ours = [...CATALOGUE.values()].filter(
+      ({ severity, refusedBy }) => severity === 'error' && refusedBy?.pack === undefined,
+    )
+    expect(ours.filter(({ id }) => !page.includes(`\`${id}\``)).map(({ id }) => id)).toEqual([])
   })
 
   test('what is left out has its reason, which is one sentence without its full stop', () => {
