@@ -1,6 +1,7 @@
 import { LABEL } from '../cnb/labels.js'
 import { readPackageMetadata } from '../cnb/metadata-label.js'
 import { CnbError } from '../errors.js'
+import { readRange, wholeFile } from '../file-range.js'
 import type { Image, ImageIndex } from '../oci/image.js'
 import type { ImagePlace } from '../oci/place.js'
 import { redactLocator } from '../redact.js'
@@ -13,6 +14,7 @@ import { rowsNeeding } from '../rules/distribution/rows.js'
 import type { MatrixInput } from '../rules/matrix/input.js'
 import { BUILDER_ADVICE, IMAGE_ADVICE, PACKAGE_RULES, RULES } from '../rules/registry.js'
 import type { ImageSubject } from '../rules/subjects.js'
+import { sniff } from '../tar/sniff.js'
 import { readRunImages } from './builder-input.js'
 import type { CheckedSubject } from './check-report.js'
 import { imageRequestOf, type CheckContext, type CheckRun } from './check-run.js'
@@ -29,6 +31,7 @@ interface Subject {
   readonly shown: string
   readonly at: ImagePlace
   readonly root: Image | ImageIndex
+  readonly isCompressed: boolean
   readonly reader: LayerReader
   readonly attested: boolean | string
 }
@@ -54,7 +57,14 @@ export async function checkImage(name: string, run: CheckRun): Promise<CheckedSu
   return context.problems.attempt(async () => {
     const root = await context.outside.read(at, deep ? 'layers' : 'base')
     const reader = new LayerReader({ from: shown, limits, signal })
-    const subject = { shown, at, root, reader, attested: await isAttested(at, root, context) }
+    const subject = {
+      shown,
+      at,
+      root,
+      isCompressed: await isCompressed(at),
+      reader,
+      attested: await isAttested(at, root, context),
+    }
     const inputs: MatrixInput[] = []
     for (const image of await imagesOf(root, context)) inputs.push(...(await checkPlatform(image, subject, run)))
     if (inputs.length > 0) run.builders.push({ name: shown, inputs })
@@ -92,7 +102,7 @@ function readable<Value>(read: () => Value | undefined, shown: string, run: Chec
 
 async function judgeImage(
   { image, labels, kind, asOf, profile }: PublishedContext & { readonly kind: ImageKind },
-  { shown, at, root, reader, attested }: Subject,
+  { shown, at, root, isCompressed, reader, attested }: Subject,
   named: readonly FoundRunImage[],
   run: CheckRun,
 ): Promise<void> {
@@ -101,6 +111,7 @@ async function judgeImage(
     image,
     root,
     at,
+    isCompressed,
     from: shown,
     kind,
     labels,
@@ -189,6 +200,12 @@ function judgePackage(kind: 'buildpackage' | 'extension-package', published: Pub
   if (input === undefined) return
   const rules = PACKAGE_RULES.filter(({ id }) => !SAID_BY_ROWS.has(id))
   run.judge(labels.from, input, statingRows(rules, kind), {})
+}
+
+async function isCompressed(at: ImagePlace): Promise<boolean> {
+  if (at.kind !== 'archive') return false
+  for await (const piece of readRange(wholeFile(at.file))) return sniff(piece) !== 'tar'
+  return false
 }
 
 async function placeOf(text: string, { outside, surroundings }: CheckContext): Promise<ImagePlace> {

@@ -21,7 +21,7 @@ const conformance = imageAdvice({
   severity: 'error',
   summary: 'a published image lacks what the specifications, pack or the lifecycle want of it',
   reference: DISTRIBUTION,
-  needs: ['image', 'root', 'at', 'kind', 'labels', 'profile', 'from'],
+  needs: ['image', 'root', 'at', 'isCompressed', 'kind', 'labels', 'profile', 'from'],
   check(input, report) {
     for (const row of DIST_ROWS) {
       const severity = severityOf(row, input.profile)
@@ -102,7 +102,7 @@ const fileDrift = imageAdvice({
       })
     }
     const { value: orders } = inFiles.order
-    if (orders !== undefined) {
+    if (orders !== undefined && order.problem === undefined && orderExtensions.problem === undefined) {
       const file = '/cnb/order.toml'
       say(order.name, file, [printOrder(pinned(order.value, buildpacks.value)), printOrder(orders.order)])
       say(orderExtensions.name, file, [

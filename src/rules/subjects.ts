@@ -73,7 +73,9 @@ export interface ImageSubject {
   readonly root: Image | ImageIndex
   /** Where it was read. */
   readonly at: ImagePlace
-  /** The same for people: findings have this as their file. */
+  /** True of a file that is compressed as a whole. */
+  readonly isCompressed: boolean
+  /** The place for people: findings have this as their file. */
   readonly from: string
   readonly kind: ImageKind
   readonly labels: LabelSource

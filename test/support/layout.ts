@@ -87,6 +87,14 @@ export class TestLayout {
     this.setEntries([])
   }
 
+  /** One that is there already, as it is. */
+  static open(directory: string): TestLayout {
+    const { manifests } = JSON.parse(readFileSync(join(directory, 'index.json'), 'utf8')) as { manifests: unknown[] }
+    const layout = new TestLayout(directory)
+    layout.setEntries(manifests)
+    return layout
+  }
+
   path(name: string): string {
     return join(this.directory, name)
   }

@@ -65,7 +65,16 @@ export const PACKAGE_ROWS: readonly Row[] = [
     level: 'MUST',
     authority: ['R'],
     summary: 'a .cnb file is an uncompressed tar of an OCI layout',
-    judged: [{ by: 'reading', why: 'a compressed file, or one without the files of a layout, cannot be read' }],
+    judged: [
+      onImage(PACKAGES, ({ at, isCompressed }, fail) => {
+        if (!isCompressed || at.kind !== 'archive') return
+        fail({
+          message: 'the file is compressed',
+          value: at.file,
+          fix: 'decompress it: its layers are compressed already',
+        })
+      }),
+    ],
   },
   {
     id: 'DIST-PKG-03',
@@ -316,7 +325,12 @@ export const PACKAGE_ROWS: readonly Row[] = [
       onImage(PACKAGES, (artifact, fail) => {
         const { os, architecture, variant = '' } = artifact.image.config.platform
         if (os === '' || architecture === '') {
-          fail({ message: 'the image does not say for which platform it is', fix: REPACK })
+          fail({
+            // pack makes packages for any architecture, and takes them.
+            ...(os === '' ? {} : { severity: 'warning' }),
+            message: `the image does not say for which ${os === '' ? 'operating system' : 'architecture'} it is`,
+            fix: `${REPACK} with --target`,
+          })
           return
         }
         const own = (mainOf(artifact)?.main?.targets ?? []).filter(

@@ -21,7 +21,7 @@ export interface Failure extends Pick<Finding, 'message' | 'value' | 'fix' | 'no
 export type Fail = (failure: Failure) => void
 
 /** What a row is asked about. */
-export type Artifact = Pick<ImageSubject, 'image' | 'root' | 'at' | 'kind' | 'labels' | 'profile'>
+export type Artifact = Pick<ImageSubject, 'image' | 'root' | 'at' | 'isCompressed' | 'kind' | 'labels' | 'profile'>
 
 /** A run image that was read. */
 export interface FoundImage {

@@ -28,15 +28,12 @@ export function rowsNeeding(kind: ImageKind, part: keyof Further): readonly stri
 
 /** The row that a rule states, of an image of some kind; undefined where it states none. */
 export function rowOfRule(rule: string, kind: ImageKind): string | undefined {
+  const stating = DIST_ROWS.filter(({ judged }) => judged.some((one) => one.by === 'rules' && one.ids.includes(rule)))
   const families = FAMILIES_OF[kind] ?? []
-  return DIST_ROWS.find(
-    ({ id, judged }) =>
-      families.some((family) => id.startsWith(family)) &&
-      judged.some((one) => one.by === 'rules' && one.ids.includes(rule)),
-  )?.id
+  return families.flatMap((family) => stating.find(({ id }) => id.startsWith(family))?.id ?? [])[0]
 }
 
-/** Rows about an image of a kind; what its modules are is in those of descriptors. */
+/** Rows about an image of a kind, its own first; what its modules are is in those of descriptors. */
 const FAMILIES_OF: Partial<Record<ImageKind, readonly string[]>> = {
   buildpackage: ['DIST-PKG-', 'DIST-DSC-'],
   'extension-package': ['DIST-EXT-', 'DIST-PKG-', 'DIST-DSC-'],
