@@ -50,7 +50,7 @@ const REFUSED: Readonly<Record<string, readonly [status: number, ...errors: stri
   'error-builder-noapi': [2, 'api-unsupported bp/noapi/buildpack.toml:1:1'],
   'error-builder-nocreator': [2, 'builder-lifecycle-incomplete CONFIG:6:2'],
   'error-builder-not-a-package': [3, 'E_LABEL CONFIG:9:7'],
-  'error-builder-nouser': [2, 'base-user CONFIG:2:9', 'base-user CONFIG:2:9'],
+  'error-builder-nouser': [2, 'base-cnb-env-missing CONFIG:2:9', 'base-cnb-env-missing CONFIG:2:9'],
   'error-builder-order-ambiguous': [2, 'order-ref-ambiguous CONFIG:16:6'],
   'error-builder-order-missing': [2, 'order-ref-unknown CONFIG:13:6'],
   'error-builder-order-version': [2, 'order-ref-version-unknown CONFIG:14:11'],

@@ -788,7 +788,7 @@ const L: readonly (Row | RowElsewhere)[] = [
     id: 'L-07',
     about: 'CNB_USER_ID 0, negative, too large, or no number',
     outcome: 'CFG',
-    elsewhere: 'test/rules/examples.ts: base-user',
+    elsewhere: 'test/rules/examples/base.ts: base-cnb-env-missing',
   },
   {
     id: 'L-08',
