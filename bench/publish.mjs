@@ -163,7 +163,7 @@ async function published() {
   const modules = await publishPackages(set, registry.host, Number(options.packages))
   const runs = await inTurns('package', rounds, async ({ commands, counted, add }) => {
     const { host, run, stop } = await reach(registry, counted)
-    const config = compositeOf(modules, ({ id }) => `docker://${host}/packages/${id}`)
+    const config = compositeOf(modules, ({ id }) => `${host}/packages/${id}`)
     const command = (name) => commands.package(`${host}/bench/${name}`, config, ['--publish'])
     for (const name of ['composite', 'other']) registry.forget(`bench/${name}`)
     add('first', await run(command('composite')))

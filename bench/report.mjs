@@ -29,7 +29,8 @@ const GOALS = [
   { group: 'composite', name: 'unchanged', figure: 'wall s', share: 0.02 },
   { group: 'composite', name: 'file, after the registry', figure: 'wall s', share: 0.1 },
   { group: 'composite', name: 'file, cold', figure: 'wall s', share: 0.1 },
-  { group: 'published', name: 'new name', figure: 'layers sent MB', most: 0 },
+  // What was uploaded is the config and the composite's own layer, which holds its descriptor.
+  { group: 'published', name: 'first', figure: 'layers sent MB', most: 0.05 },
   { group: 'many', name: 'cold', figure: 'RSS MiB', most: 256 },
   { group: 'large', name: 'copy', figure: 'wall s', share: 1.25 },
   { group: 'large', name: 'copy', figure: 'RSS MiB', most: 150 },

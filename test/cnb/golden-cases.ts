@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { goldenInput } from '../support/golden.js'
 
 const CASES = 'fixtures/golden/cases'
 
@@ -20,7 +21,7 @@ export function goldenBuilders(): GoldenBuilder[] {
     .flatMap((name) => {
       const command = readFileSync(`${CASES}/${name}/command.txt`, 'utf8')
       const config = / (?:--config|-c) (\S+)/.exec(command)?.[1]
-      const file = [`fixtures/golden/inputs/work/${config}`, `fixtures/golden/inputs/work/builders/${name}.toml`].find(
+      const file = [goldenInput('work', String(config)), goldenInput('work', 'builders', `${name}.toml`)].find(
         (candidate) => existsSync(candidate),
       )
       const builderToml = file === undefined ? '' : readFileSync(file, 'utf8')

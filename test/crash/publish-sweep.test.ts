@@ -24,6 +24,18 @@ const create = (name: string, from: Scenario['from'], jobs: number): Scenario =>
   layouts: [],
 })
 
+/** A composite of two local modules and of one in the registry. */
+const composite = (name: string, from: Scenario['from'], quirks: Scenario['quirks'] = {}): Scenario => ({
+  name,
+  from,
+  args: (host) =>
+    `buildpack package ${host}/out/composite:live --publish --config package.toml --quiet --target linux/amd64
+     --registry-mirror golden.test=${host}`.split(/\s+/),
+  tags: ['out/composite:live'],
+  layouts: [],
+  quirks,
+})
+
 const copy = (name: string, from: Scenario['from'], quirks: Scenario['quirks'] = {}): Scenario => ({
   name,
   from,
@@ -45,6 +57,11 @@ const COMMANDS: Readonly<Record<string, readonly Scenario[]>> = {
     create('nothing there', 'nothing', 1),
     create('old tags and a cache', 'old', 2),
     create('old tags', 'old without cache', 2),
+  ],
+  'buildpack package --publish': [
+    composite('nothing there', 'nothing'),
+    composite('an old tag and a cache', 'old'),
+    composite('an old tag, no mounts', 'old without cache', { mount: 'never', ignorePostDigest: true }),
   ],
   copy: [
     copy('nothing there', 'nothing'),

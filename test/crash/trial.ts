@@ -10,7 +10,7 @@ import { layoutDirectory } from '#src/transports/layout-directory.js'
 import { readLayout } from '#src/transports/read-layout.js'
 import { verifyLayers } from '#src/transports/verify-layers.js'
 import { CLI } from '../support/cli.js'
-import { GOLDEN } from '../support/golden.js'
+import { goldenInput } from '../support/golden.js'
 import type { Exchange } from '../support/registry/exchange.js'
 import { pushLayout } from '../support/registry/push-layout.js'
 import type { Quirks } from '../support/registry/quirks.js'
@@ -101,9 +101,9 @@ export class Stage {
     const inputs = join(this.#root, 'inputs')
     writeInputs(inputs)
     const empty = await startRegistry()
-    for (const name of ['build', 'run']) await pushLayout(empty, join(GOLDEN, 'inputs/bases', name), `base/${name}:1`)
-    await pushLayout(empty, join(GOLDEN, 'inputs/packages/one'), 'pkg/one:1')
-    await pushLayout(empty, join(GOLDEN, 'inputs/bases/builder'), 'src/app:1')
+    for (const name of ['build', 'run']) await pushLayout(empty, goldenInput('bases', name), `base/${name}:1`)
+    await pushLayout(empty, goldenInput('packages/one'), 'pkg/one:1')
+    await pushLayout(empty, goldenInput('bases/builder'), 'src/app:1')
     this.#registries.set('nothing', empty)
     await sleep(STAMP_MS)
     const first = await this.begin({ ...command, from: 'nothing' })
@@ -119,7 +119,7 @@ export class Stage {
     writeFileSync(join(inputs, 'module/bin/build'), '#!/bin/sh\n# new\n')
     writeFileSync(join(inputs, 'other/more'), noise(200_000, 7))
     for (const registry of this.#registries.values()) {
-      await pushLayout(registry, join(GOLDEN, 'inputs/bases/build-variants'), 'src/app:1')
+      await pushLayout(registry, goldenInput('bases/build-variants'), 'src/app:1')
     }
     await sleep(STAMP_MS)
     const second = await this.begin({ ...command, from: 'nothing' })
@@ -170,7 +170,26 @@ function end(
   })
 }
 
-/** A builder of a base and a module in a registry and of two local modules, one of them with a large file. */
+/** A composite of the modules of the builder below. */
+const PACKAGE = `
+dependencies = [{ uri = "module" }, { uri = "other" }, { uri = "docker://golden.test/pkg/one:1" }]
+[buildpack]
+uri = "composite"
+`
+const COMPOSITE = `
+api = "0.10"
+[buildpack]
+id = "acme/composite"
+version = "1.0.0"
+[[order]]
+group = [
+  { id = "acme/module", version = "1.0.0" },
+  { id = "acme/other", version = "1.0.0" },
+  { id = "golden/one", version = "1.0.0" },
+]
+`
+
+/** A builder of a base and a module in a registry and of two local modules, one of them with a large file; and a package of them. */
 function writeInputs(directory: string): void {
   const config = `
 [build]
@@ -200,12 +219,14 @@ version = "1.0.0"
     'other/bin/build': '#!/bin/sh\n',
     'other/bin/detect': '#!/bin/sh\n',
     'other/data': noise(700_000, 1),
+    'package.toml': PACKAGE,
+    'composite/buildpack.toml': COMPOSITE,
   }
-  for (const folder of ['module/bin', 'other/bin']) mkdirSync(join(directory, folder), { recursive: true })
+  for (const folder of ['module/bin', 'other/bin', 'composite']) mkdirSync(join(directory, folder), { recursive: true })
   for (const [name, content] of Object.entries(files)) {
     writeFileSync(join(directory, name), content, { mode: name.includes('/bin/') ? 0o755 : 0o644 })
   }
-  execFileSync('cp', ['-r', join(GOLDEN, 'inputs/work/lifecycle/stub-dir'), join(directory, 'lifecycle')])
+  execFileSync('cp', ['-r', goldenInput('work', 'lifecycle/stub-dir'), join(directory, 'lifecycle')])
 }
 
 /** Bytes that do not compress, the same ones every time. */

@@ -6,13 +6,13 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, expect, test } from 'vitest'
 import { trowel, type Run } from '../support/cli.js'
 import { temporaryDirectory } from '../support/directories.js'
-import { GOLDEN, goldenReplacements, materialiseGolden } from '../support/golden.js'
+import { goldenReplacements, materialiseGolden, goldenInput } from '../support/golden.js'
 
 const workspace = materialiseGolden()
 const asked: string[] = []
 const server = createServer((request, response) => {
   const path = new URL(request.url ?? '/', 'http://server.test').pathname
-  const body = readFileSync(join(GOLDEN, 'inputs/work', path))
+  const body = readFileSync(goldenInput('work', path))
   const etag = `"${createHash('sha256').update(body).digest('hex')}"`
   const isKnown = request.headers['if-none-match'] === etag
   asked.push(`${path} ${isKnown ? 304 : 200}`)
@@ -73,7 +73,7 @@ test('modules and a lifecycle are downloaded once, then asked about, then taken 
 
 test('a file with the digest that the locator names is taken, and is not asked for again; any other is refused', async () => {
   const sha256 = createHash('sha256')
-    .update(readFileSync(join(GOLDEN, 'inputs/work', MODULE)))
+    .update(readFileSync(goldenInput('work', MODULE)))
     .digest('hex')
   const directory = folder(`#sha256=${sha256}`)
   digestOf(await create(directory))

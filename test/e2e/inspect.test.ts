@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { trowel, type Run } from '../support/cli.js'
 import { temporaryDirectory } from '../support/directories.js'
-import { GOLDEN } from '../support/golden.js'
+import { goldenInput } from '../support/golden.js'
 import { trowelHere } from '../support/here.js'
 import { indexRepository, line } from '../support/index-repository.js'
 import { builderLabels, place, TARS, withImage, withIndex } from '../support/labelled.js'
@@ -125,7 +125,7 @@ describe('an id of a buildpack registry', () => {
   test('is looked up in the registry that -r says, and the image is read by its digest', async () => {
     const registry = await startRegistry()
     onTestFinished(() => registry.close())
-    const digest = await pushLayout(registry, join(GOLDEN, 'inputs/packages/one'), 'golden/one:1')
+    const digest = await pushLayout(registry, goldenInput('packages/one'), 'golden/one:1')
     const { url } = indexRepository({
       'golden/one': [line('golden/one', '1.0.0', { addr: `${registry.host}/golden/one@${digest}` })],
     })

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { trowel, type Run } from '../support/cli.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { line, writeEntries } from '../support/index-repository.js'
-import { GOLDEN, materialiseGolden } from '../support/golden.js'
+import { materialiseGolden, goldenInput } from '../support/golden.js'
 import { startRegistry } from '../support/registry/registry.js'
 
 const golden = materialiseGolden()
@@ -374,7 +374,7 @@ test('a composite that pack packaged can be a dependency, also when it is flatte
     'package.toml': packageToml('meta.cnb'),
     'main/buildpack.toml': `api = "0.10"\n[buildpack]\nid = "acme/main"\nversion = "1.0.0"\n[[order]]\n[[order.group]]\nid = "golden/meta"\nversion = "3.0.0"\n`,
   })
-  cpSync(join(GOLDEN, 'inputs/work/packages'), join(cwd, 'packages'), { recursive: true })
+  cpSync(goldenInput('work', 'packages'), join(cwd, 'packages'), { recursive: true })
   for (const name of readdirSync(join(cwd, 'packages')).filter((name) => name.startsWith('meta'))) {
     writeFileSync(join(cwd, 'package.toml'), packageToml(`packages/${name}`))
     const { platforms } = await make(cwd, 'main', '--config', 'package.toml', '--format', 'file')

@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { trowel, type Run } from '../support/cli.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { startEngine } from '../support/engine.js'
-import { GOLDEN } from '../support/golden.js'
+import { goldenInput } from '../support/golden.js'
 import { ADDRESS, git, indexRepository, line, writeEntries } from '../support/index-repository.js'
 import { pushLayout } from '../support/registry/push-layout.js'
 import { startRegistry, type Registry } from '../support/registry/registry.js'
 
-const PACKAGES = join(GOLDEN, 'inputs/packages')
+const PACKAGES = goldenInput('packages')
 
 let registry: Registry
 let digest: string
@@ -169,7 +169,7 @@ test.each([
 })
 
 test('an image that is no buildpackage is not registered', async () => {
-  await pushLayout(registry, join(GOLDEN, 'inputs/bases/run'), 'base/run:1')
+  await pushLayout(registry, goldenInput('bases/run'), 'base/run:1')
   const run = await home(GITHUB)('register', `${registry.host}/base/run:1`)
   expect(run).toMatchObject({ status: 3, stderr: expect.stringContaining('E_LABEL') })
 })

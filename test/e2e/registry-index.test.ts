@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Run } from '../support/cli.js'
-import { GOLDEN } from '../support/golden.js'
+import { goldenInput } from '../support/golden.js'
 import { ADDRESS, indexRepository, line, writeEntries } from '../support/index-repository.js'
 import { pushLayout } from '../support/registry/push-layout.js'
 import { startRegistry, type Registry } from '../support/registry/registry.js'
@@ -12,7 +12,7 @@ let registry: Registry
 let address: string
 beforeAll(async () => {
   registry = await startRegistry()
-  address = `${registry.host}/golden/one@${await pushLayout(registry, join(GOLDEN, 'inputs/packages/one'), 'golden/one:1')}`
+  address = `${registry.host}/golden/one@${await pushLayout(registry, goldenInput('packages/one'), 'golden/one:1')}`
 })
 afterAll(() => registry.close())
 
@@ -69,7 +69,7 @@ describe('a builder with a module of a buildpack registry', () => {
       status: 3,
       stderr: expect.stringContaining('E_INDEX_MISSING'),
     })
-    const image = ['--replace', `golden/one=oci:${join(GOLDEN, 'inputs/packages/one')}`]
+    const image = ['--replace', `golden/one=oci:${goldenInput('packages/one')}`]
     expect(await space.make(...flags, '--offline', ...image)).toMatchObject({ status: 0, stdout: made.stdout })
   })
 

@@ -8,20 +8,20 @@ import { withLayers } from '#src/oci/with-layers.js'
 import { DEFAULT_LIMITS } from '#src/limits.js'
 import { layoutDirectory } from '#src/transports/layout-directory.js'
 import { readLayout } from '#src/transports/read-layout.js'
+import { GOLDEN, goldenInput } from '../support/golden.js'
 
-const GOLDEN = join(import.meta.dirname, '../../fixtures/golden')
 const limits = DEFAULT_LIMITS
 
 async function imagesOf(base: string): Promise<readonly Image[]> {
   const report = (): void => undefined
-  const root = await readLayout(layoutDirectory(join(GOLDEN, 'inputs/bases', base)), undefined, { limits, report })
+  const root = await readLayout(layoutDirectory(goldenInput('bases', base)), undefined, { limits, report })
   if (root.kind === 'image') return [root]
   const children = await Promise.all(root.children.map((child) => child.read()))
   return children.filter((child) => child.kind === 'image')
 }
 
 /** Every base of every platform, by its first layer, which no two of them share. */
-const bases = (await Promise.all(readdirSync(join(GOLDEN, 'inputs/bases')).map(imagesOf))).flat()
+const bases = (await Promise.all(readdirSync(goldenInput('bases')).map(imagesOf))).flat()
 
 const expected = readdirSync(join(GOLDEN, 'cases'))
   .filter((name) => name.startsWith('builder-'))

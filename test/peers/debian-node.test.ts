@@ -19,7 +19,7 @@ import { peer } from './peer.js'
 const helloFrom = (version: string | undefined): RegExp =>
   new RegExp(String.raw`^hello from Node v${version} on linux/\w+: a day has 86400000 milliseconds\n$`)
 
-/** What pack's files call the registry: pack takes an address with a port for a path when it makes a package for several platforms. */
+/** What the files of pack call the registry: it does not take `docker://` before an address with a port. */
 const NAMED = 'registry.example'
 const TARGETS = CPUS.flatMap((cpu) => ['--target', `linux/${cpu}`])
 const COMPONENTS = ['node', 'npm-install', 'npm-start']

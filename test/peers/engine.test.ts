@@ -9,7 +9,7 @@ import { readLayout } from '#src/transports/read-layout.js'
 import { writeTo } from '#src/transports/write-to.js'
 import { describeTransport } from '../contracts/transport.js'
 import { anImage, readFrom, REFUSING, sinkTo } from '../support/engine-client.js'
-import { GOLDEN } from '../support/golden.js'
+import { goldenInput } from '../support/golden.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { makeLayout, tarOf } from '../support/layout.js'
 import { reference } from '../support/reference.js'
@@ -86,7 +86,7 @@ test('dockerd pulls from a registry with the password that it is told, and nothi
 })
 
 describe('the base of a builder', () => {
-  const bases = join(GOLDEN, 'inputs/bases')
+  const bases = goldenInput('bases')
   const names = readdirSync(bases)
 
   test.for(names)('%s has the same config out of dockerd and out of a layout', async (name, context) => {

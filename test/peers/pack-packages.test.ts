@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { trowel } from '../support/cli.js'
-import { GOLDEN, materialiseGolden } from '../support/golden.js'
+import { materialiseGolden, goldenInput } from '../support/golden.js'
 import { peer, startRegistry, type Peer, type Registry } from './peer.js'
 
 let scratch: string
@@ -121,7 +121,7 @@ describe('pack', () => {
 
   test('makes of our .cnb, and of our image, the builder that it makes of the directory', async () => {
     for (const base of ['build', 'run']) {
-      crane.run(['push', '--index', join(GOLDEN, 'inputs/bases', base), `${registry.host}/base/${base}:1`])
+      crane.run(['push', '--index', goldenInput('bases', base), `${registry.host}/base/${base}:1`])
     }
     const expected = builder('directory', join(workspace, 'bp/one'))
     await ours('one.cnb', 'bp/one', '--format', 'file')

@@ -7,10 +7,9 @@ import type { BuilderPlan } from '#src/plan/builder-plan.js'
 import type { PlannedLayer } from '#src/plan/planned-layer.js'
 import { builderLabels } from '#src/plan/labels.js'
 import { planBuilder } from '#src/plan/plan-builder.js'
+import { GOLDEN, goldenInput } from '../support/golden.js'
 import { aModule, anOrder } from '../support/modules.js'
 import { BASE_IMAGE, imageOf, isWhole, readWorld, type WorldImage } from '../support/world.js'
-
-const GOLDEN = 'fixtures/golden'
 
 type InputParts = Partial<Omit<BuilderInput, 'config'>> & { readonly config?: Partial<BuilderInput['config']> }
 
@@ -155,7 +154,7 @@ describe('default folders', () => {
 describe('on a base that is a builder', () => {
   const base = goldenBase('builder')
   const expected = goldenLabels('builder-base-builder')
-  const moduleOf = (folder: string) => moduleFrom(`${GOLDEN}/inputs/work/bp/${folder}`, folder)
+  const moduleOf = (folder: string) => moduleFrom(goldenInput('work', 'bp', folder), folder)
   const input = anInput({
     base,
     buildpacks: [[moduleOf('two-other')], [moduleOf('any')], [moduleOf('bare')]],
@@ -231,7 +230,7 @@ describe('labels', () => {
 
 /** The config of a golden base image. */
 function goldenBase(name: string): BuilderInput['base'] {
-  const folder = `${GOLDEN}/inputs/bases/${name}`
+  const folder = goldenInput('bases', name)
   const blob = (digest: string) => JSON.parse(readFileSync(`${folder}/blobs/${digest.replace(':', '/')}`, 'utf8'))
   const index = JSON.parse(readFileSync(`${folder}/index.json`, 'utf8'))
   const { config, os, architecture } = blob(blob(index.manifests[0].digest).config.digest)

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { decodeBuilderConfig, locateInBuilder } from '#src/cnb/decode-builder.js'
 import type { BuilderConfig } from '#src/cnb/builder-config.js'
 import { Cache } from '#src/cache/cache.js'
@@ -15,10 +15,10 @@ import { readArchive } from '#src/transports/archive.js'
 import { layoutDirectory } from '#src/transports/layout-directory.js'
 import { readLayout } from '#src/transports/read-layout.js'
 import { temporaryDirectory } from '../support/directories.js'
-import { GOLDEN, goldenReplacements } from '../support/golden.js'
+import { goldenReplacements, goldenInput } from '../support/golden.js'
 
 /** Two golden files name images by the registry in which they were made. */
-const REGISTRY = `REGISTRY/lifecycle:1=oci:${join(GOLDEN, 'inputs/bases/lifecycle-image')}`
+const REGISTRY = `REGISTRY/lifecycle:1=oci:${goldenInput('bases/lifecycle-image')}`
 
 /** Values of `--replace` for all images of the golden registry. */
 function goldenFlags(): string[] {

@@ -4,11 +4,11 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import type { Lifecycle } from '#src/cnb/lifecycle.js'
 import { readLifecycle } from '#src/sources/lifecycle.js'
 import { temporaryDirectory } from '../support/directories.js'
-import { GOLDEN } from '../support/golden.js'
+import { goldenInput } from '../support/golden.js'
 import { sourceOf, type TestSource } from './golden-context.js'
 
 const AMD64 = { os: 'linux', architecture: 'amd64' }
-const STUBS = join(GOLDEN, 'inputs/work/lifecycle')
+const STUBS = goldenInput('work', 'lifecycle')
 const STUB = join(STUBS, 'stub-0.21.0-linux.x86-64.tgz')
 
 let dir = ''

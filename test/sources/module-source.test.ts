@@ -5,11 +5,11 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import type { Module, ModuleKind } from '#src/cnb/module.js'
 import { readModules } from '#src/sources/module-source.js'
 import { temporaryDirectory } from '../support/directories.js'
-import { GOLDEN } from '../support/golden.js'
+import { goldenInput } from '../support/golden.js'
 import { sourceOf, type TestSource } from './golden-context.js'
 
 const wanted = { os: 'linux', architecture: 'amd64' }
-const ONE = join(GOLDEN, 'inputs/packages/one')
+const ONE = goldenInput('packages/one')
 
 let dir = ''
 beforeEach(() => {
@@ -170,7 +170,7 @@ describe('an entry', () => {
 })
 
 describe('a .cnb file', () => {
-  const cnb = join(GOLDEN, 'inputs/work/packages/meta.cnb')
+  const cnb = goldenInput('work', 'packages/meta.cnb')
 
   test.each([
     ['plain', (bytes: Buffer) => bytes],
@@ -190,7 +190,7 @@ describe('a .cnb file', () => {
 })
 
 test('an extension package under [[buildpacks]] is told where it belongs', async () => {
-  const alpha = join(GOLDEN, 'inputs/packages/alpha')
+  const alpha = goldenInput('packages/alpha')
   await expect(modulesOf(aBuilder(`uri = ${JSON.stringify(alpha)}`))).rejects.toMatchObject({
     code: 'E_LABEL',
     hint: expect.stringContaining('[[extensions]]'),
@@ -198,7 +198,7 @@ test('an extension package under [[buildpacks]] is told where it belongs', async
 })
 
 test('a builder in place of a package is told for what it is', async () => {
-  const builder = join(GOLDEN, 'inputs/bases/builder')
+  const builder = goldenInput('bases/builder')
   await expect(modulesOf(aBuilder(`uri = ${JSON.stringify(builder)}`))).rejects.toMatchObject({
     code: 'E_LABEL',
     hint: expect.stringContaining('it is a builder'),

@@ -15,12 +15,12 @@ import { prefetch } from '#src/sources/prefetch.js'
 import { layoutDirectory } from '#src/transports/layout-directory.js'
 import { readLayout } from '#src/transports/read-layout.js'
 import { temporaryDirectory } from '../support/directories.js'
-import { GOLDEN } from '../support/golden.js'
+import { GOLDEN, goldenInput } from '../support/golden.js'
 import { sha256 } from '../support/layout.js'
 import { sourceOf } from './golden-context.js'
 
 const AMD64 = { os: 'linux', architecture: 'amd64' }
-const LIFECYCLE = join(GOLDEN, 'inputs/work/lifecycle/stub-0.21.0-linux.x86-64.tgz')
+const LIFECYCLE = goldenInput('work', 'lifecycle/stub-0.21.0-linux.x86-64.tgz')
 
 /** What was asked of a registry. */
 const asked: string[] = []
@@ -212,7 +212,7 @@ function server(file: string): Parts {
 
 describe('what is downloaded', () => {
   const URL_OF_IT = 'https://user:hunter2@host.test/a.tgz?token=hunter2'
-  const WORK = join(GOLDEN, 'inputs/work')
+  const WORK = goldenInput('work')
 
   test('is known by its digest, and called by its address without secrets', async () => {
     const file = join(WORK, 'archives/ustar.tgz')

@@ -9,6 +9,11 @@ import { startRegistry, type Registry } from './registry/registry.js'
 
 export const GOLDEN = fileURLToPath(new URL('../../fixtures/golden', import.meta.url))
 
+/** A file or folder of what the cases were made from; `work` is where pack was run. */
+export function goldenInput(...parts: readonly string[]): string {
+  return join(GOLDEN, 'inputs', ...parts)
+}
+
 /** One run of the real pack: what it was asked for and what it made. */
 export interface GoldenCase {
   readonly name: string
@@ -54,14 +59,14 @@ export function goldenLayers(expected: string): GoldenLayer[] {
 export function materialiseGolden(): { readonly path: string; remove(): void } {
   const parent = mkdtempSync(join(tmpdir(), 'trowel-golden-'))
   const path = join(parent, 'workspace')
-  execFileSync(process.execPath, [join(GOLDEN, 'inputs', 'materialise.mjs'), path])
+  execFileSync(process.execPath, [goldenInput('materialise.mjs'), path])
   return { path, remove: () => rmSync(parent, { recursive: true, force: true }) }
 }
 
 /** Every image that `golden.test` holds, as `repository:tag` and the layout that it is in. */
 function goldenImages(): readonly (readonly [string, string])[] {
-  const bases = join(GOLDEN, 'inputs', 'bases')
-  const packages = join(GOLDEN, 'inputs', 'packages')
+  const bases = goldenInput('bases')
+  const packages = goldenInput('packages')
   const images: [string, string][] = [
     ...readdirSync(bases).map((name): [string, string] => [`base/${name}:1`, join(bases, name)]),
     ...readdirSync(packages).map((name): [string, string] => [`pkg/${name}:1`, join(packages, name)]),
@@ -105,8 +110,8 @@ export function createGolden(golden: GoldenCase, { workspace, output, without }:
   const [, , , , ...flags] = golden.command
   nameRegistry(join(cwd, flags[flags.indexOf('--config') + 1] ?? ''), REGISTRY)
   const registry = [
-    `${REGISTRY}/lifecycle:1=oci:${join(GOLDEN, 'inputs/bases/lifecycle-image')}`,
-    `${REGISTRY}/pkg/one:1=oci:${join(GOLDEN, 'inputs/packages/one')}`,
+    `${REGISTRY}/lifecycle:1=oci:${goldenInput('bases/lifecycle-image')}`,
+    `${REGISTRY}/pkg/one:1=oci:${goldenInput('packages/one')}`,
   ].flatMap((flag) => ['--replace', flag])
   const fixed = ['--to', `oci:${output}`, '--created-by', 'Pack CLI@0.40.6', '--json', '--no-cache', '--offline']
   const args = ['builder', 'create', `golden.test/out/${golden.name}`, ...ours(flags, without)]

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { onTestFinished } from 'vitest'
 import { trowel, type Run, type RunOptions } from './cli.js'
 import { temporaryDirectory } from './directories.js'
-import { GOLDEN } from './golden.js'
+import { goldenInput } from './golden.js'
 import { tarOfEntries } from './layout.js'
 import { pushLayout } from './registry/push-layout.js'
 import { startRegistry, type Registry } from './registry/registry.js'
@@ -37,9 +37,9 @@ export async function publishedInputs(): Promise<PublishedInputs> {
   )
   let downloads = 0
   const registry = await startRegistry()
-  for (const name of ['build', 'run']) await pushLayout(registry, join(GOLDEN, 'inputs/bases', name), `base/${name}:1`)
-  await pushLayout(registry, join(GOLDEN, 'inputs/bases/lifecycle-image'), 'lifecycle:1')
-  await pushLayout(registry, join(GOLDEN, 'inputs/packages/one'), 'pkg/one:1')
+  for (const name of ['build', 'run']) await pushLayout(registry, goldenInput('bases', name), `base/${name}:1`)
+  await pushLayout(registry, goldenInput('bases/lifecycle-image'), 'lifecycle:1')
+  await pushLayout(registry, goldenInput('packages/one'), 'pkg/one:1')
   const files = await startRegistry({
     intercept(exchange) {
       if (exchange.header('if-none-match') === ETAG) exchange.reply(304, { etag: ETAG })

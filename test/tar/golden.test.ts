@@ -1,20 +1,18 @@
 import { createReadStream, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { CnbError } from '#src/errors.js'
+import { GOLDEN, goldenInput } from '../support/golden.js'
 import { moduleLayerDigest } from '../support/module-layer.js'
 
-/**
- * The archives that a real pack was given as modules, against the layers it made of them.
- */
-const GOLDEN = new URL('../../fixtures/golden/', import.meta.url)
-
+/** The archives that a real pack was given as modules, against the layers it made of them. */
 function layerDigest(archive: string, id: string): Promise<string> {
-  const file = new URL(`inputs/work/archives/${archive}`, GOLDEN)
+  const file = goldenInput('work', 'archives', archive)
   return moduleLayerDigest(createReadStream(file), `golden_${id}`)
 }
 
 function expectedDigest(name: string): string | undefined {
-  const rows = readFileSync(new URL(`cases/archive-${name}/expected/layers.tsv`, GOLDEN), 'utf8').split('\n')
+  const rows = readFileSync(join(GOLDEN, 'cases', `archive-${name}`, 'expected/layers.tsv'), 'utf8').split('\n')
   return rows.find((row) => row.startsWith('0\t'))?.split('\t')[1]
 }
 
