@@ -2,12 +2,19 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { parseDiffId } from '#src/oci/digest.js'
 import { CATALOGUE } from '#src/rules/catalogue.js'
+import { fileAt, filesOfLayers, pathOf, type LayerFile, type LayerFiles } from '#src/rules/distribution/image-files.js'
 import { DIST_ROWS } from '#src/rules/distribution/rows.js'
+import type { EntryType } from '#src/tar/entry.js'
 import { temporaryDirectory } from '../support/directories.js'
-import { tarOfEntries, TestLayout } from '../support/layout.js'
+import { createGolden, goldenCases, goldenReplacements, materialiseGolden } from '../support/golden.js'
+import { OCI, sha256, tarOfEntries, TestLayout } from '../support/layout.js'
 import { makeQuickstart } from '../support/quickstart.js'
+import { pushLayout } from '../support/registry/push-layout.js'
+import { startRegistry } from '../support/registry/registry.js'
 import { CASES, type Case } from './distribution/cases.js'
 import { Artifact, checkImage, GOLDEN_INPUTS, makeSound, rowsIn, type Found, type Kind } from './distribution/sound.js'
 
@@ -155,6 +162,17 @@ describe('what pack published is not called wrong', () => {
     expect(errorsIn(await checkImage(`oci:${join(GOLDEN_INPUTS, 'bases', name)}`, sound, ['--deep']))).toEqual([])
   })
 
+  const CASES_OF_PACK = ['extensions', 'flatten', 'lifecycle-image', 'stack-mirrors', 'system', 'targets-toml']
+  test.each(CASES_OF_PACK)('builder %s, which is as pack makes it', async (name) => {
+    const workspace = materialiseGolden()
+    onTestFinished(() => workspace.remove())
+    const output = join(workspace.path, 'out')
+    const [golden] = goldenCases(new RegExp(`^builder-${name}$`))
+    expect(await createGolden(golden!, { workspace: workspace.path, output })).toMatchObject({ status: 0 })
+    const found = await checkImage(`oci:${output}`, sound, ['--deep', ...goldenReplacements()])
+    expect(errorsIn(found)).toEqual([])
+  })
+
   test('only drafts find something in them', async () => {
     const flags = ['--deep', '--profile', 'strict-spec']
     const found = await checkImage(`oci:${join(GOLDEN_INPUTS, 'bases/builder')}`, sound, flags)
@@ -191,5 +209,105 @@ describe('layers', () => {
     expect(findings.filter(({ severity }) => severity === 'error').map(({ code }) => code)).toEqual([
       'artifact-label-file-drift',
     ])
+  })
+})
+
+describe('what refers to an image', () => {
+  const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
+  const EMPTY = { mediaType: 'application/vnd.oci.empty.v1+json', digest: sha256(Buffer.from('{}')), size: 2 }
+  const provenance = ({ findings }: Found): number =>
+    findings.filter(({ code }) => code === 'artifact-provenance-missing').length
+
+  test('is asked of its registry: without any, nobody says how it was made', async () => {
+    const registry = await startRegistry()
+    onTestFinished(() => registry.close())
+    const digest = await pushLayout(registry, join(sound, 'package'), 'acme/all:1')
+    const name = `${registry.host}/acme/all:1`
+    expect(provenance(await checkImage(name, sound))).toBe(1)
+    const subject = { mediaType: MANIFEST, digest, size: registry.manifest('acme/all', digest)?.bytes.length }
+    const artifactType = 'application/vnd.in-toto+json'
+    const referrer = { schemaVersion: 2, mediaType: MANIFEST, artifactType, config: EMPTY, layers: [], subject }
+    await registry.putBlob('acme/all', Buffer.from('{}'))
+    registry.putManifest('acme/all', Buffer.from(JSON.stringify(referrer)), MANIFEST)
+    expect(provenance(await checkImage(name, sound))).toBe(0)
+  })
+
+  test('cannot be known of a layout', async () => {
+    const { notEvaluated } = await checkImage('oci:package', sound)
+    expect(notEvaluated.flatMap(({ rules }) => rules)).toContain('artifact-provenance-missing')
+  })
+})
+
+describe('an index', () => {
+  test('without the platform of a target is said to lack it', async () => {
+    const artifact = new Artifact(sound, 'package')
+    artifact.label('io.buildpacks.buildpack.layers', (layers) => {
+      layers['acme/all']['1.0.0'].targets = [{ os: 'linux', arch: 'arm64' }]
+    })
+    const [descriptor] = artifact.layout.entries()
+    const platform = { os: 'linux', architecture: 'amd64' }
+    const manifests = [{ ...descriptor, platform }]
+    artifact.layout.setEntries([
+      artifact.layout.putJson(OCI.index, { schemaVersion: 2, mediaType: OCI.index, manifests }),
+    ])
+    const { findings } = await checkImage(artifact.name, sound)
+    expect(findings.find(({ code }) => code === 'artifact-index-platforms')).toMatchObject({ severity: 'warning' })
+  })
+})
+
+describe('the files of an image', () => {
+  const diffId = parseDiffId(`sha256:${'0'.repeat(64)}`)
+  const file = (type: EntryType, linkname = ''): LayerFile => ({
+    type,
+    linkname,
+    mode: 0o755,
+    uid: 0,
+    gid: 0,
+    size: 0,
+    content: undefined,
+  })
+  const layer = (entries: Readonly<Record<string, LayerFile>>): LayerFiles => ({
+    diffId,
+    roots: new Set(),
+    entries: new Map(Object.entries(entries)),
+  })
+
+  test('are those of the upper layers where two have one', () => {
+    const files = filesOfLayers([layer({ '/cnb': file('directory') }), layer({ '/cnb': file('file') })])
+    expect(fileAt(files, '/cnb')?.type).toBe('file')
+  })
+
+  test('are without what an upper layer hides, and all that is below it', () => {
+    const below = layer({ '/home': file('directory'), '/home/cnb': file('directory'), '/homes': file('directory') })
+    expect([...filesOfLayers([below, layer({ '/.wh.home': file('file') })]).entries.keys()]).toEqual(['/homes'])
+    const opaque = filesOfLayers([below, layer({ '/home/.wh..wh..opq': file('file') })])
+    expect([...opaque.entries.keys()]).toEqual(['/home', '/homes'])
+  })
+
+  test('are found behind links, also of folders', () => {
+    const files = filesOfLayers([
+      layer({
+        '/lifecycle': file('symlink', 'cnb/lifecycle'),
+        '/cnb/lifecycle': file('directory'),
+        '/cnb/lifecycle/detector': file('symlink', '../lifecycle/launcher'),
+        '/cnb/lifecycle/launcher': file('file'),
+      }),
+    ])
+    expect(fileAt(files, '/lifecycle/detector')?.type).toBe('file')
+  })
+
+  test('are not looked for forever', () => {
+    const files = filesOfLayers([layer({ '/a': file('symlink', 'b'), '/b': file('symlink', 'a') })])
+    expect(fileAt(files, '/a')).toBeUndefined()
+  })
+
+  test('have no name that climbs', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('..', '.', '', 'cnb', 'order.toml')), (parts) => {
+        expect(pathOf(parts.join('/'))).toBe(
+          parts.includes('..') ? undefined : `/${parts.filter((part) => part.length > 1).join('/')}`,
+        )
+      }),
+    )
   })
 })

@@ -7,6 +7,7 @@ import { REQUIRED_BINARIES } from '../../cnb/lifecycle.js'
 import { moduleRoot, type ModuleId, type ModuleKind } from '../../cnb/module.js'
 import type { TomlDocument } from '../../toml/document.js'
 import type { Report } from '../../errors.js'
+import { derived } from '../derived.js'
 import { readElf } from '../elf.js'
 import { ownerOf, problemOfFolder } from './build-user.js'
 import { checkWorkingDirectory } from './working-directory.js'
@@ -60,19 +61,12 @@ function readFile<Value>(
 }
 
 /** What the files of a builder say that its labels say too. */
-export function builderFiles(files: ImageFiles): {
-  readonly order: ReadFile<ReturnType<typeof decodeOrderToml>>
-  readonly run: ReadFile<ReturnType<typeof decodeRunToml>>
-  readonly stack: ReadFile<ReturnType<typeof decodeStackToml>>
-  readonly system: ReadFile<ReturnType<typeof decodeSystemToml>>
-} {
-  return {
-    order: readFile(files, '/cnb/order.toml', decodeOrderToml),
-    run: readFile(files, '/cnb/run.toml', decodeRunToml),
-    stack: readFile(files, '/cnb/stack.toml', decodeStackToml),
-    system: readFile(files, '/cnb/system.toml', decodeSystemToml),
-  }
-}
+export const builderFiles = derived((files: ImageFiles) => ({
+  order: readFile(files, '/cnb/order.toml', decodeOrderToml),
+  run: readFile(files, '/cnb/run.toml', decodeRunToml),
+  stack: readFile(files, '/cnb/stack.toml', decodeStackToml),
+  system: readFile(files, '/cnb/system.toml', decodeSystemToml),
+}))
 
 /** Which of its Platform APIs a lifecycle has on one side of the first one without stack.toml. */
 function speaks(artifact: Artifact, isOn: (comparison: number) => boolean): boolean {

@@ -4,6 +4,7 @@ import { moduleName, moduleRoot, type ModuleKind } from '../../cnb/module.js'
 import { DEFAULT_LIMITS } from '../../limits.js'
 import type { TomlDocument } from '../../toml/document.js'
 import { parseToml } from '../../toml/parse.js'
+import { derived } from '../derived.js'
 import type { ImageFiles, LayerFiles } from './image-files.js'
 import type { Fail } from './row.js'
 
@@ -24,12 +25,22 @@ export function placedModules(
   return (modules ?? []).map((module) => ({ kind, module, layer: layers.get(module.diffId) }))
 }
 
+/** Names that a message shows of several. */
+const SHOWN = 3
+
+/** The folders of modules in a layer, and what else is in it. */
+export const rootsOf = derived(({ roots }: LayerFiles) => {
+  const modules = [...roots].filter((path) => /^\/cnb\/(?:buildpacks|extensions)\//.test(path))
+  const known = new Set(modules)
+  return { modules, others: [...roots].filter((path) => path !== '/cnb' && !known.has(path)) }
+})
+
 /** Says of each module whose layer does not hold the folder that it is looked for in. */
 export function checkFolders(placed: readonly PlacedModule[], fail: Fail): void {
   for (const { kind, module, layer } of placed) {
     const root = moduleRoot(kind, module)
     if (layer === undefined || layer.roots.has(root)) continue
-    const there = [...layer.roots].filter((path) => path.startsWith(`/cnb/${kind}s/`))
+    const there = rootsOf(layer).modules.slice(0, SHOWN)
     fail({
       message: `the layer of ${moduleName(module)} does not hold ${root}${there.length === 0 ? '' : `, but ${there.join(', ')}`}`,
       value: module.diffId,

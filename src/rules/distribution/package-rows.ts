@@ -6,7 +6,7 @@ import type { Stack } from '../../cnb/stack.js'
 import { ANY_STACK } from '../stacks.js'
 import type { ImageKind } from './kind.js'
 import { labelsOf, problemOf } from './labels.js'
-import { checkDescriptors, checkFolders, placedModules } from './module-folders.js'
+import { checkDescriptors, checkFolders, placedModules, rootsOf } from './module-folders.js'
 import { isStrict, onFiles, onImage, type Artifact, type Row } from './row.js'
 
 const BUILDPACK: readonly ImageKind[] = ['buildpackage']
@@ -127,10 +127,11 @@ export const PACKAGE_ROWS: readonly Row[] = [
         for (const { kind, module, layer } of placed) {
           const root = moduleRoot(kind, module)
           if (layer?.roots.has(root) !== true) continue
+          const { modules, others } = rootsOf(layer)
           // Flattened packages have several modules in one layer on purpose, and pack reads them.
-          const strays = [...layer.roots].filter(
-            (path) => path !== root && path !== '/cnb' && (isStrict(artifact) || !path.startsWith('/cnb/buildpacks/')),
-          )
+          const strays = isStrict(artifact)
+            ? [...others, ...modules.slice(0, 4).filter((path) => path !== root)]
+            : others
           if (strays.length === 0) continue
           fail({
             message: `the layer of ${moduleName(module)} holds ${strays.slice(0, 3).join(', ')} too`,

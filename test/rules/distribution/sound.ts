@@ -247,7 +247,8 @@ export interface Found {
 /** @throws Error when it fails otherwise */
 export async function checkImage(name: string, sound: string, flags: readonly string[] = []): Promise<Found> {
   const run = ['--replace', `base.example/run:1=oci:${join(sound, 'run')}`]
-  const args = ['check', name, '--offline', '--no-cache', '--as-of', '2026-11-01', '--json', ...run, ...flags]
+  const network = name.startsWith('oci') ? ['--offline'] : []
+  const args = ['check', name, ...network, '--no-cache', '--as-of', '2026-11-01', '--json', ...run, ...flags]
   const { stdout, stderr } = await trowelHere(args, { cwd: sound })
   const found = JSON.parse(stdout === '' ? '{}' : stdout) as Partial<Found>
   if (found.findings === undefined) throw new Error(`no report: ${stdout}${stderr}`)
