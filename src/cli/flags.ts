@@ -23,6 +23,14 @@ export const PROFILE_FLAG: Flag = {
   help: 'judge as pack, lifecycle[@VERSION], kpack, strict-spec or cf does; pack',
 }
 
+/** Which image of an index is read. */
+export const PLATFORM_FLAG: Flag = {
+  name: 'platform',
+  kind: 'text',
+  value: 'OS/ARCH',
+  help: 'os/arch[/variant]: the image of an index to look at',
+}
+
 /** Whether a tag may be moved by others meanwhile. */
 export const VERIFY_TAG_FLAG: Flag = {
   name: 'verify-tag',
@@ -38,6 +46,13 @@ export const NETWORK_FLAGS: readonly Flag[] = [
   { name: 'ca', kind: 'text', value: 'FILE', help: 'trust the certificates in this file too' },
 ]
 
+/** Whether what nothing vouches for is fetched. */
+export const INSECURE_DOWNLOAD_FLAG: Flag = {
+  name: 'allow-insecure-download',
+  kind: 'switch',
+  help: 'download over plain http although no sha256 pins what comes',
+}
+
 /** What is fetched by name or address: `networkOptions` reads them. */
 export const FETCH_FLAGS: readonly Flag[] = [
   {
@@ -46,26 +61,27 @@ export const FETCH_FLAGS: readonly Flag[] = [
     value: 'POLICY',
     help: 'when images are fetched that a docker engine has: always, if-not-present or never',
   },
-  {
-    name: 'allow-insecure-download',
-    kind: 'switch',
-    help: 'download over plain http although no sha256 pins what comes',
-  },
+  INSECURE_DOWNLOAD_FLAG,
 ]
 
 /** How the index of a buildpack registry may be reached. */
-export const INDEX_SCHEME_FLAG: Flag = {
+const INDEX_SCHEME_FLAG: Flag = {
   name: 'allow-index-scheme',
   kind: 'list',
   value: 'SCHEME,…',
   help: 'read its index over http, ssh or file too, not over https only',
 }
 
-/** What says where ids of buildpacks are looked up: `networkOptions` reads them. @param short as pack has it for the command */
-export function registryFlags(short: 'r' | 'R'): readonly Flag[] {
+/**
+ * What says where ids of buildpacks are looked up: `networkOptions` reads them.
+ *
+ * @param short as pack has it for the command
+ * @param name the same
+ */
+export function registryFlags(short: 'r' | 'R', name = 'buildpack-registry'): readonly Flag[] {
   return [
     {
-      name: 'buildpack-registry',
+      name,
       short,
       kind: 'text',
       value: 'NAME',

@@ -1,5 +1,6 @@
 import yargs, { type Argv, type Options } from 'yargs'
 import { CnbError } from '../errors.js'
+import { nearest } from '../nearest.js'
 import type { Arguments, Command, Flag, Operand } from './command.js'
 import { COMMANDS, WORD_ALIASES } from './commands.js'
 import { GLOBAL_FLAGS } from './flags.js'
@@ -12,9 +13,15 @@ export interface Parsed {
   readonly args: Arguments
 }
 
+/** The command that the words led to, and whether it is to be run: before that its flags are looked at. */
+interface Met {
+  command?: Command
+  isChosen?: boolean
+}
+
 /** What a command line says. @throws CnbError E_USAGE when it names no command, or names it wrongly */
 export async function parseCommandLine(argv: readonly string[]): Promise<Parsed> {
-  let chosen: Command | undefined
+  const met: Met = {}
   const parser = yargs([...argv])
     .parserConfiguration({
       'boolean-negation': false,
@@ -30,23 +37,18 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Parsed>
     .help(false)
     .options(optionsOf(GLOBAL_FLAGS.filter(({ name }) => name !== VERSION)))
     .fail((message, error) => {
-      throw error ?? usageError(message)
+      throw error ?? usageError(message, flagMeant(message, argv, met))
     })
-  define(parser, COMMANDS, [], (command) => (chosen = command))
+  define(parser, COMMANDS, [], met)
   const args = await parser.parseAsync([...argv], {}, (error) => {
     if (error !== undefined && error !== null) throw error instanceof CnbError ? error : usageError(error.message)
   })
-  if (chosen === undefined) throw usageError('which command?')
-  return { command: chosen, args }
+  if (met.command === undefined || met.isChosen !== true) throw usageError('which command?')
+  return { command: met.command, args }
 }
 
 /** Tells the parser the commands that begin with `words`. Those below a word are told when it is met. */
-function define(
-  parser: Argv,
-  commands: readonly Command[],
-  words: readonly string[],
-  choose: (command: Command) => void,
-): Argv {
+function define(parser: Argv, commands: readonly Command[], words: readonly string[], met: Met): Argv {
   const depth = words.length
   const leaf = (pattern: string, command: Command): void => {
     const patterns = [pattern, ...command.operands.map(patternOf)]
@@ -54,19 +56,20 @@ function define(
       patterns.join(' '),
       false,
       // Not for a surplus operand to be called an unknown command.
-      (inner: Argv) =>
-        operandsOf(inner, command)
+      (inner: Argv) => {
+        met.command = command
+        return operandsOf(inner, command)
           .strictCommands(false)
-          .options(optionsOf(flagsOf(command))),
-      () => choose(command),
+          .options(optionsOf(flagsOf(command)))
+      },
+      () => void (met.isChosen = true),
     )
   }
   for (const word of new Set(commands.map((command) => command.words[depth] ?? ''))) {
     const below = commands.filter((command) => command.words[depth] === word)
     const [only] = below
     if (only !== undefined && only.words.length === depth + 1) leaf(word, only)
-    else
-      parser.command([word, ...aliasesOf(word)], false, (inner: Argv) => define(inner, below, [...words, word], choose))
+    else parser.command([word, ...aliasesOf(word)], false, (inner: Argv) => define(inner, below, [...words, word], met))
   }
   const assumed = commands.find(({ isAssumed, words }) => isAssumed === true && words.length === depth + 1)
   if (assumed !== undefined) {
@@ -114,11 +117,22 @@ function optionOf({ kind, short }: Flag): Options {
   }
 }
 
-function usageError(message: string): CnbError {
+/** The flag that somebody meant who wrote one that there is not. */
+function flagMeant(message: string, argv: readonly string[], { command }: Met): string | undefined {
+  const unknown = /^Unknown argument: (.+)/.exec(message)?.[1]
+  if (unknown === undefined || !argv.some((word) => word.split('=', 1)[0] === `--${unknown}`)) return undefined
+  const flags = [...(command?.flags ?? []), ...GLOBAL_FLAGS]
+  return nearest(
+    unknown,
+    flags.map(({ name }) => name),
+  )
+}
+
+function usageError(message: string, flag?: string): CnbError {
   const told = message.split('\n')[0] ?? message
   // yargs counts words; people miss one.
   const first = told.startsWith('Not enough non-option') ? 'a command, or what it is to work on, is missing' : told
   return new CnbError('E_USAGE', first.charAt(0).toLowerCase() + first.slice(1), {
-    hint: 'see trowel --help, or trowel COMMAND --help',
+    hint: `${flag === undefined ? '' : `did you mean --${flag}? `}see trowel --help, or trowel COMMAND --help`,
   })
 }

@@ -7,7 +7,7 @@ import {
   type TomlTable,
   foldKey,
 } from '../toml/document.js'
-import { nearest } from './nearest.js'
+import { nearest } from '../nearest.js'
 import { type Decoded, type Key, type Scalar, type Schema, STRING, type TableSchema } from './schema.js'
 
 /** How a file's reader takes keys that it does not know. */

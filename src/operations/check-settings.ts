@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { decode } from '../cnb/decode.js'
-import { nearest } from '../cnb/nearest.js'
+import { nearest } from '../nearest.js'
 import { STRING, STRING_MAP, table, tables } from '../cnb/schema.js'
 import { CnbError, type Place, type Report, type Severity } from '../errors.js'
 import type { Limits } from '../limits.js'

@@ -1,4 +1,4 @@
-import { nearest } from '../cnb/nearest.js'
+import { nearest } from '../nearest.js'
 import { CnbError, ERROR_KINDS, EXIT_STATUS, type ErrorCode } from '../errors.js'
 import { FIXABLE_RULES } from '../fix/fixers.js'
 import { CATALOGUE, RULES_LEFT_OUT, type CatalogueEntry } from '../rules/catalogue.js'

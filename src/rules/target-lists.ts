@@ -1,6 +1,6 @@
 import { compareApiVersions, type ApiVersion } from '../cnb/api-version.js'
 import { isComposite } from '../cnb/module.js'
-import { nearest } from '../cnb/nearest.js'
+import { nearest } from '../nearest.js'
 import {
   architecturesOf,
   OPERATING_SYSTEMS,

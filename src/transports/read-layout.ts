@@ -112,6 +112,7 @@ async function readSmall(files: LayoutFiles, path: string, { limits, signal }: R
   if (range === undefined) {
     throw new CnbError('E_OCI_LAYOUT', `${files.name} is not an OCI image layout: it has no ${path}`, {
       place: { file: files.name },
+      hint: 'name a directory that an image was written to, or a file with oci-archive:FILE or docker-archive:FILE',
     })
   }
   if (range.length > limits.jsonBytes) {

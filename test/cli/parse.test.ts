@@ -10,6 +10,7 @@ import {
   single,
   wholeNumber,
 } from '#src/cli/arguments.js'
+import type { CnbError } from '#src/errors.js'
 import { COMMANDS, WORD_ALIASES } from '#src/cli/commands.js'
 import { helpFor } from '#src/cli/help.js'
 import { parseCommandLine } from '#src/cli/parse.js'
@@ -47,6 +48,29 @@ describe('a command line names a command', () => {
     for (const { flags } of COMMANDS) {
       const names = flags.flatMap(({ name, short }) => (short === undefined ? [name] : [name, short]))
       expect(new Set(names).size).toBe(names.length)
+    }
+  })
+})
+
+describe('a flag that there is not', () => {
+  const hintFor = async (...argv: string[]): Promise<string | undefined> =>
+    parseCommandLine(argv).then(
+      () => undefined,
+      (error: CnbError) => error.hint,
+    )
+
+  test.each([
+    [['buildpack', 'package', 'x', '--publsh'], '--publish'],
+    [['buildpack', 'package', 'x', '--lable=a=b'], '--label'],
+    [['copy', 'a', 'b', '--verfy-tag'], '--verify-tag'],
+    [['copy', 'a', 'b', '--quite'], '--quiet'],
+  ])('%j has the nearest one of its command as a hint', async (argv, flag) => {
+    expect(await hintFor(...argv)).toContain(`did you mean ${flag}?`)
+  })
+
+  test('is not guessed at when nothing is near, nor when it is no flag', async () => {
+    for (const word of ['--wholly-different', 'quite']) {
+      expect(await hintFor('version', word)).toMatch(/^see trowel --help/)
     }
   })
 })

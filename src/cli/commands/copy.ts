@@ -1,5 +1,5 @@
 import type { Command } from '../command.js'
-import { CACHE_FLAGS, JSON_FLAG, LIMIT_FLAG, NETWORK_FLAGS, VERIFY_TAG_FLAG } from '../flags.js'
+import { CACHE_FLAGS, JSON_FLAG, LIMIT_FLAG, NETWORK_FLAGS, PLATFORM_FLAG, VERIFY_TAG_FLAG } from '../flags.js'
 
 /** `trowel copy` */
 export const COPY_COMMAND: Command = {
@@ -14,7 +14,7 @@ export const COPY_COMMAND: Command = {
   ],
   help: 'copy an image, or an index with its images, byte for byte',
   flags: [
-    { name: 'platform', kind: 'text', value: 'OS/ARCH', help: 'os/arch[/variant]: copy one image of an index' },
+    { ...PLATFORM_FLAG, help: 'os/arch[/variant]: copy one image of an index' },
     { name: 'all', kind: 'switch', help: 'copy every image of an index, which is done anyway' },
     VERIFY_TAG_FLAG,
     JSON_FLAG,

@@ -1,5 +1,5 @@
 import type { Flag } from '../command.js'
-import { CACHE_FLAGS, INDEX_SCHEME_FLAG, JSON_FLAG, LIMIT_FLAG, NETWORK_FLAGS } from '../flags.js'
+import { CACHE_FLAGS, INSECURE_DOWNLOAD_FLAG, JSON_FLAG, LIMIT_FLAG, NETWORK_FLAGS, PLATFORM_FLAG } from '../flags.js'
 
 /** What every command takes that inspects an image: `inspectOptions` reads them. */
 export const INSPECT_FLAGS: readonly Flag[] = [
@@ -11,13 +11,9 @@ export const INSPECT_FLAGS: readonly Flag[] = [
     help: 'human-readable, json, yaml or toml, as pack prints them',
   },
   { name: 'layers', kind: 'switch', help: 'show digests, platforms and layers too' },
-  { name: 'platform', kind: 'text', value: 'OS/ARCH', help: 'os/arch[/variant]: the image of an index to look at' },
+  PLATFORM_FLAG,
   { ...JSON_FLAG, help: 'print all that is known as JSON' },
-  {
-    name: 'allow-insecure-download',
-    kind: 'switch',
-    help: 'download over plain http although no sha256 pins what comes',
-  },
+  INSECURE_DOWNLOAD_FLAG,
   ...NETWORK_FLAGS,
   ...CACHE_FLAGS,
   LIMIT_FLAG,
@@ -31,15 +27,3 @@ export const DEPTH_FLAG: Flag = {
   value: 'NUMBER',
   help: 'open the detection order that deep; all of it',
 }
-
-/** Where ids of buildpacks are looked up. */
-export const REGISTRY_FLAGS: readonly Flag[] = [
-  {
-    name: 'registry',
-    short: 'r',
-    kind: 'text',
-    value: 'NAME',
-    help: 'buildpack registry in which ids are looked up; the default registry of the configuration',
-  },
-  INDEX_SCHEME_FLAG,
-]

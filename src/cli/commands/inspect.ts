@@ -1,5 +1,6 @@
 import type { Command, Operand } from '../command.js'
-import { DEPTH_FLAG, INSPECT_FLAGS, REGISTRY_FLAGS } from './inspect-flags.js'
+import { registryFlags } from '../flags.js'
+import { DEPTH_FLAG, INSPECT_FLAGS } from './inspect-flags.js'
 
 const PLACES = 'a reference, docker:REF, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, a file or a URL'
 
@@ -23,7 +24,7 @@ export const BUILDPACK_INSPECT: Command = {
   words: ['buildpack', 'inspect'],
   operands: [operand('NAME', 'the buildpackage')],
   help: 'show what is in a buildpackage',
-  flags: [DEPTH_FLAG, ...REGISTRY_FLAGS, ...INSPECT_FLAGS],
+  flags: [DEPTH_FLAG, ...registryFlags('r', 'registry'), ...INSPECT_FLAGS],
   load: async () => (await import('./inspect-package.js')).buildpackInspect,
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from '../command.js'
-import { CACHE_FLAGS, JSON_FLAG, LIMIT_FLAG, NETWORK_FLAGS } from '../flags.js'
+import { CACHE_FLAGS, INSECURE_DOWNLOAD_FLAG, JSON_FLAG, LIMIT_FLAG, NETWORK_FLAGS, PLATFORM_FLAG } from '../flags.js'
 
 /** `trowel sbom …` */
 export const SBOM_COMMANDS: readonly Command[] = [
@@ -16,13 +16,9 @@ export const SBOM_COMMANDS: readonly Command[] = [
     flags: [
       { name: 'output-dir', short: 'o', kind: 'text', value: 'DIR', help: 'where they go; the current directory' },
       { name: 'remote', kind: 'switch', help: 'look in the registry only, not in the docker engine first' },
-      { name: 'platform', kind: 'text', value: 'OS/ARCH', help: 'os/arch[/variant]: the image of an index to look at' },
+      PLATFORM_FLAG,
       JSON_FLAG,
-      {
-        name: 'allow-insecure-download',
-        kind: 'switch',
-        help: 'download over plain http although no sha256 pins what comes',
-      },
+      INSECURE_DOWNLOAD_FLAG,
       ...NETWORK_FLAGS,
       ...CACHE_FLAGS,
       LIMIT_FLAG,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { nearest } from '#src/cnb/nearest.js'
+import { nearest } from '#src/nearest.js'
 
 const WORDS = ['buildpacks', 'extensions', 'order', 'order-extensions', 'id', 'uri']
 
