@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DIFFERENCES, LATER } from '../rules/verdict-differences.js'
-import { OCI, TestLayout, type TestDescriptor } from './layout.js'
+import { OCI, tarOf, TestLayout, type TestDescriptor } from './layout.js'
 import type { World, WorldImage } from './world.js'
 
 /** What pack accepts and refuses. */
@@ -58,8 +58,8 @@ function writeImage(directory: string, image: WorldImage | { readonly index: rea
 }
 
 function putImage(layout: TestLayout, { os, architecture, variant, labels, env }: WorldImage): TestDescriptor {
-  const tar = Buffer.alloc(1024)
-  const layer = layout.put(OCI.tar, tar)
+  // Not an empty one: pack cannot publish over a base whose empty layer is not stored as its own is.
+  const layer = layout.put(OCI.tar, tarOf('etc/base', ''))
   const config = layout.putJson(OCI.config, {
     architecture,
     os,
