@@ -42,7 +42,7 @@ export interface LabelSource {
  *
  * @throws CnbError E_LABEL when it is too large, E_JSON and the like when it is no JSON
  */
-export function readLabel({ labels, from, limits }: LabelSource, name: string): Json | undefined {
+function readLabel({ labels, from, limits }: LabelSource, name: string): Json | undefined {
   const text = labels.get(name)
   if (text === undefined) return undefined
   const file = labelFile(name, from)

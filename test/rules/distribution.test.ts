@@ -2,19 +2,16 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { parseDiffId } from '#src/oci/digest.js'
 import { CATALOGUE } from '#src/rules/catalogue.js'
-import { fileAt, filesOfLayers, pathOf, type LayerFile, type LayerFiles } from '#src/rules/distribution/image-files.js'
 import { DIST_ROWS } from '#src/rules/distribution/rows.js'
-import type { EntryType } from '#src/tar/entry.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { createGolden, goldenCases, goldenReplacements, materialiseGolden } from '../support/golden.js'
 import { OCI, sha256, tarOfEntries, TestLayout } from '../support/layout.js'
 import { makeQuickstart } from '../support/quickstart.js'
 import { pushLayout } from '../support/registry/push-layout.js'
 import { startRegistry } from '../support/registry/registry.js'
+import { entry, pax } from '../support/tar-bytes.js'
 import { CASES, type Case } from './distribution/cases.js'
 import { Artifact, checkImage, GOLDEN_INPUTS, makeSound, rowsIn, type Found, type Kind } from './distribution/sound.js'
 
@@ -202,6 +199,18 @@ describe('layers', () => {
     expect(notEvaluated.find(({ rules }) => rules.includes('DIST-BLD-04'))?.reason).toMatch(/^a layer cannot be read/)
   })
 
+  test('may hold what no module may: attributes that grant powers, and devices', async () => {
+    const artifact = new Artifact(sound, 'build')
+    artifact.layer(
+      pax({ 'SCHILY.xattr.security.capability': 'x' }),
+      entry({ name: 'usr/bin/ping', mode: 0o755 }, ''),
+      entry({ name: 'dev/null', type: '3' }),
+    )
+    const { findings, notEvaluated } = await checkImage(artifact.name, sound, ['--deep'])
+    expect(findings.filter(({ code }) => code !== 'image-history')).toEqual([])
+    expect(notEvaluated.flatMap(({ rules }) => rules)).toEqual(['artifact-provenance-missing'])
+  })
+
   test('a label that says something else than its file is an error', async () => {
     const artifact = new Artifact(sound, 'builder')
     artifact.label('io.buildpacks.buildpack.system', (system) => void (system.pre = {}))
@@ -252,62 +261,5 @@ describe('an index', () => {
     ])
     const { findings } = await checkImage(artifact.name, sound)
     expect(findings.find(({ code }) => code === 'artifact-index-platforms')).toMatchObject({ severity: 'warning' })
-  })
-})
-
-describe('the files of an image', () => {
-  const diffId = parseDiffId(`sha256:${'0'.repeat(64)}`)
-  const file = (type: EntryType, linkname = ''): LayerFile => ({
-    type,
-    linkname,
-    mode: 0o755,
-    uid: 0,
-    gid: 0,
-    size: 0,
-    content: undefined,
-  })
-  const layer = (entries: Readonly<Record<string, LayerFile>>): LayerFiles => ({
-    diffId,
-    roots: new Set(),
-    entries: new Map(Object.entries(entries)),
-  })
-
-  test('are those of the upper layers where two have one', () => {
-    const files = filesOfLayers([layer({ '/cnb': file('directory') }), layer({ '/cnb': file('file') })])
-    expect(fileAt(files, '/cnb')?.type).toBe('file')
-  })
-
-  test('are without what an upper layer hides, and all that is below it', () => {
-    const below = layer({ '/home': file('directory'), '/home/cnb': file('directory'), '/homes': file('directory') })
-    expect([...filesOfLayers([below, layer({ '/.wh.home': file('file') })]).entries.keys()]).toEqual(['/homes'])
-    const opaque = filesOfLayers([below, layer({ '/home/.wh..wh..opq': file('file') })])
-    expect([...opaque.entries.keys()]).toEqual(['/home', '/homes'])
-  })
-
-  test('are found behind links, also of folders', () => {
-    const files = filesOfLayers([
-      layer({
-        '/lifecycle': file('symlink', 'cnb/lifecycle'),
-        '/cnb/lifecycle': file('directory'),
-        '/cnb/lifecycle/detector': file('symlink', '../lifecycle/launcher'),
-        '/cnb/lifecycle/launcher': file('file'),
-      }),
-    ])
-    expect(fileAt(files, '/lifecycle/detector')?.type).toBe('file')
-  })
-
-  test('are not looked for forever', () => {
-    const files = filesOfLayers([layer({ '/a': file('symlink', 'b'), '/b': file('symlink', 'a') })])
-    expect(fileAt(files, '/a')).toBeUndefined()
-  })
-
-  test('have no name that climbs', () => {
-    fc.assert(
-      fc.property(fc.array(fc.constantFrom('..', '.', '', 'cnb', 'order.toml')), (parts) => {
-        expect(pathOf(parts.join('/'))).toBe(
-          parts.includes('..') ? undefined : `/${parts.filter((part) => part.length > 1).join('/')}`,
-        )
-      }),
-    )
   })
 })

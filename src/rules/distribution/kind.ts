@@ -12,17 +12,6 @@ export type ImageKind =
   | 'run-image'
   | 'other'
 
-/** For people. */
-export const KIND_NAMES: Readonly<Record<ImageKind, string>> = {
-  buildpackage: 'buildpackage',
-  'extension-package': 'extension package',
-  builder: 'builder',
-  lifecycle: 'lifecycle image',
-  'build-image': 'build image',
-  'run-image': 'run image',
-  other: 'image without buildpacks',
-}
-
 const BASE = /^io\.buildpacks\.(?:base|stack|distribution|rebasable|id)(?:\.|$)/
 
 /**

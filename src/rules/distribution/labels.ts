@@ -23,9 +23,6 @@ export const labelsOf = derived((source: LabelSource) => ({
   system: read(LABEL.system, () => (source.labels.has(LABEL.system) ? readSystemLabel(source) : undefined)),
 }))
 
-/** What they say. */
-export type ArtifactLabels = ReturnType<typeof labelsOf>
-
 function read<Value>(name: string, from: () => Value | undefined): ReadLabel<Value> {
   try {
     return { name, value: from(), problem: undefined }

@@ -1,55 +1,16 @@
 import { LABEL } from '../../cnb/labels.js'
-import type { ModuleLayer } from '../../cnb/layers-label.js'
 import { moduleName, moduleRoot } from '../../cnb/module.js'
-import type { PackageMetadata } from '../../cnb/metadata-label.js'
-import type { Stack } from '../../cnb/stack.js'
-import { ANY_STACK } from '../stacks.js'
 import type { ImageKind } from './kind.js'
 import { labelsOf, problemOf } from './labels.js'
+import { isComponent, mainOf, modulesOf, reachable, stackOf, stacksOf } from './package-labels.js'
 import { checkDescriptors, checkFolders, placedModules, rootsOf } from './module-folders.js'
-import { isStrict, onFiles, onImage, type Artifact, type Row } from './row.js'
+import { isStrict, onFiles, onImage, type Row } from './row.js'
 
 const BUILDPACK: readonly ImageKind[] = ['buildpackage']
-const PACKAGES: readonly ImageKind[] = ['buildpackage', 'extension-package']
-const REPACK = 'package it again'
-
-/** The modules that a package says it holds. */
-function modulesOf({ labels }: Artifact): readonly ModuleLayer[] {
-  const { buildpacks, extensions } = labelsOf(labels)
-  return [...(buildpacks.value ?? []), ...(extensions.value ?? [])]
-}
-
-function mainOf(artifact: Artifact): { metadata: PackageMetadata; main: ModuleLayer | undefined } | undefined {
-  const metadata = labelsOf(artifact.labels).package.value
-  if (metadata === undefined) return undefined
-  const name = moduleName(metadata.info)
-  return { metadata, main: modulesOf(artifact).find((module) => moduleName(module) === name) }
-}
-
-const stacksOf = (artifact: Artifact): readonly Stack[] => mainOf(artifact)?.metadata.stacks ?? []
-
-const isComponent = ({ order }: ModuleLayer): boolean => order.length === 0
-
-/** What is missing of a stack in a module that says on which it runs: the stack, or mixins that the label does not name. */
-function stackOf({ stacks }: ModuleLayer, id: string): Stack | undefined {
-  return stacks.find((stack) => stack.id === id) ?? stacks.find((stack) => stack.id === ANY_STACK)
-}
-
-/** The modules that detection can come to from `main`. */
-function reachable(main: ModuleLayer, modules: readonly ModuleLayer[]): ReadonlySet<string> {
-  const byName = new Map(modules.map((module) => [moduleName(module), module]))
-  const seen = new Set([moduleName(main)])
-  const pending = [main]
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    for (const ref of next.order.flatMap(({ refs = [] }) => refs)) {
-      const found = byName.get(moduleName(ref))
-      if (found === undefined || seen.has(moduleName(ref))) continue
-      seen.add(moduleName(ref))
-      pending.push(found)
-    }
-  }
-  return seen
-}
+/** Packages of both kinds. */
+export const PACKAGES: readonly ImageKind[] = ['buildpackage', 'extension-package']
+/** What mends most of them. */
+export const REPACK = 'package it again'
 
 /** What a package of buildpacks has to be. @see https://github.com/buildpacks/spec/blob/main/distribution.md#buildpackage */
 export const PACKAGE_ROWS: readonly Row[] = [
@@ -387,71 +348,3 @@ function absentLabel(id: string, name: string): Row {
     ],
   }
 }
-
-/** What a package of an extension has to be. */
-export const EXTENSION_ROWS: readonly Row[] = [
-  {
-    id: 'DIST-EXT-01',
-    level: 'MUST',
-    authority: ['D', 'F'],
-    summary: 'in the folder of an extension is its extension.toml',
-    judged: [
-      onFiles(['extension-package'], ({ labels, files }, fail) => {
-        const placed = placedModules('extension', labelsOf(labels).extensions.value, files)
-        checkFolders(placed, fail)
-        checkDescriptors(placed, fail)
-      }),
-    ],
-  },
-  {
-    id: 'DIST-EXT-02',
-    level: 'MUST',
-    authority: ['F'],
-    summary: `labels ${LABEL.packageMetadata} and ${LABEL.extensionLayers} say which extension the package is`,
-    judged: [
-      onImage(['extension-package'], ({ labels }, fail) => {
-        const read = labelsOf(labels)
-        for (const label of [read.package, read.extensions]) {
-          const problem = problemOf(label)
-          if (problem !== undefined) fail({ message: problem, value: label.name, fix: REPACK })
-        }
-      }),
-      { by: 'rules', ids: ['artifact-layer-digest-mismatch'] },
-    ],
-  },
-  {
-    id: 'DIST-EXT-03',
-    level: 'MUST',
-    authority: ['D'],
-    summary: 'a package is one of buildpacks or one of an extension',
-    judged: [
-      onImage(PACKAGES, ({ labels }, fail) => {
-        const { buildpackLayers, extensionLayers } = LABEL
-        if (!labels.labels.has(buildpackLayers) || !labels.labels.has(extensionLayers)) return
-        fail({
-          message: `there are both labels, ${buildpackLayers} and ${extensionLayers}`,
-          value: extensionLayers,
-          fix: 'package the extension apart',
-        })
-      }),
-    ],
-  },
-  {
-    id: 'DIST-EXT-04',
-    level: 'MUST',
-    authority: ['F'],
-    summary: 'a package of an extension holds one',
-    judged: [
-      onImage(['extension-package'], ({ labels }, fail) => {
-        const extensions = labelsOf(labels).extensions.value
-        if (extensions === undefined || extensions.length === 1) return
-        fail({
-          message: `the package holds ${extensions.length} extensions${extensions.length === 0 ? '' : `: ${extensions.map(moduleName).join(', ')}`}`,
-          value: String(extensions.length),
-          notes: ['pack takes one of them, and not always the same'],
-          fix: 'package each extension apart',
-        })
-      }),
-    ],
-  },
-]
