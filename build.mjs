@@ -59,17 +59,6 @@ const groups = Object.entries(FILES).map(([name, modules], i) => {
   return { name, test: (id) => roots.has(id), priority: -i }
 })
 
-/** A source with one letter that is not ASCII takes twice the memory, and longer to read. No such letter stands outside of texts. */
-const asAscii = {
-  name: 'as-ascii',
-  generateBundle: (_, files) => {
-    for (const file of Object.values(files))
-      if (file.type === 'chunk') file.code = file.code.replace(/[^\0-\x7f]/g, escaped)
-  },
-}
-
-const escaped = (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
-
 // Flat: what finds a file by where it stands itself, such as the worker, finds it here as it does in dist/.
 const chunks = [
   ...(await bundled('cli.js', {
@@ -100,7 +89,7 @@ async function bundled(entry, options) {
     platform: 'node',
     // What one part loads late another may have from the start.
     checks: { ineffectiveDynamicImport: false },
-    plugins: [withoutLayout, asAscii],
+    plugins: [withoutLayout],
   })
   const { output } = await build.write({ dir: bundle, ...options })
   await build.close()

@@ -1,12 +1,12 @@
 import { CnbError } from '../errors.js'
 import type { ModuleId } from './module.js'
 
-/** The modules of one group, as `--flatten` names them: `id@version`, with commas between. @throws CnbError E_USAGE */
-export function parseFlatten(text: string): ModuleId[] {
+/** The modules of one group, as `flag` names them: `id@version`, with commas between. @throws CnbError E_USAGE */
+export function parseFlatten(text: string, flag: '--flatten' | '--flatten-exclude'): ModuleId[] {
   return text.split(',').map((name) => {
     const [id = '', version = '', ...rest] = name.split('@')
     if (id === '' || version === '' || rest.length > 0) {
-      throw new CnbError('E_USAGE', `--flatten ${text}: '${name}' is no module`, {
+      throw new CnbError('E_USAGE', `${flag} ${text}: '${name}' is no module`, {
         value: text,
         hint: 'write id@version, such as acme/java@1.2.3',
       })

@@ -32,7 +32,7 @@ export async function readBuilderRequest(
   const { attempt } = problems
   const common = await readImageRequest(options, host, problems)
   const createdBy = await attempt(() => parseCreatedBy(options.createdBy))
-  const flatten = await attempt(() => options.flatten.map(parseFlatten))
+  const flatten = await attempt(() => options.flatten.map((text) => parseFlatten(text, '--flatten')))
   const file = await attempt(() => readConfig(options, host, problems))
   if (!common || !createdBy || !flatten || !file) {
     problems.check()

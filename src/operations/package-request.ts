@@ -36,7 +36,9 @@ export async function readPackageRequest(
   const { attempt, report } = problems
   const asked = await attempt(() => imageOptions(options, report))
   const common = await readImageRequest(asked ?? options, host, problems)
-  const exclude = await attempt(() => (options.flatten ? options.flattenExclude.flatMap(parseFlatten) : []))
+  const exclude = await attempt(() =>
+    options.flatten ? options.flattenExclude.flatMap((text) => parseFlatten(text, '--flatten-exclude')) : [],
+  )
   const createdBy = await attempt(() => (options.createdBy === undefined ? null : parseCreatedBy(options.createdBy)))
   const read = await attempt(() => readConfig(options, host, problems))
   if (!asked || !common || !exclude || createdBy === undefined || !read) {

@@ -53,14 +53,14 @@ describe('--target', () => {
 
 describe('--flatten', () => {
   test('takes one group of modules', () => {
-    expect(parseFlatten('acme/java@1.2.3,x@2')).toEqual([
+    expect(parseFlatten('acme/java@1.2.3,x@2', '--flatten')).toEqual([
       { id: 'acme/java', version: '1.2.3' },
       { id: 'x', version: '2' },
     ])
   })
 
   test.each(['', 'a', 'a@', '@1', 'a@1@2', 'a@1,', 'a@1,,b@2'])('refuses %j', (text) => {
-    expect(() => parseFlatten(text)).toThrow(USAGE)
+    expect(() => parseFlatten(text, '--flatten')).toThrow(USAGE)
   })
 })
 
