@@ -72,7 +72,7 @@ export const DIGEST_ROWS: readonly ElsewhereRow[] = [
   ),
   row('P-24', 'version of Node', 'DIGEST', [`${SWEEP} > Node …`]),
   row('P-25', 'retries and resumed transfers', 'DIGEST', [
-    'test/faults/push-sweep.test.ts > push, …',
+    'test/faults/push-sweep.test.ts > push',
     'test/faults/pull-sweep.test.ts > pull, …',
   ]),
   row('P-26', 'cold or warm cache', 'DIGEST', [`${SWEEP} > cold`, `${SWEEP} > warm: every layer is there already`]),
