@@ -63,9 +63,11 @@ function directoryFiles(content: DirectoryContent, { shown, limits, signal }: Mo
       const file = entries.get(path)
       if (file === undefined || !isLookedInto(path, file) || !heads.reserve(path, file)) return undefined
       const replaced = descriptor !== undefined && path === basename(descriptor)
-      return readHead(replaced ? descriptor : join(directory, path), HEAD_BYTES)
+      const head = readHead(replaced ? descriptor : join(directory, path), HEAD_BYTES)
+      if (head === undefined) heads.isPartial = true
+      return head
     },
-    nameOf: (path) => `${shown}/${path}`,
+    nameOf: (path) => (shown === '.' ? path : `${shown}/${path}`),
     isPartial: () => heads.isPartial,
   }
 }

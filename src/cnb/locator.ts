@@ -108,5 +108,5 @@ function registryLocator(text: string): Locator {
 
 /** True for a text that nobody writes for anything but a path, so that a typo in it is told as what it is. */
 function isPlainlyPath(text: string): boolean {
-  return text === '.' || text === '..' || /^(?:\/|\.\/|\.\.\/)/.test(text)
+  return text === '.' || text === '..' || /^(?:\/|\.\/|\.\.\/)|\/$/.test(text)
 }

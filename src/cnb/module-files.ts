@@ -9,7 +9,7 @@ export interface ModuleFiles {
   readonly head: (path: string) => Uint8Array | undefined
   /** How a place names a file: the folder or archive of the module, and then the path. */
   readonly nameOf: (path: string) => string
-  /** True once a head was not read because of `HEADS_BYTES`: what rules say of contents is not all there is to say. */
+  /** True once a head was not read because of `HEADS_BYTES`, or could not be: what rules say of contents is not all there is to say. */
   readonly isPartial: () => boolean
 }
 

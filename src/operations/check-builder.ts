@@ -81,6 +81,7 @@ async function builderSubject(
     ...input,
     document,
     asOf,
+    pinned: (reference) => context.outside.pinned(reference),
     profile,
     baseConstraints: baseConstraints.length > 0 ? baseConstraints : undefined,
     extensionFiles,

@@ -6,6 +6,7 @@ import { CATALOGUE } from '../rules/catalogue.js'
 import { grouped } from '../rules/grouped.js'
 import { isPlaceholder, PLACEHOLDER_LEFT } from '../rules/placeholder.js'
 import { decide } from '../rules/policy.js'
+import { redactLocator } from '../redact.js'
 import { parseProfile, type Profile } from '../rules/profile.js'
 import { parseReplacement, Replacements } from '../sources/replacements.js'
 import type { TomlDocument } from '../toml/document.js'
@@ -107,14 +108,24 @@ async function check(
     ...decideAll(all, { ...project, profile, asOf }),
     notEvaluated: run.notEvaluated,
   }
-  return { report, unread: options.offline ? [] : problems.thrown.filter(isLeft), builders: run.builders }
+  const unread = problems.thrown.filter((error) => isLeft(error) && (!options.offline || isNamed(error, subjects)))
+  return { report, unread, builders: run.builders }
 }
 
 /** Bytes of a file that is opened at all: whatever is longer ends the run. */
 const LARGEST_READ = 64 * 1024 * 1024
 
+/** True for what somebody asked for by name: a check that could not look at it did nothing. */
+function isNamed({ place }: CnbError, subjects: readonly NamedSubject[]): boolean {
+  return subjects.some((subject) => subject.kind === 'image' && redactLocator(subject.name) === place?.file)
+}
+
 async function checkOne(subject: NamedSubject, run: CheckRun): Promise<CheckedSubject | undefined> {
   if (subject.kind === 'image') return checkImage(subject.name, run)
+  if (subject.kind === 'closed') {
+    run.leaveOut(subject.path, subject.reason, [])
+    return undefined
+  }
   const { file } = subject
   const { options, problems, surroundings } = run.context
   const { limits } = options

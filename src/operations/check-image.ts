@@ -52,12 +52,12 @@ const SAID_BY_ROWS: ReadonlySet<string> = new Set([
 /** Looks at an image that was published, on every platform that it has. @throws CnbError */
 export async function checkImage(name: string, run: CheckRun): Promise<CheckedSubject | undefined> {
   const { context } = run
-  const { limits, deep } = context.options
+  const { limits } = context.options
   const { signal } = context.surroundings
   const shown = redactLocator(name)
   const at = await placeOf(name, context)
   return context.problems.attempt(async () => {
-    const root = await context.outside.read(at, deep ? 'layers' : 'base')
+    const root = await readNamed(at, shown, run)
     const reader = new LayerReader({ from: shown, limits, signal })
     const subject = {
       shown,
@@ -72,6 +72,17 @@ export async function checkImage(name: string, run: CheckRun): Promise<CheckedSu
     if (inputs.length > 0) run.builders.push({ name: shown, inputs })
     return { name: shown, kind: 'image' as const }
   })
+}
+
+/** The image that somebody named; what is wrong is said of that name. */
+async function readNamed(at: ImagePlace, shown: string, { context }: CheckRun): Promise<Image | ImageIndex> {
+  try {
+    return await context.outside.read(at, context.options.deep ? 'layers' : 'base')
+  } catch (error) {
+    if (!(error instanceof CnbError) || error.place !== undefined) throw error
+    const { code, message, value, hint } = error
+    throw new CnbError(code, message, { place: { file: shown }, value, hint, cause: error })
+  }
 }
 
 /** Returns what a matrix is made of, when it is a builder. */

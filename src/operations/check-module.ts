@@ -81,7 +81,11 @@ export async function checkModules(
       missing: { files: `the files of ${info.id} are not at hand` },
     })
     if (files?.isPartial() === true) {
-      run.leaveOut(document.file, `the files of ${info.id} are too large to look into all of them`, ABOUT_FILES)
+      run.leaveOut(
+        document.file,
+        `not all files of ${info.id} could be looked into: they are too large, or may not be read`,
+        ABOUT_FILES,
+      )
     }
   }
 }

@@ -16,9 +16,14 @@ export async function checkPackage(document: TomlDocument, run: CheckRun): Promi
   const { config } = request
   for (const target of await packageTargets({ ...run.context, request })) {
     const input = await readPackageInput({ ...run.context, request }, target)
-    run.judge(document.file, { ...input, config, document, asOf }, [...PACKAGE_RULES, ...PACKAGE_ADVICE], {
-      partly: { buildpacks: unreadEntries('[[dependencies]]', input.buildpacks?.slice(1)) },
-    })
+    run.judge(
+      document.file,
+      { ...input, config, document, asOf, pinned: (reference: string) => run.context.outside.pinned(reference) },
+      [...PACKAGE_RULES, ...PACKAGE_ADVICE],
+      {
+        partly: { buildpacks: unreadEntries('[[dependencies]]', input.buildpacks?.slice(1)) },
+      },
+    )
     const modules = [...(input.buildpacks ?? []), ...(input.extensions ?? [])].flatMap((entry) => entry ?? [])
     await checkModules(modules, run, { namedBy: document.file })
   }

@@ -1,5 +1,5 @@
 import ignore, { type Ignore } from 'ignore'
-import { readdirSync, readFileSync, statSync, type Dirent } from 'node:fs'
+import { readdirSync, readFileSync, statSync, type Dirent, type Stats } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { CnbError } from '../errors.js'
 import { ioError } from '../files.js'
@@ -9,6 +9,8 @@ export type NamedSubject =
   | { readonly kind: 'file'; readonly file: string }
   /** Left to those who read images. */
   | { readonly kind: 'image'; readonly name: string }
+  /** A folder in which nobody lets us look. */
+  | { readonly kind: 'closed'; readonly path: string; readonly reason: string }
 
 /** The files that say what a builder, a package or a module is. */
 const DESCRIPTOR_FILES = ['builder.toml', 'package.toml', 'buildpack.toml', 'extension.toml'] as const
@@ -26,17 +28,32 @@ const MAX_NAMES = 500_000
  * @throws CnbError E_USAGE when there is nothing, E_IO
  */
 export function findSubjects(name: string, cwd: string): NamedSubject[] {
-  const stats = statSync(resolve(cwd, name), { throwIfNoEntry: false })
+  const stats = statOf(resolve(cwd, name))
   if (stats?.isFile() === true && name.endsWith('.toml')) return [{ kind: 'file', file: name }]
-  if (stats?.isDirectory() !== true || statSync(resolve(cwd, name, 'oci-layout'), { throwIfNoEntry: false })) {
-    if (stats === undefined && name.endsWith('.toml')) throw nothing(`there is no ${name}`, name)
+  if (stats === undefined && isPlainlyPath(name)) throw nothing(`there is no ${name}`, name)
+  if (stats?.isDirectory() !== true || statOf(resolve(cwd, name, 'oci-layout')) !== undefined) {
     return [{ kind: 'image', name }]
   }
-  const found = new Walk(resolve(cwd, name)).files.map((path) =>
-    name === '.' ? path : `${name.replace(/\/+$/, '')}/${path}`,
-  )
-  if (found.length === 0) throw nothing(`there is no ${DESCRIPTOR_FILES.join(', ')} in ${name}`, name)
-  return found.map((file) => ({ kind: 'file', file }))
+  const { files, closed } = new Walk(resolve(cwd, name))
+  const shown = (path: string): string => (name === '.' ? path : `${name.replace(/\/+$/, '')}/${path}`)
+  if (files.length === 0) throw nothing(`there is no ${DESCRIPTOR_FILES.join(', ')} in ${name}`, name)
+  return [
+    ...files.map((path) => ({ kind: 'file' as const, file: shown(path) })),
+    ...closed.map(({ path, reason }) => ({ kind: 'closed' as const, path: shown(path), reason })),
+  ]
+}
+
+/** What has neither registry, tag nor digest in it is sooner a folder that was misspelt than an image of Docker Hub. */
+function isPlainlyPath(name: string): boolean {
+  return name.endsWith('.toml') || name.endsWith('/') || /^\.{0,2}\//.test(name) || /^[^/:@]*$/.test(name)
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (cause) {
+    throw ioError('reading', path, cause)
+  }
 }
 
 function nothing(message: string, value: string): CnbError {
@@ -56,6 +73,8 @@ interface Rules {
 /** All descriptors below a folder, in the order of their paths. Links are not followed. */
 class Walk {
   readonly files: string[] = []
+  /** Folders that cannot be read, with why. */
+  readonly closed: { readonly path: string; readonly reason: string }[] = []
   readonly #root: string
   #names = 0
 
@@ -89,7 +108,12 @@ class Walk {
       }
       return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
     } catch (cause) {
-      throw cause instanceof CnbError ? cause : ioError('reading', path, cause)
+      if (cause instanceof CnbError) throw cause
+      const error = ioError('reading', path, cause)
+      // That somebody's data lie in a repository is no reason not to look at the rest of it.
+      if (folder === '') throw error
+      this.closed.push({ path: folder, reason: error.message })
+      return []
     }
   }
 

@@ -9,7 +9,8 @@ import type { Image, ImageIndex } from '../oci/image.js'
 import type { HttpClient } from '../http/client.js'
 import { printPlace, type ImagePlace } from '../oci/place.js'
 import type { Platform } from '../oci/platform.js'
-import { printReference, type Reference } from '../oci/reference.js'
+import type { Digest } from '../oci/digest.js'
+import { byDigest, normaliseReference, printReference, type Reference } from '../oci/reference.js'
 import { readArchive } from '../transports/archive.js'
 import { archiveSink } from '../transports/archive-sink.js'
 import { platformArchives } from '../transports/platform-archives.js'
@@ -62,6 +63,7 @@ export class Outside {
   readonly #memory: BlobMemory
   #downloads: Promise<Downloads> | undefined
   #index: Promise<RegistryIndex> | undefined
+  readonly #digests = new Map<string, Digest>()
   /** By place: platforms have their images in common. */
   readonly #read = new Map<string, Promise<Image | ImageIndex>>()
 
@@ -90,7 +92,15 @@ export class Outside {
 
   /** The image or index at a place; a reference of a registry is looked up at its mirror. @throws CnbError E_IMAGE_MISSING */
   async read(place: ImagePlace, need: ImageNeed): Promise<Image | ImageIndex> {
-    return (await this.#find(place, need)) ?? missing(place)
+    const found = (await this.#find(place, need)) ?? missing(place)
+    if (place.kind === 'registry') this.#digests.set(printReference(place.reference), found.descriptor.digest)
+    return found
+  }
+
+  /** `text` by the digest that it had when this run read it from a registry; undefined when it did not. */
+  pinned(text: string): string | undefined {
+    const digest = this.#digests.get(normaliseReference(text) ?? text)
+    return digest && byDigest(text, digest)
   }
 
   /** A file from an http or https address, fetched once in a run. @throws CnbError */

@@ -4,8 +4,8 @@ import type { ModuleKind } from '../cnb/module.js'
 import type { Place } from '../errors.js'
 import type { Reference } from '../oci/reference.js'
 import type { KeyPath, Locate } from '../toml/document.js'
-import { builderAdvice, packageAdvice, type ReportFinding, type Rule } from './rule.js'
-import type { BuilderSubject, PackageSubject } from './subjects.js'
+import { builderAdvice, packageAdvice, type Finding, type ReportFinding, type Rule } from './rule.js'
+import type { BuilderSubject, PackageSubject, Pinning } from './subjects.js'
 
 const CONFIG = 'https://buildpacks.io/docs/reference/config/builder-config/'
 const PACKAGE = 'https://buildpacks.io/docs/reference/config/package-config/'
@@ -63,7 +63,7 @@ export function isLatest({ selector }: Reference): boolean {
 function reportAll(
   found: readonly NamedSource[],
   locate: Locate,
-  { message, fix }: { readonly message: (count: number) => string; readonly fix: string },
+  { message, ...words }: { readonly message: (count: number) => string } & Pick<Finding, 'fix' | 'notes'>,
   report: ReportFinding,
 ): void {
   const [first, ...others] = found
@@ -73,12 +73,26 @@ function reportAll(
     message: message(found.length),
     place: locate(first.path),
     value: first.text,
-    fix,
+    ...words,
     ...(places.length === 0 ? {} : { also: places }),
   })
 }
 
-const HOW_TO_PIN = 'write NAME@sha256:…; trowel inspect NAME --json shows the digest that the tag has now'
+/** How images that tags name are pinned: by the digests that they have now, as far as those are known. */
+function pinning(found: readonly NamedSource[], pinned: Pinning['pinned']): Pick<Finding, 'fix' | 'notes'> {
+  const digests = found.flatMap(({ text }) => (pinned && pinnedText(text, pinned)) ?? [])
+  return digests.length === 0 ? { fix: HOW_TO_PIN } : { notes: digests.map((text) => `now: ${text}`), fix: PIN_ALL }
+}
+
+function pinnedText(text: string, pinned: NonNullable<Pinning['pinned']>): string | undefined {
+  const [, scheme = '', reference = ''] = /^(docker:\/+)?(.*)$/s.exec(text) ?? []
+  const by = pinned(reference)
+  return by && `${scheme}${by}`
+}
+
+const PIN_ALL = 'write what they are now'
+/** What is to be done about a tag whose digest is not known. */
+export const HOW_TO_PIN = 'write NAME@sha256:…; without --offline, check says which digest the tag has now'
 
 const moduleByTag = builderAdvice({
   id: 'builder-module-by-tag',
@@ -86,10 +100,11 @@ const moduleByTag = builderAdvice({
   summary: 'modules are named by tags, so that the same builder.toml makes another builder when a tag moves',
   reference: CONFIG,
   needs: ['config', 'locate', 'document'],
-  check({ config, locate }, report) {
+  check({ config, locate, pinned }, report) {
     const message = (count: number): string =>
       `${count === 1 ? 'a module is' : `${count} modules are`} named by a tag, which may mean another image tomorrow`
-    reportAll(tagged(sourcesOf(config)).chosen, locate, { message, fix: HOW_TO_PIN }, report)
+    const { chosen } = tagged(sourcesOf(config))
+    reportAll(chosen, locate, { message, ...pinning(chosen, pinned) }, report)
   },
 })
 
@@ -99,10 +114,11 @@ const moduleFloatingTag = builderAdvice({
   summary: 'a module is named by no tag or by latest, so that nobody knows which version goes into a builder',
   reference: CONFIG,
   needs: ['config', 'locate', 'document'],
-  check({ config, locate }, report) {
+  check({ config, locate, pinned }, report) {
     const message = (count: number): string =>
       `${count === 1 ? 'a module is' : `${count} modules are`} whatever is called latest when the builder is made`
-    reportAll(tagged(sourcesOf(config)).floating, locate, { message, fix: HOW_TO_PIN }, report)
+    const { floating } = tagged(sourcesOf(config))
+    reportAll(floating, locate, { message, ...pinning(floating, pinned) }, report)
   },
 })
 
@@ -201,13 +217,14 @@ const dependencyByTag = packageAdvice({
   summary: 'dependencies are named by tags, so that the same package.toml makes another package when a tag moves',
   reference: PACKAGE,
   needs: ['config', 'locate'],
-  check({ config, locate }, report) {
+  check({ config, locate, pinned }, report) {
     // The first entry of a package is the module that it is named after.
     const sources = config.dependencies.flatMap((entry, index) => sourceOf(entry, ['buildpacks', index + 1]))
     const { chosen, floating } = tagged(sources)
     const message = (count: number): string =>
       `${count === 1 ? 'a dependency is' : `${count} dependencies are`} named by a tag, which may mean another image tomorrow`
-    reportAll([...chosen, ...floating], locate, { message, fix: HOW_TO_PIN }, report)
+    const all = [...chosen, ...floating]
+    reportAll(all, locate, { message, ...pinning(all, pinned) }, report)
   },
 })
 

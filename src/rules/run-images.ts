@@ -1,6 +1,6 @@
 import { parseReference, printRepository } from '../oci/reference.js'
 import type { KeyPath } from '../toml/document.js'
-import { isLatest } from './entry-sources.js'
+import { HOW_TO_PIN, isLatest } from './entry-sources.js'
 import { builderAdvice, type Rule } from './rule.js'
 import type { BuilderSubject } from './subjects.js'
 
@@ -170,15 +170,16 @@ const buildImageByTag = builderAdvice({
   summary: 'the build image is named by a tag, so that the same builder.toml makes another builder when it moves',
   reference: PINNING,
   needs: ['config', 'locate', 'document'],
-  check({ config, locate }, report) {
+  check({ config, locate, pinned }, report) {
     const { buildImage } = config
     const reference = parseReference(buildImage)
     if (reference === undefined || reference.selector.kind === 'digest') return
+    const now = pinned?.(buildImage)
     report({
       message: `build image ${buildImage} is named by a tag, which may mean another image tomorrow`,
       place: locate(['build', 'image']),
       value: buildImage,
-      fix: 'write NAME@sha256:…; trowel inspect NAME --json shows the digest that the tag has now',
+      fix: now === undefined ? HOW_TO_PIN : `write ${now}, which it is now`,
     })
   },
 })

@@ -21,8 +21,14 @@ export interface CheckFacts {
   readonly asOf: string
 }
 
+/** What is known of images beside what they are. */
+export interface Pinning {
+  /** A reference by the digest that it has now; undefined for one that was not read from a registry. */
+  readonly pinned?: (reference: string) => string | undefined
+}
+
 /** A builder.toml with all that it names. */
-export interface BuilderSubject extends BuilderFacts, CheckFacts {
+export interface BuilderSubject extends BuilderFacts, CheckFacts, Pinning {
   /** For whom it is judged. */
   readonly profile: Profile
   /** What trowel.toml wants of base images; missing when it wants nothing. */
@@ -52,7 +58,7 @@ export interface BaseConstraint {
 }
 
 /** A package.toml with all that it names. */
-export interface PackageSubject extends PackageInput, CheckFacts {
+export interface PackageSubject extends PackageInput, CheckFacts, Pinning {
   readonly config: PackageConfig
 }
 

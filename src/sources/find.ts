@@ -131,7 +131,7 @@ function findPath(path: string, named: Named, context: SourceContext, replacemen
 function absent(path: string, named: Named, context: SourceContext, replacement?: Replacement): undefined {
   const fix =
     replacement === undefined
-      ? `correct the path; it is relative to ${context.relativeTo}`
+      ? `correct the path, which is relative to ${context.relativeTo}, or make first what is to be there`
       : 'correct the place after ='
   const why = replacement === undefined ? '' : `, where --replace ${redactLocator(replacement.reference)} points`
   complain('toml-path-missing', named, context, {

@@ -1,10 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { EXAMPLES } from '#src/rules/examples/all.js'
 import { builderToml, buildpackToml } from '#src/rules/examples/project.js'
 import type { ProjectFiles } from '#src/rules/examples/example.js'
-import type { Run } from '../support/cli.js'
+import { CLI, type Run } from '../support/cli.js'
 import { makeProject } from '../support/example-project.js'
 import { trowelHere } from '../support/here.js'
 
@@ -190,6 +191,39 @@ describe('what there is to check', () => {
       'component.toml buildpack.toml',
       'all.toml package.toml',
     ])
+  })
+
+  test.each(['nosuchdir', './nosuch/', 'sub/nosuch/', 'nosuch.toml'])(
+    'is nothing where %s is not there',
+    async (name) => {
+      const run = await check({ args: [name] })
+      expect(run.status).toBe(2)
+      expect(run.stderr).toContain(`there is no ${name}`)
+    },
+  )
+
+  test('is nothing while an image that was named may not be asked for', async () => {
+    const run = await check({ args: ['registry.example/acme/builder:1'] })
+    expect(run.status).toBe(4)
+    expect(run.stdout).toContain('registry.example/acme/builder:1: ')
+  })
+
+  test('is the rest of a repository where a folder or a file is closed to us', (context) => {
+    if (process.getuid?.() !== 0 || spawnSync('setpriv', ['--version']).status !== 0) {
+      console.log('skipped: only root with setpriv can become somebody else')
+      return context.skip('only root with setpriv can become somebody else')
+    }
+    const { directory, replace } = makeProject({ failing: {}, fixed: {}, at: ['builder.toml'] }, 'failing')
+    chmodSync(directory, 0o755)
+    mkdirSync(join(directory, 'data'), { mode: 0 })
+    chmodSync(join(directory, 'java/bin/detect'), 0)
+    const command = [process.execPath, CLI, 'check', '--offline', '--no-cache', '--as-of', '2026-11-01', ...replace]
+    const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups']
+    const env = { PATH: process.env['PATH'] }
+    const run = spawnSync('setpriv', [...nobody, ...command], { cwd: directory, env, encoding: 'utf8' })
+    expect(run.stdout).toContain('data/: reading')
+    expect(run.stdout).toContain('not all files of acme/java could be looked into')
+    expect(run.status, run.stdout + run.stderr).toBe(0)
   })
 
   test('is told of when it is nothing', async () => {
