@@ -11,7 +11,7 @@ export function mostly<T>(usual: T, rare: readonly T[], oneIn: number): fc.Arbit
 }
 
 /** From one to `maxLength` of them. */
-export function some<T>(of: fc.Arbitrary<T>, maxLength: number): fc.Arbitrary<T[]> {
+function some<T>(of: fc.Arbitrary<T>, maxLength: number): fc.Arbitrary<T[]> {
   return fc.array(of, { minLength: 1, maxLength, size: 'max' })
 }
 
