@@ -141,6 +141,8 @@ export type Severity = 'error' | 'warning' | 'info'
 export interface Diagnostic {
   readonly rule: string
   readonly severity: Severity
+  /** Something that could not be read may make it untrue: no profile makes an error of it. */
+  readonly isUncertain?: boolean | undefined
   /** Lower case, no full stop; names the thing and both values. */
   readonly message: string
   readonly place: Place

@@ -79,6 +79,8 @@ async function builderSubject(
   const buildpackFiles = await filesOfBuildpacks(input, run)
   return {
     ...input,
+    // Those that nobody looked for are told as not evaluated.
+    runImages: input.runImages?.filter(({ found }) => found !== 'unread'),
     document,
     asOf,
     pinned: (reference) => context.outside.pinned(reference),
@@ -143,7 +145,7 @@ function reasonsFor({ config }: BuilderRequest, input: Judged<BuilderSubject>): 
 }
 
 function unreadImages(named: readonly RunImage[], found: readonly FoundRunImage[]): string | undefined {
-  const read = new Set(found.filter((image) => image.found !== 'unread').map(({ reference }) => reference))
+  const read = new Set(found.map(({ reference }) => reference))
   const unread = namedRunImages(named).filter(({ reference }) => !read.has(reference))
   const names = unread.map(({ reference }) => reference).join(', ')
   return names === '' ? undefined : `not read of the run images: ${names}`

@@ -103,6 +103,7 @@ const runImageUnreachable = rule({
   summary: 'a run image or a mirror could not be found',
   reference: 'pack 0.40.6, builder create',
   needs: ['locate', 'runImages'],
+  whole: ['runImages'],
   check({ locate, runImages }, report) {
     for (const { found, reference, path } of runImages) {
       if (found !== 'absent' && found !== 'unread') continue

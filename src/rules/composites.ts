@@ -5,7 +5,7 @@ import { hasModule } from '../plan/catalog.js'
 import type { ModulesInput } from '../plan/modules-input.js'
 import { buildpackCatalog, extensionCatalog } from '../plan/plan-builder.js'
 import type { KeyPath } from '../toml/document.js'
-import { baseOf, isComplete, type BaseParts } from './base-of.js'
+import { baseOf, knownOf, saidWhen, type BaseParts, type Known } from './base-of.js'
 import { derived } from './derived.js'
 import { listedBuildpacks, type ListedModule } from './listed-modules.js'
 import { moduleRule, rule, type Judged, type ReportFinding, type Rule } from './rule.js'
@@ -35,18 +35,20 @@ interface AbsentMember extends Member {
   /** The versions of its id that are there; undefined when there is none. */
   readonly versions: readonly string[] | undefined
   readonly isExtension: boolean
+  readonly known: Known
 }
 
-/** None while something is unknown, because an entry or the base could not be read. */
+/** None while an entry is unknown, because it could not be read. */
 const absentMembers = derived((input: Judged & Pick<BuilderFacts, 'buildpacks' | 'extensions'>): AbsentMember[] => {
-  if (!isComplete(input, input.buildpacks)) return []
+  const known = knownOf(input, input.buildpacks)
+  if (known === 'some') return []
   const buildpacks = buildpackCatalog(input, baseOf(input))
   const extensions = extensionCatalog(input, baseOf(input))
   return allMembers(listedBuildpacks(input))
     .filter(({ ref }) => ref.version !== '' && !hasModule(buildpacks, ref))
     .map((member) => {
       const versions = buildpacks.get(member.ref.id)
-      return { ...member, versions, isExtension: versions === undefined && extensions.has(member.ref.id) }
+      return { ...member, known, versions, isExtension: versions === undefined && extensions.has(member.ref.id) }
     })
 })
 
@@ -62,18 +64,18 @@ export const MISSING_DEPENDENCY = {
 const missingDependency = rule({
   ...MISSING_DEPENDENCY,
   needs: ['config', 'buildpacks', 'extensions'],
-  whole: ['base', 'buildpacks', 'extensions'],
+  whole: ['buildpacks', 'extensions'],
   check(input, report) {
-    for (const { composite, ref, path, versions, isExtension } of absentMembers(input)) {
+    for (const { composite, ref, path, versions, isExtension, known } of absentMembers(input)) {
       if (isExtension) continue
       const present = versions === undefined ? 'it is not on the builder' : `only ${versions.join(', ')} is present`
-      report({
+      const said = saidWhen(known, {
         message: `composite ${composite.name} wants ${moduleName(ref)}, but ${present}`,
-        place: composite.module.locate([...path, versions === undefined ? 'id' : 'version']),
         value: moduleName(ref),
         notes: [`${composite.name} comes from ${composite.module.from}`],
         fix: `add a [[buildpacks]] entry for ${moduleName(ref)}`,
       })
+      report({ ...said, place: composite.module.locate([...path, versions === undefined ? 'id' : 'version']) })
     }
   },
 })
@@ -114,16 +116,16 @@ export const COMPOSITE_EXTENSION = {
 const extensionInside = rule({
   ...COMPOSITE_EXTENSION,
   needs: ['config', 'buildpacks', 'extensions'],
-  whole: ['base', 'buildpacks', 'extensions'],
+  whole: ['buildpacks', 'extensions'],
   check(input, report) {
-    for (const { composite, ref, path, isExtension } of absentMembers(input)) {
+    for (const { composite, ref, path, isExtension, known } of absentMembers(input)) {
       if (!isExtension) continue
-      report({
+      const said = saidWhen(known, {
         message: `composite ${composite.name} wants buildpack ${moduleName(ref)}, which is an extension`,
-        place: composite.module.locate([...path, 'id']),
         value: ref.id,
         fix: 'name the extension in [[order-extensions]] of builder.toml instead',
       })
+      report({ ...said, place: composite.module.locate([...path, 'id']) })
     }
   },
 })

@@ -4,7 +4,7 @@ import type { Catalog } from '../plan/catalog.js'
 import { buildpackCatalog, extensionCatalog } from '../plan/plan-builder.js'
 import { resolveOrder, resolveSystem, type RefProblem } from '../plan/resolve-order.js'
 import type { KeyPath } from '../toml/document.js'
-import { baseOf, isComplete } from './base-of.js'
+import { baseOf, knownOf, saidWhen, type Known } from './base-of.js'
 import { derived } from './derived.js'
 import { rule, type Finding, type Judged, type RefusedBy, type Rule } from './rule.js'
 
@@ -21,8 +21,8 @@ interface RefCheck {
   readonly problems: readonly RefProblem[]
   /** What the other kind of module has. */
   readonly others: Catalog
-  /** False while a module is unknown, because an entry or the base could not be read. */
-  readonly isComplete: boolean
+  /** How much is known of what they can name. */
+  readonly known: Known
 }
 
 const refChecks = derived((input: OrderParts): RefCheck[] => {
@@ -33,12 +33,12 @@ const refChecks = derived((input: OrderParts): RefCheck[] => {
   const ofBuildpacks = {
     kind: 'buildpack',
     others: extensions,
-    isComplete: isComplete(input, input.buildpacks),
+    known: knownOf(input, input.buildpacks),
   } as const
   const ofExtensions = {
     kind: 'extension',
     others: buildpacks,
-    isComplete: isComplete(input, input.extensions),
+    known: knownOf(input, input.extensions),
   } as const
   return [
     {
@@ -73,8 +73,10 @@ function refRule(options: {
   readonly applies: (check: RefCheck, problem: RefProblem) => boolean
   readonly find: (problem: RefProblem, kind: ModuleKind, group: string) => Omit<Finding, 'place'>
   readonly key: 'id' | 'version'
+  /** What is left to be said by whoever reads the base: what it brings mends some references, and spoils others. */
+  readonly isSpoiltByBase?: boolean
 }): Rule {
-  const { id, summary, reference, refusedBy = UNRESOLVED, applies, find, key } = options
+  const { id, summary, reference, refusedBy = UNRESOLVED, applies, find, key, isSpoiltByBase = false } = options
   return rule({
     id,
     severity: 'error',
@@ -82,12 +84,13 @@ function refRule(options: {
     reference,
     refusedBy,
     needs: ['config', 'locate', 'buildpacks', 'extensions'],
-    whole: ['base', 'buildpacks', 'extensions'],
+    whole: [...(isSpoiltByBase ? (['base'] as const) : []), 'buildpacks', 'extensions'],
     check(input, report) {
       for (const check of refChecks(input)) {
         for (const problem of check.problems.filter((one) => applies(check, one))) {
           const finding = find(problem, check.kind, groupName(problem.path))
-          report({ ...finding, place: input.locate([...problem.path, key]) })
+          const said = problem.kind === 'ambiguous' ? finding : saidWhen(check.known, finding)
+          report({ ...said, place: input.locate([...problem.path, key]) })
         }
       }
     },
@@ -103,7 +106,7 @@ const isNamedAsOther = (check: RefCheck, { kind, ref }: RefProblem): boolean =>
   kind === 'unknown-id' && check.others.has(ref.id)
 
 const isUnknown = (check: RefCheck, problem: RefProblem): boolean =>
-  check.isComplete && problem.kind === 'unknown-id' && !isNamedAsOther(check, problem)
+  check.known !== 'some' && problem.kind === 'unknown-id' && !isNamedAsOther(check, problem)
 
 function unknownId({ ref }: RefProblem, kind: ModuleKind, group: string): Omit<Finding, 'place'> {
   return {
@@ -143,7 +146,7 @@ const refVersionUnknown = refRule({
   id: 'order-ref-version-unknown',
   summary: 'an order names a version that is not on the builder',
   reference: ORDER,
-  applies: (check, { kind }) => !check.isSystem && check.isComplete && kind === 'unknown-version',
+  applies: (check, { kind }) => !check.isSystem && check.known !== 'some' && kind === 'unknown-version',
   find: unknownVersion,
   key: 'version',
 })
@@ -156,6 +159,7 @@ const refAmbiguous = refRule({
   applies: (check, { kind }) => !check.isSystem && kind === 'ambiguous',
   find: ambiguous,
   key: 'id',
+  isSpoiltByBase: true,
 })
 
 const systemRefUnknown = refRule({
@@ -171,7 +175,7 @@ const systemRefVersionUnknown = refRule({
   id: 'system-ref-version-unknown',
   summary: 'a system buildpack is named in a version that is not on the builder',
   reference: SYSTEM_TOML,
-  applies: (check, { kind }) => check.isSystem && check.isComplete && kind === 'unknown-version',
+  applies: (check, { kind }) => check.isSystem && check.known !== 'some' && kind === 'unknown-version',
   find: unknownVersion,
   key: 'version',
 })
@@ -184,13 +188,14 @@ const systemRefAmbiguous = refRule({
   applies: (check, { kind }) => check.isSystem && kind === 'ambiguous',
   find: ambiguous,
   key: 'id',
+  isSpoiltByBase: true,
 })
 
 const extensionInOrder = refRule({
   id: 'order-extension-in-order',
   summary: 'an extension stands where only buildpacks can',
   reference: ORDER_TOML,
-  applies: (check, problem) => check.isComplete && check.kind === 'buildpack' && isNamedAsOther(check, problem),
+  applies: (check, problem) => check.known !== 'some' && check.kind === 'buildpack' && isNamedAsOther(check, problem),
   find: ({ ref }, _kind, group) => ({
     message: `${group} wants buildpack ${ref.id}, which is an extension`,
     value: ref.id,
@@ -203,7 +208,7 @@ const buildpackInExtensions = refRule({
   id: 'order-buildpack-in-extensions',
   summary: 'a buildpack stands where only extensions can',
   reference: ORDER_TOML,
-  applies: (check, problem) => check.isComplete && check.kind === 'extension' && isNamedAsOther(check, problem),
+  applies: (check, problem) => check.known !== 'some' && check.kind === 'extension' && isNamedAsOther(check, problem),
   find: ({ ref }, _kind, group) => ({
     message: `${group} wants extension ${ref.id}, which is a buildpack`,
     value: ref.id,

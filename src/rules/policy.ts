@@ -38,7 +38,7 @@ export function decide(finding: Diagnostic, rule: CatalogueEntry | undefined, po
   if (by !== undefined && !isOver(by, policy.asOf)) return { kind: 'allowed', finding, by }
   const set = policy.severities.get(finding.rule)
   if (set === 'off') return { kind: 'off' }
-  const severity = set ?? (rule === undefined ? finding.severity : severityFor(policy.profile, finding.severity, rule))
+  const severity = set ?? (rule === undefined ? finding.severity : severityFor(policy.profile, finding, rule))
   const notes = by === undefined ? finding.notes : [...(finding.notes ?? []), endedNote(by)]
   return { kind: 'found', finding: { ...finding, severity, ...(notes === undefined ? {} : { notes }) } }
 }

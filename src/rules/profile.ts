@@ -1,5 +1,5 @@
 import { knownLifecycle } from '../cnb/known-lifecycles.js'
-import { CnbError, type Severity } from '../errors.js'
+import { CnbError, type Diagnostic, type Severity } from '../errors.js'
 import type { RefusedBy, RuleDescription } from './rule.js'
 
 /** For whom is judged: `lifecycle@0.20.1` for the lifecycle of that version, whatever the builder has. */
@@ -18,23 +18,24 @@ export const PROFILE_NAMES = ['pack', 'lifecycle', 'kpack', 'strict-spec', 'cf']
 /** One of them. */
 export type ProfileName = (typeof PROFILE_NAMES)[number]
 
-const REFUSER: Readonly<Record<ProfileName, keyof RefusedBy>> = {
-  pack: 'pack',
-  lifecycle: 'lifecycle',
-  kpack: 'kpack',
-  'strict-spec': 'spec',
-  cf: 'cf',
+/** Whose refusals count; kpack and Cloud Foundry run the lifecycle. */
+const REFUSERS: Readonly<Record<ProfileName, readonly (keyof RefusedBy)[]>> = {
+  pack: ['pack'],
+  lifecycle: ['lifecycle'],
+  kpack: ['kpack', 'lifecycle'],
+  'strict-spec': ['spec'],
+  cf: ['cf', 'lifecycle'],
 }
 
 /** How bad a finding of `rule` is for those whom the profile stands for: whatever they refuse is an error. */
 export function severityFor(
   profile: Profile,
-  found: Severity,
+  { severity, isUncertain = false }: Pick<Diagnostic, 'severity' | 'isUncertain'>,
   { refusedBy = {} }: Pick<RuleDescription, 'refusedBy'>,
 ): Severity {
   // Of what pack accepts and refuses the rules themselves know more than their id says.
-  if (profile.name === 'pack') return found
-  return refusedBy[REFUSER[profile.name]] === undefined ? found : 'error'
+  if (profile.name === 'pack' || isUncertain) return severity
+  return REFUSERS[profile.name].some((one) => refusedBy[one] !== undefined) ? 'error' : severity
 }
 
 /** `NAME`, or `lifecycle@VERSION`. @throws CnbError E_USAGE */

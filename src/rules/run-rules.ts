@@ -46,7 +46,8 @@ function findings<Input>(input: Judged<Input>, rules: readonly Rule<Input>[], pr
   for (const rule of rules) {
     const { id, severity } = rule
     rule.check(input, (finding) => {
-      found.push({ ...finding, rule: id, severity: severityFor(profile, finding.severity ?? severity, rule) })
+      const as = { ...finding, rule: id, severity: finding.severity ?? severity }
+      found.push({ ...as, severity: severityFor(profile, as, rule) })
     })
   }
   return sortedDiagnostics(found).filter((one, index, all) => !isSame(one, all[index - 1]))

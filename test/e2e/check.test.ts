@@ -94,6 +94,22 @@ describe('profiles', () => {
     expect(status).toBe(2)
   })
 
+  test.each([
+    ['pack', 'warning', 0],
+    ['lifecycle', 'error', 2],
+    ['kpack', 'error', 2],
+    ['cf', 'error', 2],
+    ['strict-spec', 'warning', 0],
+  ])(
+    'for %s a group that nothing is in, with which the lifecycle detects nothing, is %s',
+    async (profile, severity, status) => {
+      const files = { 'builder.toml': builderToml('\n[[order]]\ngroup = []\n') }
+      const report = await reportOf({ files, args: ['builder.toml', '--profile', profile] })
+      expect(report.findings.find(({ code }) => code === 'order-group-empty')?.severity).toBe(severity)
+      expect(report.status).toBe(status)
+    },
+  )
+
   test('--profile is known to create, too', async () => {
     const { fixed } = EXAMPLES['builder-lifecycle-incomplete']!
     const { directory, replace } = makeProject({ failing: fixed, fixed: {}, at: ['builder.toml'] }, 'failing')

@@ -110,7 +110,7 @@ describe('orders that are not valid, and who says no', () => {
       { order: ['M'], composites: { M: ['A M'] } },
       'order-composite-self',
       'error',
-      'lifecycle',
+      'pack lifecycle',
     ],
     [
       'composites in a circle',

@@ -80,8 +80,9 @@ function write(path: string, file: ProjectFile): void {
 
 /** Returns the place of it, as a user writes it. */
 function putImage(directory: string, folder: string, image: ExampleImages[string]): string {
+  if (image === null) return `oci:${folder}:1`
   const layout = new TestLayout(join(directory, folder))
-  const images = image === null ? [] : Array.isArray(image) ? (image as ExampleImage[]) : [image as ExampleImage]
+  const images = Array.isArray(image) ? (image as ExampleImage[]) : [image as ExampleImage]
   const entries = images.map((one) => ({ one, descriptor: putOne(layout, one) }))
   if (images.length === 1) layout.setEntries(entries.map(({ descriptor }) => tagged(descriptor)))
   if (images.length > 1) {

@@ -167,6 +167,7 @@ export const BUILDER_EXAMPLES: RuleExamples = {
     failing: { 'builder.toml': builder(RUN, 'image = "registry.example/base/gone:1"') },
     fixed: { 'builder.toml': builderToml() },
     at: ['builder.toml', '"registry.example/base/gone:1"'],
+    images: { 'registry.example/base/gone:1': null },
   },
   'run-image-unused': {
     failing: { 'builder.toml': builder(RUN, `${RUN}\n[[run.images]]\nimage = "registry.example/base/other:1"`) },
