@@ -4,6 +4,7 @@ import type { ExtensionOutput } from '../detect/extension-output.js'
 import type { DetectModule, DetectOutcome } from '../detect/module.js'
 import { CnbError } from '../errors.js'
 import type { Limits } from '../limits.js'
+import { nearest } from '../nearest.js'
 import { Fields } from '../oci/fields.js'
 import { parseJson } from '../oci/json.js'
 import { readNamedFile } from '../read-file.js'
@@ -30,6 +31,7 @@ const PASS: DetectOutcome = { exit: 0, plan: '' }
 /** The status of a module that is not for the application. */
 const FAIL: DetectOutcome = { exit: 100, plan: '' }
 
+/** A module, or what an order names. */
 type NamedModule = ModuleId & { readonly kind: ModuleKind }
 
 /** What modules end with, as far as it is given. */
@@ -42,13 +44,17 @@ export class Outcomes {
 
   /** What a module was said to end with; undefined when nothing was said. The name with most in it counts. */
   given(module: NamedModule): GivenOutcome | undefined {
-    const { kind, id } = module
-    const name = moduleName(module)
-    for (const key of [`${kind} ${name}`, name, `${kind} ${id}`, id]) {
+    for (const key of keysOf(module)) {
       const outcome = this.#given.get(key)
       if (outcome !== undefined) return outcome
     }
     return undefined
+  }
+
+  /** Names of which something is given, but that none of `modules` has. */
+  strangers(modules: readonly NamedModule[]): readonly string[] {
+    const known = new Set(modules.flatMap(keysOf))
+    return [...this.#given.keys()].filter((key) => !known.has(key))
   }
 
   /** As `given`, and else a pass with an empty build plan. */
@@ -59,6 +65,34 @@ export class Outcomes {
     module.state === 'read' && module.files.detect === 'absent' && this.given(module) !== undefined
       ? { ...module, files: { ...module.files, detect: 'runs' } }
       : module
+}
+
+/** How something is given of a module; the name with most in it first. */
+function keysOf(module: NamedModule): readonly string[] {
+  const { kind, id } = module
+  const name = moduleName(module)
+  return [`${kind} ${name}`, name, `${kind} ${id}`, id]
+}
+
+/**
+ * A note for each name of the file that no module has: a file may be kept for several builders. A flag is for this one.
+ *
+ * @throws CnbError E_USAGE for a flag with such a name
+ */
+export function noteStrangers(
+  outcomes: Outcomes,
+  modules: readonly NamedModule[],
+  { pass, fail, outcomes: file = '' }: OutcomeOptions,
+): readonly string[] {
+  return outcomes.strangers(modules).map((name) => {
+    if (!pass.includes(name) && !fail.includes(name)) return `${file} has ${name}, which is not in this builder`
+    const flag = pass.includes(name) ? '--pass' : '--fail'
+    const meant = nearest(name, new Set(modules.flatMap((module) => [module.id, moduleName(module)])))
+    throw new CnbError('E_USAGE', `${flag} ${name}: there is no such module, nor does an order name it`, {
+      value: name,
+      hint: meant === undefined ? 'trowel order shows those that there are' : `did you mean ${meant}?`,
+    })
+  })
 }
 
 /** Reads the file, and then the flags, which win. @throws CnbError E_USAGE, E_INPUT and others for a file that is not as it should be */

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { parseApiVersion, printApiVersion } from '../cnb/api-version.js'
 import { decodeBuilderConfig, locateInBuilder } from '../cnb/decode-builder.js'
 import { hasPlatformFeature, highestSupported } from '../cnb/lifecycle-apis.js'
+import type { GroupMember } from '../detect/group-member.js'
 import { observe } from '../detect/observations.js'
 import { outlineOrder } from '../detect/outline.js'
 import { CnbError, type Diagnostic } from '../errors.js'
@@ -16,7 +17,7 @@ import type { FoundOrder } from './order-facts.js'
 import { orderOfFile } from './order-of-file.js'
 import { orderOfImage } from './order-of-image.js'
 import type { OrderOptions } from './order-options.js'
-import { readOutcomes } from './order-outcomes.js'
+import { noteStrangers, readOutcomes } from './order-outcomes.js'
 import type { OrderReport } from './order-report.js'
 import { Problems } from './problems.js'
 import { runSettings } from './run-settings.js'
@@ -34,6 +35,7 @@ export async function showOrder(options: OrderOptions, surroundings: Surrounding
   const { host } = surroundings
   const outcomes = readOutcomes(options, host)
   const { found, problems } = await findOrder(options, surroundings)
+  const strangers = noteStrangers(outcomes, namedModules(found), options)
   const platformApi = options.platformApi ?? newestPlatformApi(found)
   const version = parseApiVersion(platformApi)
   const readsSystem = version !== undefined && hasPlatformFeature(version, 'system')
@@ -43,10 +45,17 @@ export async function showOrder(options: OrderOptions, surroundings: Surrounding
     lifecycle: found.lifecycle.version,
     ...outlineOrder(found, readsSystem),
     findings: observe(found, readsSystem),
-    notes: found.notes,
+    notes: [...found.notes, ...strangers],
     problems,
     explanation: options.explain ? explainOrder({ found, outcomes, platformApi, options, host }) : undefined,
   }
+}
+
+/** The modules, and whatever else the orders name. */
+function namedModules({ modules, order, orderExtensions, system }: FoundOrder): readonly GroupMember[] {
+  const inComposites = modules.flatMap((one) => (one.state === 'read' ? one.descriptor.order.flat() : []))
+  const named = [...order.flat(), ...orderExtensions.flat(), ...system.pre, ...system.post, ...inComposites]
+  return [...modules.map((one) => ({ ...one, optional: false })), ...named]
 }
 
 /** @throws Error where a lifecycle has none at all, which we know of none */

@@ -178,6 +178,25 @@ taken for granted
     )
   })
 
+  test.each([
+    ['--fail', 'acme/mavn', 'did you mean acme/maven?'],
+    ['--pass', 'acme/jdk@l', 'did you mean acme/jdk@1?'],
+    ['--fail', 'zz/q', 'trowel order shows those that there are'],
+  ])('%s %s names nothing that is there', async (flag, name, hint) => {
+    const { status, stderr } = await order(flag, name)
+    expect(status).toBe(2)
+    expect(stderr).toContain(`${flag} ${name}: there is no such module, nor does an order name it`)
+    expect(stderr).toContain(hint)
+  })
+
+  test('says which outcomes of a file are of nothing that is there, and goes on', async () => {
+    const outcomes = { 'zz/q@1': { exit: 100 }, 'acme/proxy': { exit: 0 }, 'extension acme/curl@1': { exit: 0 } }
+    const files = { ...FILES, 'outcomes.json': JSON.stringify(outcomes) }
+    const note = 'outcomes.json has zz/q@1, which is not in this builder'
+    expect(await explained(files, '--outcomes', 'outcomes.json')).toMatchObject({ exit: 0, notes: [note] })
+    expect((await orderOf(files, '--outcomes', 'outcomes.json')).stdout).toContain(note)
+  })
+
   test('takes outcomes and build plans from a file, and flags before that', async () => {
     const outcomes = {
       'acme/jdk@1': { exit: 0, plan: '[[provides]]\nname = "jdk"\n' },
