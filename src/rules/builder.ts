@@ -2,6 +2,7 @@ import { moduleName } from '../cnb/module.js'
 import { printPlatform, type Platform } from '../oci/platform.js'
 import { normaliseReference } from '../oci/reference.js'
 import { listedModules } from './listed-modules.js'
+import { REFERENCE_FIX, REFERENCES } from './references.js'
 import { rule, type Rule } from './rule.js'
 
 const CONFIG = 'https://buildpacks.io/docs/reference/config/builder-config/'
@@ -73,8 +74,8 @@ const runImageEmpty = rule({
 const referenceMalformed = rule({
   id: 'reference-malformed',
   severity: 'error',
-  summary: 'the name of a build image, a run image or a mirror is none that an image can have',
-  reference: 'https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests',
+  summary: 'a build image, a run image or a mirror has a name that no image can have',
+  reference: REFERENCES,
   refusedBy: { pack: 'builder create' },
   needs: ['config', 'locate'],
   check({ config, locate }, report) {
@@ -91,7 +92,7 @@ const referenceMalformed = rule({
         message: `${text} cannot be the name of an image`,
         place: locate(path),
         value: text,
-        fix: 'write registry/repository:tag, with a repository of 2 to 255 characters in lower case',
+        fix: REFERENCE_FIX,
       })
     }
   },

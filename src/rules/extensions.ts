@@ -1,7 +1,8 @@
 import type { ModuleFiles } from '../cnb/module-files.js'
-import { parseReference } from '../oci/reference.js'
+import { normaliseReference, parseReference } from '../oci/reference.js'
 import { goodDockerfileRule } from './dockerfile-rule.js'
 import { dockerfilesIn, GENERATE, placeIn, STATIC_OUTPUT, textOf } from './extension-files.js'
+import { REFERENCE_FIX, REFERENCES } from './references.js'
 import { moduleAdvice, type Rule } from './rule.js'
 import type { ModuleSubject } from './subjects.js'
 
@@ -100,10 +101,28 @@ const runImageFloating = goodDockerfileRule({
     const selector = newBase.includes('$') ? undefined : parseReference(newBase)?.selector
     if (selector?.kind !== 'tag' || selector.tag !== 'latest') return
     report({
-      message: `run image ${newBase} is another one each time that latest is`,
+      message: `run image ${newBase} is not pinned: the tag latest may stand for another image tomorrow`,
       place: placeIn(seen, from, from.source.text.indexOf(newBase)),
       value: newBase,
       fix: 'name a tag that is not moved, or a digest',
+    })
+  },
+})
+
+const runImageMalformed = goodDockerfileRule({
+  id: 'extension-run-image-malformed',
+  severity: 'error',
+  summary: 'an extension switches to a run image by a name that no image can have',
+  reference: REFERENCES,
+  refusedBy: { lifecycle: 'restore' },
+  check(seen, report) {
+    const { newBase = '', from } = seen.judged
+    if (/["'$]/.test(newBase) || newBase === '' || normaliseReference(newBase) !== undefined) return
+    report({
+      message: `FROM of ${seen.name} names ${newBase}, which cannot be the name of an image`,
+      place: placeIn(seen, from, from.source.text.indexOf(newBase)),
+      value: newBase,
+      fix: REFERENCE_FIX,
     })
   },
 })
@@ -149,6 +168,7 @@ export const EXTENSION_ADVICE: readonly Rule<ModuleSubject>[] = [
   staticNotApplied,
   sbomOutput,
   runImageFloating,
+  runImageMalformed,
   targetsAdvisory,
   docsOutputDir,
 ]

@@ -83,6 +83,12 @@ export const EXTENSION_EXAMPLES: RuleExamples = {
     `FROM ${OTHER}\n`,
     'registry.example/base/other',
   ),
+  'extension-run-image-malformed': inExtension(
+    RUN,
+    'FROM registry.example/x\n',
+    `FROM ${OTHER}\n`,
+    'registry.example/x',
+  ),
   'extension-run-image-target': {
     failing: { ...toolsFiles({ [RUN]: `FROM ${OTHER}\n` }), 'builder.toml': listing(builderWithTools()) },
     fixed: {},
