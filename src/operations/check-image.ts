@@ -143,7 +143,12 @@ async function judgeImage(
   if (why !== undefined) leaveOutRows(rowsNeeding(kind, 'files'), why)
   const unread = whyUnread(named)
   if (unread !== undefined) leaveOutRows(rowsNeeding(kind, 'runImages'), unread)
-  if (kind === 'other') run.leaveOut(shown, 'by its labels it is no builder, package, lifecycle or base image', [])
+  if (kind === 'other')
+    run.leaveOut(
+      shown,
+      'checked as a plain image: by its labels it is no builder, package, lifecycle or base image',
+      [],
+    )
 
   function leaveOutRows(rows: readonly string[], reason: string): void {
     if (rows.length > 0) run.leaveOut(shown, reason, rows)

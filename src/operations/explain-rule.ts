@@ -4,11 +4,13 @@ import { FIXABLE_RULES } from '../fix/fixers.js'
 import { CATALOGUE, RULES_LEFT_OUT, type CatalogueEntry } from '../rules/catalogue.js'
 import { EXAMPLES } from '../rules/examples/all.js'
 import type { RuleExample } from '../rules/examples/example.js'
+import { AUTHORITIES, type Row } from '../rules/distribution/row.js'
+import { DIST_ROWS } from '../rules/distribution/rows.js'
 import { FAMILIES, familyOf } from '../rules/families.js'
 import { CODE_MEANINGS } from './code-meanings.js'
 
 /** What a finding, a failure or a gap in the catalogue means. */
-export type Explanation = ExplainedRule | ExplainedGap | ExplainedCode
+export type Explanation = ExplainedRule | ExplainedGap | ExplainedCode | ExplainedRow
 
 /** A rule. */
 export interface ExplainedRule extends CatalogueEntry {
@@ -37,6 +39,15 @@ export interface ExplainedCode {
   readonly exitStatus: number
 }
 
+/** A row of the checklist for what is published, which a finding of `artifact-conformance` begins with. */
+export interface ExplainedRow extends Pick<Row, 'id' | 'level' | 'summary'> {
+  readonly kind: 'row'
+  /** Who wants it, in words. */
+  readonly authority: readonly string[]
+  /** Rules that say it; `artifact-conformance` where it is judged by itself. */
+  readonly rules: readonly string[]
+}
+
 /** All that can be explained, in the order in which it is shown. */
 export interface ExplainedCatalogue {
   readonly families: readonly ExplainedFamily[]
@@ -52,17 +63,22 @@ export interface ExplainedFamily {
 
 /** What `id` means. @throws CnbError E_USAGE when there is no such thing, with the nearest there is */
 export function explain(id: string): Explanation {
-  const found = explained(id)
+  const found = explained(id) ?? explainedRow(id)
   if (found !== undefined) return found
-  const known = [...CATALOGUE.keys(), ...RULES_LEFT_OUT.keys(), ...Object.keys(ERROR_KINDS)]
+  const known = [
+    ...CATALOGUE.keys(),
+    ...RULES_LEFT_OUT.keys(),
+    ...Object.keys(ERROR_KINDS),
+    ...DIST_ROWS.map((row) => row.id),
+  ]
   const meant = nearest(id, known)
   throw new CnbError('E_USAGE', `there is no rule and no code '${id}'`, {
     hint: meant === undefined ? 'trowel explain lists them' : `did you mean ${meant}? trowel explain lists them`,
   })
 }
 
-/** The same; undefined when there is no such thing. */
-export function explained(id: string): Explanation | undefined {
+/** The same of what a finding can be named after; undefined when there is no such thing. */
+export function explained(id: string): Exclude<Explanation, ExplainedRow> | undefined {
   const rule = CATALOGUE.get(id)
   if (rule !== undefined) {
     const isFixable = FIXABLE_RULES.has(id)
@@ -84,6 +100,21 @@ export function explainedCatalogue(): ExplainedCatalogue {
   return {
     families: families.filter(({ rules, leftOut }) => rules.length + leftOut.length > 0),
     codes: (Object.keys(ERROR_KINDS) as ErrorCode[]).map(explainedCode),
+  }
+}
+
+function explainedRow(text: string): ExplainedRow | undefined {
+  const row = DIST_ROWS.find(({ id }) => id === text)
+  if (row === undefined) return undefined
+  const { id, level, summary, authority, judged } = row
+  const rules = judged.flatMap((one) => (one.by === 'rules' ? one.ids : 'of' in one ? ['artifact-conformance'] : []))
+  return {
+    kind: 'row',
+    id,
+    level,
+    summary,
+    authority: authority.map((one) => AUTHORITIES[one]),
+    rules: [...new Set(rules)],
   }
 }
 

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { explanationText } from '#src/cli/render/explain-text.js'
+import { PLAIN } from '#src/cli/render/style.js'
 import { ERROR_KINDS } from '#src/errors.js'
 import { explain, explainedCatalogue } from '#src/operations/explain-rule.js'
 import { CATALOGUE, RULES_LEFT_OUT } from '#src/rules/catalogue.js'
@@ -9,6 +11,21 @@ describe('explain', () => {
     expect(explain('E_OFFLINE')).toMatchObject({ kind: 'code', exitStatus: 4 })
     const [leftOut] = RULES_LEFT_OUT.keys()
     if (leftOut !== undefined) expect(explain(leftOut)).toMatchObject({ kind: 'left out' })
+  })
+
+  test('knows rows of the checklist, which findings about images begin with', () => {
+    expect(explain('DIST-BI-08')).toEqual({
+      kind: 'row',
+      id: 'DIST-BI-08',
+      level: 'SHOULD',
+      summary: 'a build image says who made it, when, and what it is',
+      authority: ['the Platform specification'],
+      rules: ['artifact-conformance'],
+    })
+    const text = explanationText(explain('DIST-BI-08'), PLAIN)
+    expect(text).toContain('DIST-BI-08 a build image says')
+    expect(text).toContain('wanted by   the Platform specification')
+    expect(() => explain('DIST-BI-8')).toThrow(expect.objectContaining({ hint: expect.stringContaining('DIST-BI-') }))
   })
 
   test.each([

@@ -13,6 +13,12 @@ export function explanationMarkdown(explanation: Explanation): string {
       return [title, ...ruleParts(explanation), ...exampleParts(explanation), ...allowanceParts(explanation)].join(
         '\n\n',
       )
+    case 'row':
+      return [
+        title,
+        markdownProse(sentence(explanation.summary)),
+        markdownProse(`${explanation.level}, wanted by ${explanation.authority.join(', ')}.`),
+      ].join('\n\n')
     case 'left out':
       return [title, `Not checked: ${markdownProse(explanation.reason)}.`].join('\n\n')
     case 'code':

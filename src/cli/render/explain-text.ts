@@ -1,4 +1,4 @@
-import type { Explanation, ExplainedCatalogue, ExplainedRule } from '../../operations/explain-rule.js'
+import type { Explanation, ExplainedCatalogue, ExplainedRow, ExplainedRule } from '../../operations/explain-rule.js'
 import { alignColumns } from './columns.js'
 import { refusers } from './refused-by.js'
 import { allowanceToml } from './rule-allowance.js'
@@ -15,11 +15,27 @@ export function explanationText(explanation: Explanation, palette: Palette): str
         ...exampleTexts(explanation, palette),
         allowanceText(explanation, palette),
       ].join('\n\n')
+    case 'row':
+      return rowText(explanation, palette)
     case 'left out':
       return `${palette.strong(id)} (${explanation.family}) is not checked: ${explanation.reason}`
     case 'code':
       return `${palette.strong(id)} (exit status ${explanation.exitStatus}): ${explanation.meaning}`
   }
+}
+
+function rowText({ id, level, summary, authority, rules }: ExplainedRow, palette: Palette): string {
+  return [
+    `${palette.strong(id)} ${summary}`,
+    ...alignColumns(
+      [
+        ['  level', level],
+        ['  wanted by', authority.join(', ')],
+        ...(rules.length === 0 ? [] : [['  checked by', rules.join(', ')]]),
+      ],
+      2,
+    ),
+  ].join('\n')
 }
 
 function ruleText(rule: ExplainedRule, palette: Palette): string {

@@ -6,11 +6,20 @@ import type { ImageKind } from './kind.js'
 import type { ImageConfig } from '../../oci/image.js'
 import type { ImageFiles } from './image-files.js'
 
-/**
- * Who wants it. P, B, R: the released specifications of platforms, buildpacks and distribution. D, L: drafts of them. F: pack or
- * the lifecycle fail without it. O: the OCI image specification. A: advice.
- */
-export type Authority = 'P' | 'B' | 'R' | 'D' | 'L' | 'F' | 'O' | 'A'
+/** Who wants it. */
+export const AUTHORITIES = {
+  P: 'the Platform specification',
+  B: 'the Buildpack specification',
+  R: 'the Distribution specification',
+  D: 'the draft of the Distribution specification',
+  L: 'another draft of the specifications',
+  F: 'pack or the lifecycle, which fail without it',
+  O: 'the OCI image specification',
+  A: 'advice',
+} as const
+
+/** Who wants it, by a letter. */
+export type Authority = keyof typeof AUTHORITIES
 
 /** What a row finds: the finding of `artifact-conformance`, at the image unless it says where. */
 export interface Failure extends Pick<Finding, 'message' | 'value' | 'fix' | 'notes' | 'severity'> {
