@@ -8,6 +8,8 @@ import { isPlaceholder, PLACEHOLDER_LEFT } from '../rules/placeholder.js'
 import { decide } from '../rules/policy.js'
 import { redactLocator } from '../redact.js'
 import { parseProfile, type Profile } from '../rules/profile.js'
+import { withoutSuperseded } from '../rules/superseded.js'
+import { unusedAllowances } from '../rules/unused-allowances.js'
 import { parseReplacement, Replacements } from '../sources/replacements.js'
 import type { TomlDocument } from '../toml/document.js'
 import { parseToml } from '../toml/parse.js'
@@ -19,6 +21,7 @@ import { checkPackage } from './check-package.js'
 import type { AllowedFinding, CheckedSubject, CheckFinding, CheckReport, SubjectKind } from './check-report.js'
 import { CheckRun, findingOf, isUnread, type CheckContext, type CheckedBuilder } from './check-run.js'
 import { parseDay, readCheckSettings, type CheckSettings } from './check-settings.js'
+import { isWholeFolder, wasLookedAt } from './checked-allowances.js'
 import { findSubjects, type NamedSubject } from './check-subjects.js'
 import { Problems } from './problems.js'
 import { runSettings } from './run-settings.js'
@@ -44,6 +47,7 @@ export async function checkFiles(options: CheckOptions, surroundings: Surroundin
   return problems.guard(surroundings, async (guarded) => {
     const { host } = guarded
     const project = readCheckSettings(options.config, host, { limits: options.limits, report: problems.report })
+    problems.check(project.file)
     const settings = runSettings(options, host, problems.report)
     const policy = policyOf(options, project, host.now())
     const subjects = (options.names.length > 0 ? options.names : ['.']).flatMap((name) => findSubjects(name, host.cwd))
@@ -99,7 +103,15 @@ async function check(
   const isLeft = (error: CnbError): boolean => isUnread(error)
   for (const error of problems.thrown.filter(isLeft)) run.leaveOut(error.place?.file ?? '', error.message, [])
   const refused = problems.thrown.filter((error) => !isLeft(error)).map((error) => findingOf(error, 'command line'))
-  const all = sortedDiagnostics([...problems.warnings, ...refused])
+  const found = [...problems.warnings, ...refused]
+  const looked = {
+    checked,
+    modules: run.judgedModules,
+    isWhole: checked.length === subjects.length && isWholeFolder(options.names, project.file),
+    unjudged: new Set(run.notEvaluated.flatMap(({ rules }) => rules)),
+  }
+  const unused = unusedAllowances(project.allowed, found, (allowance) => wasLookedAt(allowance, looked))
+  const all = sortedDiagnostics([...withoutSuperseded(found), ...unused])
   const report = {
     checked,
     profile,

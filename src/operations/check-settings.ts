@@ -16,6 +16,8 @@ import type { Host } from './host.js'
 
 /** What a project's trowel.toml says of checks. */
 export interface CheckSettings extends Pick<RulePolicy, 'severities' | 'allowed'> {
+  /** The trowel.toml, as the user would write it; undefined where there is none. */
+  readonly file: string | undefined
   readonly profile: string | undefined
   readonly failOn: string | undefined
   readonly baseConstraints: readonly BaseConstraint[]
@@ -57,6 +59,7 @@ const TROWEL_TOML = table({
 })
 
 const NOTHING: CheckSettings = {
+  file: undefined,
   profile: undefined,
   failOn: undefined,
   severities: new Map(),
@@ -81,7 +84,7 @@ export function readCheckSettings(
   if (file === undefined) return NOTHING
   const bytes = readNamedFile(resolve(host.cwd, file), { shown: file, limit: limits.tomlBytes })
   const document = parseToml(bytes, { file, limits, report })
-  return document === undefined ? NOTHING : decodeCheckSettings(document, report)
+  return document === undefined ? { ...NOTHING, file } : decodeCheckSettings(document, report)
 }
 
 /** What a trowel.toml says. @throws never */
@@ -97,7 +100,14 @@ function decodeCheckSettings(document: TomlDocument, report: Report): CheckSetti
   }
   const allowed = (check?.allow ?? []).flatMap((entry, index) => allowanceOf(entry, at('allow', index), report))
   const baseConstraints = (check?.base ?? []).flatMap((entry, index) => constraintOf(entry, at('base', index), report))
-  return { profile: check?.profile, failOn: check?.['fail-on'], severities, allowed, baseConstraints }
+  return {
+    file: document.file,
+    profile: check?.profile,
+    failOn: check?.['fail-on'],
+    severities,
+    allowed,
+    baseConstraints,
+  }
 }
 
 type AllowToml = { readonly [Key in 'rule' | 'file' | 'value' | 'reason' | 'until']: string | undefined }

@@ -290,7 +290,10 @@ function writtenOffline(references: readonly Reference[]): CnbError {
   })
 }
 
-function missing(place: ImagePlace, hint = 'the name may be wrong, or it is hidden from whom it does not know'): never {
+function missing(
+  place: ImagePlace,
+  hint = 'check the name; a registry hides private images from those who are not logged in',
+): never {
   const name = printPlace(place)
   throw new CnbError('E_IMAGE_MISSING', `there is no image ${name}`, {
     value: name,

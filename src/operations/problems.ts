@@ -65,16 +65,16 @@ export class Problems {
    * Goes on only when nothing is wrong.
    *
    * @throws CnbError the one error there is, or one that holds all of them; its status is that of the first refusal, unless
-   * that is a lack of the network and the files are wrong: a network would not help
+   * that is a lack of the network and the files are wrong: a network would not help. `what` is what they are about
    */
-  check(): void {
+  check(what = 'the input'): void {
     const thrown = [...this.#thrown.values()]
     const [first] = thrown
     const errors = [...this.#found.values()].filter(({ severity }) => severity === 'error')
     if (first === undefined && errors.length === 0) return
     if (first !== undefined && thrown.length === 1 && errors.length === 0) throw first
     const isConfig = first === undefined || (first.kind === 'network' && errors.length > 0)
-    throw new CnbError(isConfig ? 'E_INPUT' : first.code, 'the input was refused', {
+    throw new CnbError(isConfig ? 'E_INPUT' : first.code, `${what} was refused`, {
       diagnostics: [...thrown.flatMap(diagnosticsOf), ...this.#found.values()],
     })
   }

@@ -10,7 +10,7 @@ const OTHERS: RuleFamily = { title: 'Others', prefixes: [] }
 
 /** In the order in which they are shown. */
 export const FAMILIES: readonly RuleFamily[] = [
-  { title: 'Syntax and keys', prefixes: ['toml', 'descriptor'] },
+  { title: 'Syntax and keys', prefixes: ['toml', 'descriptor', 'check'] },
   {
     title: 'Identity and versions',
     prefixes: [

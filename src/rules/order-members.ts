@@ -85,7 +85,7 @@ const versionConflict = pairAdvice({
   severity: 'warning',
   summary: 'a group has two versions of one buildpack, and the second is never run',
   reference: DETECTION,
-  applies: (pair) => !pair.isSystem && !haveOneVersion(pair),
+  applies: (pair) => !pair.isSystem && !haveOneVersion(pair) && !isHidden(pair),
   find: ({ dropped, kept, group }) => ({
     message: `${group} has ${whereIs(dropped)} behind ${whereIs(kept)}, which is run in its place`,
     place: dropped.member.place(),

@@ -43,7 +43,8 @@ export function decide(finding: Diagnostic, rule: CatalogueEntry | undefined, po
   return { kind: 'found', finding: { ...finding, severity, ...(notes === undefined ? {} : { notes }) } }
 }
 
-function allows({ rule, file, value }: Allowance, finding: Diagnostic): boolean {
+/** Whether a finding is what an allowance is about, be it over or not. */
+export function allows({ rule, file, value }: Allowance, finding: Diagnostic): boolean {
   if (rule !== finding.rule) return false
   if (value !== undefined && value !== finding.value) return false
   return file === undefined || `/${finding.place.file}`.endsWith(`/${file}`)

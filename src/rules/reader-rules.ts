@@ -21,6 +21,12 @@ export const READER_RULES: readonly RuleDescription[] = [
     refusedBy: { pack: BOTH, lifecycle: 'detect, exit 12', spec: 'api is a version of the Buildpack API' },
   },
   {
+    id: 'check-allow-unused',
+    severity: 'info',
+    summary: 'trowel.toml allows what is found nowhere',
+    reference: 'trowel',
+  },
+  {
     id: 'api-missing',
     severity: 'warning',
     summary: 'a module names no Buildpack API; 0.1 is assumed, which no lifecycle of today runs',
@@ -43,7 +49,7 @@ export const READER_RULES: readonly RuleDescription[] = [
   {
     id: 'builder-locator-invalid',
     severity: 'error',
-    summary: 'a uri is none that leads anywhere',
+    summary: 'a uri leads nowhere',
     reference: BUILDER,
     refusedBy: { pack: 'builder create' },
   },
@@ -84,7 +90,7 @@ export const READER_RULES: readonly RuleDescription[] = [
   {
     id: 'package-dep-scheme',
     severity: 'error',
-    summary: 'a uri of package.toml is none that leads anywhere, such as one that only its own tool knows',
+    summary: 'a uri of package.toml leads nowhere, or is of a kind that only some other tool knows',
     reference: PACKAGE,
     refusedBy: { pack: 'buildpack package' },
   },

@@ -23,6 +23,7 @@ async function check({ files = {}, args = ['builder.toml'] }: Asked): Promise<Ru
 
 interface Finding {
   readonly code: string
+  readonly message: string
   readonly severity: string
   readonly file: string
   readonly notes?: readonly string[]
@@ -121,6 +122,23 @@ describe('profiles', () => {
   })
 })
 
+describe('two members of one id', () => {
+  const codes = async (group: string): Promise<string[]> => {
+    const files = { 'builder.toml': builderToml(`\n[[order]]\n${group}`) }
+    const { findings } = await reportOf({ files, args: ['builder.toml'] })
+    return findings.map(({ code }) => code).filter((code) => /^order-(?:dup|version|optional-hides)/.test(code))
+  }
+  const member = (more: string): string => `[[order.group]]\nid = "acme/java"\n${more}\n`
+  const pinned = member('version = "1.0.0"')
+
+  test('are told once, by what is most to the point', async () => {
+    expect(await codes(`${pinned}${pinned}`)).toEqual(['order-duplicate-member'])
+    expect(await codes(`${member('version = "1.0.0"\noptional = true')}${pinned}`)).toEqual([
+      'order-optional-hides-required',
+    ])
+  })
+})
+
 describe('trowel.toml', () => {
   const project = (toml: string): ProjectFiles => ({ 'builder.toml': WITH_WARNING, 'trowel.toml': toml })
 
@@ -173,6 +191,29 @@ describe('trowel.toml', () => {
     expect(run.status).toBe(2)
     expect(run.stderr).toContain(message)
     expect(run.stderr).toContain('trowel.toml:')
+    expect(run.stderr).toContain('trowel.toml was refused')
+    expect(run.stderr).not.toContain('the input was refused')
+  })
+
+  const idle = async (toml: string, args = ['builder.toml']): Promise<string[]> => {
+    const { findings } = await reportOf({ files: project(toml), args })
+    return findings.filter(({ code }) => code === 'check-allow-unused').map(({ message }) => message)
+  }
+
+  test('allows what is not found: that is said of what was looked at', async () => {
+    const toml = `${ALLOW}value = "0.1.0"\nfile = "builder.toml"\nreason = "x"\n`
+    expect(await idle(toml)).toEqual(['builder-lifecycle-old is allowed of 0.1.0 in builder.toml but was not found'])
+    expect(await idle(`${ALLOW}reason = "x"\n`, ['.'])).toEqual([])
+    const unused = '[[check.allow]]\nrule = "order-empty"\nreason = "x"\n'
+    expect(await idle(unused, ['.'])).toEqual(['order-empty is allowed but was not found'])
+  })
+
+  test('allows what was not looked at: nothing is said of that', async () => {
+    const unused = '[[check.allow]]\nrule = "order-empty"\nreason = "x"\n'
+    expect(await idle(unused, ['builder.toml'])).toEqual([])
+    expect(await idle(unused.replace('reason', 'file = "other/builder.toml"\nreason'), ['builder.toml'])).toEqual([])
+    expect(await idle(unused.replace('order-empty', 'artifact-index-platforms'), ['.'])).toEqual([])
+    expect(await idle(unused.replace('order-empty', 'base-vulnerable'), ['.'])).toEqual([])
   })
 })
 

@@ -13,6 +13,7 @@ const NOT_IN_FILES = [
   'artifact-label-file-drift',
   'artifact-provenance-missing',
   'builder-flattened',
+  'check-allow-unused',
   'builder-layer-limit',
   'config-size',
   'flatten-ref-unknown',
