@@ -135,7 +135,7 @@ export class HttpClient {
 
   #checkFirst(url: URL, { method, allowPlainHttp }: Request): void {
     if (this.#settings.offline === true) {
-      throw new CnbError('E_OFFLINE', `${method} ${shownUrl(url)} is not done offline`, { value: shownUrl(url) })
+      throw new CnbError('E_OFFLINE', `${method} ${shownUrl(url)}: not asked: --offline`, { value: shownUrl(url) })
     }
     if (allowPlainHttp !== true) checkPlainHttp(url, this.#rules.insecureHosts)
   }

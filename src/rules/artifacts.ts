@@ -160,7 +160,7 @@ const indexPlatforms = imageAdvice({
     const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index))
     for (const name of twice) {
       report({
-        message: `the index names ${name} more than once, and who takes which is not said`,
+        message: `the index names ${name} more than once, so which image is taken is left to chance`,
         place: { file: from },
         value: name,
         fix: 'leave all but one of them out',

@@ -48,7 +48,7 @@ export function isRoot(config: ImageConfig): boolean {
 const userRoot = builderAdvice({
   id: 'base-user-root',
   severity: 'warning',
-  summary: 'a base image runs as root, or does not say as whom',
+  summary: 'a base image runs as root, or does not say as which user',
   reference: BUILD_IMAGE,
   refusedBy: { spec: 'User of a build image is a user that is not root' },
   needs: BASE_NEEDS,

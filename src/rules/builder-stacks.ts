@@ -124,10 +124,10 @@ const compatMissing = builderAdvice({
     const [first, ...others] = images
     if (first === undefined) return
     report({
-      message: `${images.map(({ what }) => what).join(', ')}: no label ${LABEL.stackId}, so kpack and platforms of before Platform API 0.12 do not take it`,
+      message: `${images.map(({ what }) => what).join(', ')}: no label ${LABEL.stackId}, which kpack and platforms older than Platform API 0.12 require`,
       place: input.locate(first.path),
       also: others.map(({ path }) => input.locate(path)),
-      fix: `leave it at that, or give the images the label ${LABEL.stackId}`,
+      fix: `give the images the label ${LABEL.stackId} if such platforms are to take them`,
     })
   },
 })

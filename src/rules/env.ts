@@ -57,7 +57,7 @@ const nameUnsafe = rule({
 const suffixUnknown = rule({
   id: 'build-env-suffix-unknown',
   severity: 'error',
-  summary: 'the suffix of a variable is none that the lifecycle knows',
+  summary: 'a variable has a suffix that the lifecycle does not know',
   reference: BUILD_CONFIG,
   refusedBy: { pack: 'builder create' },
   needs: ['config', 'locate'],

@@ -25,7 +25,7 @@ function withOthers<Finding extends Diagnostic>(head: Finding, [, ...others]: re
   const files = new Set(others.map(({ place }) => place.file)).size
   return {
     ...head,
-    message: `${head.message}; the same is to be said of ${files} more ${files === 1 ? 'file' : 'files'}`,
+    message: `${head.message}; the same holds for ${files} more ${files === 1 ? 'file' : 'files'}`,
     also: [...(head.also ?? []), ...others.flatMap(({ place, also = [] }) => [place, ...also])],
   }
 }

@@ -37,7 +37,7 @@ const descriptorAmbiguous = moduleAdvice({
 const notRegistryShaped = moduleAdvice({
   id: 'id-not-registry-shaped',
   severity: 'info',
-  summary: 'an id is none that a buildpack registry takes',
+  summary: 'an id is not accepted by buildpack registries',
   reference: REGISTRY,
   refusedBy: { pack: 'buildpack register' },
   needs: ['kind', 'descriptor', 'locate'],

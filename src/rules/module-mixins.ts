@@ -50,7 +50,7 @@ const stageInvalid = mixinRule(
   {
     id: 'mixin-stage-invalid',
     severity: 'warning',
-    summary: 'a mixin names a stage that is none, or a stage and nothing else',
+    summary: 'a mixin names an unknown stage, or a stage and nothing else',
     reference: MIXINS,
     refusedBy: { spec: 'a colon stands in a mixin only behind build or run' },
   },

@@ -44,7 +44,7 @@ function refsIn(kind: ModuleKind, order: Order, key: string): PlacedRef[] {
 const unpinned = builderAdvice({
   id: 'order-ref-unpinned',
   severity: 'warning',
-  summary: 'an order leaves the version of a module open, so that another one changes what the order means',
+  summary: 'an order leaves the version of a module open, so that a second version changes what the order means',
   reference: DISTRIBUTION,
   needs: ['config', 'locate', 'buildpacks', 'extensions'],
   check(input, report) {

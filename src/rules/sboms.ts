@@ -1,5 +1,6 @@
 import { moduleName } from '../cnb/module.js'
 import type { ModuleFiles } from '../cnb/module-files.js'
+import type { Place } from '../errors.js'
 import type { TomlDocument } from '../toml/document.js'
 import { moduleAdvice, type Rule } from './rule.js'
 import { scriptLines } from './module-programs.js'
@@ -63,12 +64,12 @@ const undeclared = moduleAdvice({
   check({ document, descriptor, files }, report) {
     if (descriptor.kind !== 'buildpack') return
     const declared = new Set(declaredFormats(document).map(({ type }) => plain(type)))
-    for (const [format, line] of writtenFormats(files)) {
+    for (const [format, at] of writtenFormats(files)) {
       const type = FORMATS.get(format) ?? ''
       if (declared.has(type)) continue
       report({
         message: `bin/build of ${moduleName(descriptor.info)} writes an SBOM of the format ${type}, which sbom-formats does not have`,
-        place: { file: files.nameOf('bin/build'), line },
+        place: { file: files.nameOf('bin/build'), ...at },
         value: type,
         fix: `add "${type}" to sbom-formats`,
       })
@@ -76,12 +77,14 @@ const undeclared = moduleAdvice({
   },
 })
 
-/** The formats that the script `bin/build` names files of, with the line of the first. */
-function writtenFormats(files: ModuleFiles): ReadonlyMap<string, number> {
-  const formats = new Map<string, number>()
+/** The formats that the script `bin/build` names files of, with where the first stands. */
+function writtenFormats(files: ModuleFiles): ReadonlyMap<string, Required<Omit<Place, 'file'>>> {
+  const formats = new Map<string, Required<Omit<Place, 'file'>>>()
   for (const [index, line] of scriptLines(files, 'bin/build').entries()) {
     if (/^\s*#/.test(line)) continue
-    for (const [, format = ''] of line.matchAll(SBOM_FILE)) if (!formats.has(format)) formats.set(format, index + 1)
+    for (const { 1: format = '', index: column } of line.matchAll(SBOM_FILE)) {
+      if (!formats.has(format)) formats.set(format, { line: index + 1, column: column + 1 })
+    }
   }
   return formats
 }

@@ -181,7 +181,7 @@ const variantNotEnforced = moduleAdvice({
 const duplicate = moduleAdvice({
   id: 'target-duplicate',
   severity: 'warning',
-  summary: 'a target says nothing that another one does not',
+  summary: 'a target only repeats what another one says',
   reference: TARGETS,
   needs: ['descriptor', 'locate'],
   check({ descriptor: { targets }, locate }, report) {

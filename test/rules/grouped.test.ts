@@ -17,7 +17,7 @@ test('what everybody does is found once, with all of its places', () => {
   const also = [{ file: 'b', line: 2 }]
   expect(grouped([finding('common', 'a'), finding('rare', 'a'), finding('common', 'b', { also })], isCommon)).toEqual([
     finding('common', 'a', {
-      message: 'a lacks something; the same is to be said of 1 more file',
+      message: 'a lacks something; the same holds for 1 more file',
       also: [{ file: 'b' }, { file: 'b', line: 2 }],
     }),
     finding('rare', 'a'),

@@ -130,7 +130,7 @@ export const LIFECYCLE_ROWS: readonly Row[] = [
     id: 'DIST-LIF-06',
     level: 'SHOULD',
     authority: ['F'],
-    summary: `a lifecycle image works in /layers, and has label ${LABEL.builderMetadata} for platforms of old`,
+    summary: `a lifecycle image works in /layers, and has label ${LABEL.builderMetadata} for older platforms`,
     judged: [
       onImage(LIFECYCLE, (artifact, fail) => {
         const label = labelsOf(artifact.labels).builder

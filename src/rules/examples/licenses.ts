@@ -51,6 +51,6 @@ export const LICENSE_EXAMPLES: RuleExamples = {
       'java/bin/build': { text: '#!/bin/sh\necho "{}" > "$CNB_LAYERS_DIR/launch.sbom.cdx.json"\n', mode: 0o755 },
     },
     fixed: formats('["application/vnd.cyclonedx+json"]'),
-    at: ['java/bin/build', 'echo'],
+    at: ['java/bin/build', '.sbom.cdx.json'],
   },
 }
