@@ -8,6 +8,7 @@ import type { ProjectFiles } from '#src/rules/examples/example.js'
 import { CLI, type Run } from '../support/cli.js'
 import { makeProject } from '../support/example-project.js'
 import { trowelHere } from '../support/here.js'
+import { withImage } from '../support/labelled.js'
 
 /** What differs from the sound project, and how `check` is called there. */
 interface Asked {
@@ -120,6 +121,11 @@ describe('profiles', () => {
     expect(run.stderr).toContain('api-unsupported')
     expect(run.status).toBe(2)
   })
+})
+
+test('an image that is nothing of ours is said to be checked as a plain one', async () => {
+  const { stdout } = await withImage({ env: ['PATH=/bin'] }).run('check', 'oci:app', '--offline')
+  expect(stdout).toContain('oci:app: checked as a plain image: by its labels it is no builder, package, lifecycle or')
 })
 
 describe('two members of one id', () => {
