@@ -35,12 +35,17 @@ export function redactLine(line: string): string {
   )
 }
 
-/** A URL among words; blanks belong to it when an `@` behind them shows that a password goes on. */
-const URL_IN_TEXT = /[a-z][a-z0-9+.-]*:\/+[^\s"'/?#]*(?:\s[^\n"'/?#]*@)?[^\s"']*/gi
+/**
+ * A URL among words; blanks belong to it when an `@` behind them shows that a password goes on. Only the end of a long scheme is
+ * looked at, which changes nothing but the time: a scheme is kept, and so is what stands before it.
+ */
+const URL_IN_TEXT = /[a-z][a-z0-9+.-]{0,40}:\/+[^\s"'/?#]*(?:\s[^\n"'/?#]*@)?[^\s"']*/gi
 /** As `BARE_USER_INFO`, among words. `id:x@1.0` of a module is none: what follows has no path. */
 const USER_INFO_IN_TEXT = /(?<![\w@:/.+-])(?!urn:)[^\s"'/@:]+:(?!\d+\/)[^\s"'/]*@(?!sha(?:256|512):)(?=[^\s/"']+\/)/g
 
 /** A sentence that may name locators as somebody wrote them, fit to be printed. */
 export function redactText(text: string): string {
-  return text.replace(URL_IN_TEXT, redactLocator).replace(USER_INFO_IN_TEXT, '')
+  const withoutUrls = text.replace(URL_IN_TEXT, redactLocator)
+  // Its time grows with the square of a long word, and most of those have no `@`.
+  return withoutUrls.includes('@') ? withoutUrls.replace(USER_INFO_IN_TEXT, '') : withoutUrls
 }

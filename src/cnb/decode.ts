@@ -90,6 +90,7 @@ function decodeNode(schema: Schema, node: TomlNode, path: KeyPath, context: Cont
       return node
     case 'string':
       if (node.kind === 'string') return node.value
+      if (schema.isDay === true && node.kind === 'local-date') return node.text
       break
     case 'boolean':
       if (node.kind === 'boolean') return node.value

@@ -8,6 +8,8 @@ interface StringSchema {
   readonly kind: 'string'
   /** What it can be, where something else looks at that: decoding takes every string. */
   readonly oneOf?: readonly string[]
+  /** Whether a date without quotes is taken too, as its text. */
+  readonly isDay?: boolean
 }
 
 interface BooleanSchema {
@@ -79,6 +81,8 @@ export type Decoded<S extends Schema> = S extends StringSchema
 
 /** A string. */
 export const STRING = { kind: 'string' } as const
+/** A day, in quotes or as a date of TOML. */
+export const DAY = { kind: 'string', isDay: true } as const
 /** True or false. */
 export const BOOLEAN = { kind: 'boolean' } as const
 /** A string that may be written as a number. */

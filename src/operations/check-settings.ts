@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { decode } from '../cnb/decode.js'
 import { nearest } from '../nearest.js'
-import { STRING, STRING_MAP, table, tables } from '../cnb/schema.js'
+import { DAY, STRING, STRING_MAP, table, tables } from '../cnb/schema.js'
 import { CnbError, type Place, type Report, type Severity } from '../errors.js'
 import type { Limits } from '../limits.js'
 import { parseReference } from '../oci/reference.js'
@@ -41,14 +41,14 @@ const TROWEL_TOML = table({
           file: { schema: STRING, about: 'only in files whose path ends so' },
           value: { schema: STRING, about: 'only of this value' },
           reason: { schema: STRING, about: 'why, for those who come after' },
-          until: { schema: STRING, about: 'the last day of it, as YYYY-MM-DD' },
+          until: { schema: DAY, about: 'the last day of it, as YYYY-MM-DD' },
         }),
         about: 'findings that are known and stay',
       },
       base: {
         schema: tables({
           image: { schema: STRING, about: 'repository of a base image, or one tag of it' },
-          'released-since': { schema: STRING, about: 'the day of the oldest release that will do, as YYYY-MM-DD' },
+          'released-since': { schema: DAY, about: 'the day of the oldest release that will do, as YYYY-MM-DD' },
           reason: { schema: STRING, about: 'what needs it' },
         }),
         about: 'base images that must not be older than a release',
@@ -66,7 +66,7 @@ const NOTHING: CheckSettings = {
   allowed: [],
   baseConstraints: [],
 }
-const DAY = /^\d{4}-\d{2}-\d{2}$/
+const DAY_TEXT = /^\d{4}-\d{2}-\d{2}$/
 const SETTINGS: readonly string[] = ['error', 'warning', 'info', 'off'] satisfies readonly (Severity | 'off')[]
 
 /**
@@ -133,7 +133,7 @@ function constraintOf(entry: BaseToml, place: Place, report: Report): BaseConstr
     refuse(report, place, image, `'${image}' is no image`, 'name a repository, such as registry.example/base/run')
     return []
   }
-  if (!DAY.test(releasedSince)) {
+  if (!DAY_TEXT.test(releasedSince)) {
     refuse(report, place, releasedSince, `'${releasedSince}' is no day`, 'write released-since = "2027-01-31"')
     return []
   }
@@ -167,7 +167,7 @@ function nearestFile(cwd: string): string | undefined {
 
 /** True for a day that there is; Date takes the 31st of February for a day in March. */
 function isDay(text: string): boolean {
-  const time = DAY.test(text) ? Date.parse(text) : Number.NaN
+  const time = DAY_TEXT.test(text) ? Date.parse(text) : Number.NaN
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
 }
 

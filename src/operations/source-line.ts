@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs'
 import type { Place } from '../errors.js'
 import { redactLine } from '../redact.js'
 
+/** UTF-16 units of a line that is looked at: longer ones are not shown, and finding secrets in them takes its time. */
+const LONGEST = 2_000
+
 /**
  * Finds the line that a caret is put under, without secrets. Each file is read once, however much is wrong with it; one that
  * cannot be read again just has no carets.
@@ -12,7 +15,7 @@ export function sourceLines(): (place: Place) => string | undefined {
     const lines = read.get(file) ?? linesOf(file)
     read.set(file, lines)
     const line = lines[number - 1]
-    return line === undefined ? undefined : redactLine(line)
+    return line === undefined || line.length > LONGEST ? undefined : redactLine(line)
   }
 }
 

@@ -14,10 +14,10 @@ const PROBLEMS: readonly (readonly [start: string, problem: SyntaxProblem])[] = 
   ['Unterminated string', { message: 'a string does not end', fix: 'close it with the quote that opens it' }],
   [
     'Unterminated table-key',
-    { message: 'a table header does not end', fix: 'close it with the brackets that open it' },
+    { message: 'a table header does not end', fix: 'close it with the brackets that open it', isBefore: true },
   ],
-  ['Unterminated array', { message: 'an array does not end', fix: 'close it with ]' }],
-  ['Unterminated inline', { message: 'an inline table does not end', fix: 'close it with }' }],
+  ['Unterminated array', { message: 'an array does not end', fix: 'close it with ]', isBefore: true }],
+  ['Unterminated inline', { message: 'an inline table does not end', fix: 'close it with }', isBefore: true }],
   ['Empty bare keys', { message: 'a key is missing', fix: 'write a key, or "" for the empty one' }],
   [
     'Must be a newline',

@@ -48,6 +48,8 @@ export function scanToml(text: string, limits: Limits): Scan {
   let entries = 0
   /** Behind an equals sign, where a bracket opens an array and not a table header. */
   let inValue = false
+  /** Where the key begins that an equals sign may follow. */
+  let keyStart: number | undefined
   let at = 0
   while (at < text.length) {
     switch (text.charAt(at)) {
@@ -60,6 +62,7 @@ export function scanToml(text: string, limits: Limits): Scan {
         if (end === undefined) return scan()
         if (end - at > limits.tomlString)
           return scan(tooMuch('tomlString', `a string of ${end - at} characters`, limits, at))
+        keyStart ??= at
         if (end - at > LONG_STRING) longStrings.push({ start: at, end })
         at = end
         continue
@@ -94,6 +97,7 @@ export function scanToml(text: string, limits: Limits): Scan {
           const message = `a word of ${end - at} characters, limit ${LONG_WORD}`
           return scan({ rule: 'toml-limit', message, fix: 'put text in quotes', offset: at })
         }
+        if (end > at) keyStart ??= at
         at = Math.max(end, at + 1)
         continue
       }
@@ -102,8 +106,10 @@ export function scanToml(text: string, limits: Limits): Scan {
       return scan(tooMuch('tomlDepth', `nesting of more than ${limits.tomlDepth} levels`, limits, at))
     }
     if (entries > limits.tomlKeys) {
-      return scan(tooMuch('tomlKeys', `more than ${limits.tomlKeys} keys, tables and array items`, limits, at))
+      const start = text.charAt(at) === '=' ? (keyStart ?? at) : at
+      return scan(tooMuch('tomlKeys', `more than ${limits.tomlKeys} keys, tables and array items`, limits, start))
     }
+    if ('[{,\n'.includes(text.charAt(at))) keyStart = undefined
     at++
   }
   return scan()

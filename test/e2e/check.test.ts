@@ -175,6 +175,8 @@ describe('trowel.toml', () => {
     ['file = "other.toml"', 'builder-lifecycle-old'],
     ['value = "0.21.4"', 'builder-lifecycle-old'],
     ['until = "2026-10-31"', 'builder-lifecycle-old'],
+    ['until = 2026-10-31', 'builder-lifecycle-old'],
+    ['until = 2026-11-01', undefined],
     ['file = "builder.toml"\nvalue = "0.21.3"\nuntil = "2026-11-01"', undefined],
   ])('allows only what is meant: %j', async (more, code) => {
     const { findings } = await reportOf({ files: project(`${ALLOW}reason = "known"\n${more}\n`) })
@@ -308,6 +310,8 @@ describe('however large it is, there is an answer', () => {
   test.each([
     ['a file of 4 MiB', `description = "${'x'.repeat(4 * 1024 * 1024)}"\n`, 'toml-limit'],
     ['many keys', `${Array.from({ length: 50_000 }, (_, i) => `k${i} = 1`).join('\n')}\n`, 'toml-unknown-key-builder'],
+    ['arrays of one long line', `a=${'['.repeat(400_000)}`, 'toml-limit'],
+    ['a dotted key of one long line', `${'a.'.repeat(200_000)}a=1`, 'toml-limit'],
     ['deep tables', `a = ${'['.repeat(20_000)}${']'.repeat(20_000)}\n`, 'toml-limit'],
   ])('%s', async (_, builder, code) => {
     const { findings } = await reportOf({ files: { 'builder.toml': builder } })

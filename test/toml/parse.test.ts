@@ -18,6 +18,7 @@ describe('what is no TOML 1.0 is refused at its place', () => {
     ['C-01', 'a value that is missing', 'a = 1\nb = \n', 2, 4],
     ['C-01', 'a value on the next line', 'a =\n1', 1, 4],
     ['C-01', 'a string that does not end', 'a = "x\nb = 1', 1, 7],
+    ['C-01', 'a table header that does not end', '[check\n', 1, 7],
     ['C-01', 'a text of lines that does not end', 'a = """x\n\n', 3, 1],
     ['C-01', 'a carriage return on its own', 'a = 1\rb = 2', 1, 6],
     ['C-01', 'a carriage return in a comment', '# a\rb = 2', 1, 4],
@@ -214,6 +215,11 @@ describe('places', () => {
   ])('%j stands at %i:%i', (path, line, column) => {
     expect(document.locate(path)).toEqual({ file: 'test.toml', line, column })
   })
+})
+
+test('too many keys are told where the key begins that is too many', () => {
+  const { diagnostics } = readToml('a = 1\nb = [{ id = "x", "acme".x="y" }]\n', { limits: { tomlKeys: 4 } })
+  expect(diagnostics).toMatchObject([{ rule: 'toml-limit', place: { line: 2, column: 18 } }])
 })
 
 describe('any input', () => {
