@@ -62,10 +62,7 @@ version = "9.0.0"
 })
 
 /** What is said of a builder whose images nobody may ask for. */
-async function readNothing(
-  files: ProjectFiles,
-  ...flags: readonly string[]
-): Promise<Report & Pick<Run, 'status'>> {
+async function readNothing(files: ProjectFiles, ...flags: readonly string[]): Promise<Report & Pick<Run, 'status'>> {
   const { directory } = makeProject({ failing: files, fixed: {}, at: ['builder.toml'] }, 'failing')
   const args = ['check', 'builder.toml', '--offline', '--no-cache', '--as-of', '2026-11-01', '--json', ...flags]
   const { stdout, status } = await trowelHere(args, { cwd: directory })

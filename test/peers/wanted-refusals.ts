@@ -78,8 +78,14 @@ interface Descriptor {
   readonly order?: readonly { readonly group: readonly Ref[] }[]
 }
 
+/** The text of a file, not what lies in a folder of that name. */
+function textOf(module: WorldModule, file: string): string | undefined {
+  const text = module[file]
+  return typeof text === 'string' ? text : undefined
+}
+
 function readModule(module: WorldModule): Descriptor {
-  return parse(String(module['buildpack.toml'] ?? module['extension.toml'])) as Descriptor
+  return parse(textOf(module, 'buildpack.toml') ?? textOf(module, 'extension.toml') ?? '')
 }
 
 const printRef = ({ id, version = '' }: Ref): string => `${id}@${version}`

@@ -236,8 +236,9 @@ export const PACKAGE: fc.Arbitrary<RandomWorld> = COMMON.chain((runsOn) =>
   }),
 ).map(({ main, parts: [a, b, c, newer], exactly, some, extra }) => {
   const modules: Modules = { main, a, b, c, newer }
-  const toml = String(main['buildpack.toml'])
-  const isNamed = ({ id, version }: Named): boolean => toml.includes(`id = "${id}"\nversion = "${version}"`)
+  const { 'buildpack.toml': toml } = main
+  const isNamed = ({ id, version }: Named): boolean =>
+    typeof toml === 'string' && toml.includes(`id = "${id}"\nversion = "${version}"`)
   const dependencies = exactly ? ['a', 'b', 'c', 'newer'].filter((folder) => isNamed(NAMES[folder]!)) : some
   return {
     package: `[buildpack]\nuri = "main"\n${entriesToml('dependencies', dependencies)}${extra}`,
