@@ -31,7 +31,7 @@ function buildpackOf(document: TomlDocument, report: Report): ModuleDescriptor {
   const file = decode(BUILDPACK_TOML, document, report, UNKNOWN_KEYS)
   return {
     kind: 'buildpack',
-    api: apiOf(file.api, document, report),
+    ...apiOf(file.api, document, report),
     info: moduleInfoOf(file.buildpack),
     stacks: (file.stacks ?? []).map(({ id = '', mixins = [] }) => ({ id, mixins })),
     targets: targetsOf(file.targets),
@@ -43,7 +43,7 @@ function extensionOf(document: TomlDocument, report: Report): ModuleDescriptor {
   const file = decode(EXTENSION_TOML, document, report, UNKNOWN_KEYS)
   return {
     kind: 'extension',
-    api: apiOf(file.api, document, report),
+    ...apiOf(file.api, document, report),
     info: moduleInfoOf(file.extension),
     stacks: [],
     targets: targetsOf(file.targets),
@@ -51,11 +51,16 @@ function extensionOf(document: TomlDocument, report: Report): ModuleDescriptor {
   }
 }
 
-function apiOf(api: Scalar | undefined, document: TomlDocument, report: Report): ApiVersion {
+function apiOf(
+  api: Scalar | undefined,
+  document: TomlDocument,
+  report: Report,
+): Pick<ModuleDescriptor, 'api' | 'apiProblem'> {
   const place = document.locate(['api'])
   if (api === undefined) {
     // A value of the wrong type was reported already.
-    if (!document.has(['api'])) {
+    const isMissing = !document.has(['api'])
+    if (isMissing) {
       report({
         rule: 'api-missing',
         severity: 'warning',
@@ -64,7 +69,7 @@ function apiOf(api: Scalar | undefined, document: TomlDocument, report: Report):
         fix: 'name the API that the module is written for: api = "0.10"',
       })
     }
-    return ASSUMED_API
+    return { api: ASSUMED_API, apiProblem: isMissing ? 'missing' : 'malformed' }
   }
   if (api.kind === 'integer' || api.kind === 'float') {
     const isFloat = api.kind === 'float'
@@ -88,7 +93,7 @@ function apiOf(api: Scalar | undefined, document: TomlDocument, report: Report):
       fix: 'write major and minor, such as api = "0.10"',
     })
   }
-  return version ?? ASSUMED_API
+  return version === undefined ? { api: ASSUMED_API, apiProblem: 'malformed' } : { api: version }
 }
 
 function isNamed({ kind, info }: ModuleDescriptor, document: TomlDocument, report: Report): boolean {

@@ -38,6 +38,8 @@ export interface ModuleDescriptor {
   readonly kind: ModuleKind
   /** `0.1` when the file names none, as pack assumes. */
   readonly api: ApiVersion
+  /** Why it is that: the file names none, or one that nobody can read. */
+  readonly apiProblem?: 'missing' | 'malformed' | undefined
   readonly info: ModuleInfo
   readonly stacks: readonly Stack[]
   readonly targets: readonly Target[]

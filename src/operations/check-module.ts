@@ -6,6 +6,8 @@ import type { Content } from '../cnb/content.js'
 import type { Module, ModuleKind } from '../cnb/module.js'
 import type { ModuleFiles } from '../cnb/module-files.js'
 import { MODULE_ADVICE, MODULE_RULES } from '../rules/registry.js'
+import { isApplicable, type Judged, type Rule } from '../rules/rule.js'
+import type { ModuleSubject } from '../rules/subjects.js'
 import { descriptorFile } from '../sources/descriptor.js'
 import { buildProgramsIn } from '../sources/directory.js'
 import type { TomlDocument } from '../toml/document.js'
@@ -67,16 +69,18 @@ export async function checkModules(
 ): Promise<void> {
   for (const module of modules) {
     const { document, descriptor, locate } = module
+    const { kind, info } = descriptor
+    const known = { kind, descriptor, locate, document, asOf: run.context.asOf }
     if (document === undefined) {
-      run.leaveOut(namedBy, 'of modules out of packages only the labels are read', ABOUT_MODULES)
+      const about = applicable(MODULE_ADVICE, { ...known, files: undefined })
+      run.leaveOut(namedBy, 'of modules out of packages only the labels are read', about)
       continue
     }
     if (run.judgedModules.has(document.file)) continue
     run.judgedModules.add(document.file)
-    const { kind, info } = descriptor
     const isWhole = asTheyAre || isWholeModule(module, document)
     const files = isWhole ? await moduleFiles(module, run) : undefined
-    const subject = { kind, descriptor, locate, document, asOf: run.context.asOf, files }
+    const subject = { ...known, files }
     run.judge(document.file, subject, MODULE_ADVICE, {
       missing: { files: `the files of ${info.id} are not at hand` },
     })
@@ -84,7 +88,7 @@ export async function checkModules(
       run.leaveOut(
         document.file,
         `not all files of ${info.id} could be looked into: they are too large, or may not be read`,
-        ABOUT_FILES,
+        applicable(ABOUT_FILES, subject),
       )
     }
   }
@@ -106,9 +110,12 @@ function hasMetadata(document: TomlDocument, keys: readonly string[]): boolean {
   return keys.some((key) => document.has(['metadata', key]))
 }
 
-const ABOUT_MODULES = MODULE_ADVICE.map(({ id }) => id)
 /** Rules that may have been shown less than there is. */
-const ABOUT_FILES = MODULE_ADVICE.filter(({ needs }) => needs.includes('files')).map(({ id }) => id)
+const ABOUT_FILES = MODULE_ADVICE.filter(({ needs }) => needs.includes('files'))
+
+function applicable(rules: readonly Rule<ModuleSubject>[], subject: Judged<ModuleSubject>): string[] {
+  return rules.filter((rule) => isApplicable(rule, subject)).map(({ id }) => id)
+}
 
 /** The files of a module, read once; undefined when they are not at hand. */
 export async function moduleFiles(module: Module, run: CheckRun): Promise<ModuleFiles | undefined> {

@@ -24,7 +24,9 @@ const apiUnsupported = rule({
     const { buildpack } = input.lifecycle.descriptor.apis
     const listed = knownApis(buildpack).map(printApiVersion).join(', ') || 'none'
     for (const { kind, name, module } of listedModules(input)) {
-      const { api } = module.descriptor
+      const { api, apiProblem } = module.descriptor
+      // pack takes what names none for one of 0.1; what nobody can read is told by whoever reads it.
+      if (apiProblem === 'malformed') continue
       const verdict = apiVerdict(api, buildpack)
       if (verdict === 'supported' || verdict === 'deprecated') continue
       report({
@@ -50,8 +52,9 @@ const apiDeprecated = rule({
   whole: ['buildpacks', 'extensions'],
   check(input, report) {
     for (const { kind, name, module } of listedModules(input)) {
-      const { api } = module.descriptor
-      if (apiVerdict(api, input.lifecycle.descriptor.apis.buildpack) !== 'deprecated') continue
+      const { api, apiProblem } = module.descriptor
+      if (apiProblem === 'malformed' || apiVerdict(api, input.lifecycle.descriptor.apis.buildpack) !== 'deprecated')
+        continue
       report({
         message: `${kind} ${name} uses Buildpack API ${printApiVersion(api)}, which the lifecycle calls deprecated`,
         place: module.locate(['api']),
@@ -72,8 +75,9 @@ const extensionApiLow = rule({
   whole: ['buildpacks', 'extensions'],
   check(input, report) {
     for (const { kind, name, module } of listedModules(input)) {
-      const { api } = module.descriptor
-      if (kind !== 'extension' || compareApiVersions(api, BUILDPACK_WITH_EXTENSIONS) >= 0) continue
+      const { api, apiProblem } = module.descriptor
+      if (apiProblem !== undefined || kind !== 'extension' || compareApiVersions(api, BUILDPACK_WITH_EXTENSIONS) >= 0)
+        continue
       report({
         message: `extension ${name} uses Buildpack API ${printApiVersion(api)}, but extensions exist since ${printApiVersion(BUILDPACK_WITH_EXTENSIONS)}`,
         place: module.locate(['api']),

@@ -110,7 +110,7 @@ function spreadOf(
 ): readonly [ListedModule, ListedModule] | undefined {
   const members = refs
     .flatMap(({ id, version }) => byId.get(id)?.find((one) => version === '' || one.version === version) ?? [])
-    .filter(({ module }) => !isComposite(module.descriptor))
+    .filter(({ module: { descriptor } }) => !isComposite(descriptor) && descriptor.apiProblem === undefined)
     .sort((a, b) => compareApiVersions(a.module.descriptor.api, b.module.descriptor.api))
   const [oldest, newest] = [members[0], members.at(-1)]
   if (oldest === undefined || newest === undefined) return undefined

@@ -48,6 +48,7 @@ const runImageTarget = builderAdvice({
   summary:
     'an extension switches to a run image on which buildpacks are not to run, and nobody compares targets after a switch',
   reference: GENERATOR,
+  appliesTo: ({ config }) => config === undefined || config.extensions.length > 0,
   needs: ['buildpacks', 'runImages', 'extensionFiles'],
   whole: ['runImages'],
   check(input, report) {

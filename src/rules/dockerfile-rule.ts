@@ -1,6 +1,7 @@
 import type { ExtensionDockerfile } from '../dockerfile/extension-dockerfile.js'
 import type { Instruction } from '../dockerfile/instruction.js'
 import { dockerfilesIn, placeIn, type SeenDockerfile } from './extension-files.js'
+import { isExtension } from './module-sorts.js'
 import { type Finding, moduleAdvice, type ReportFinding, type Rule, type RuleDescription } from './rule.js'
 import type { ModuleSubject } from './subjects.js'
 
@@ -16,9 +17,9 @@ export function dockerfileRule(
   const { check, ...description } = definition
   return moduleAdvice({
     ...description,
-    needs: ['kind', 'files'],
-    check({ kind, files }, report) {
-      if (kind !== 'extension') return
+    appliesTo: isExtension,
+    needs: ['files'],
+    check({ files }, report) {
       for (const seen of dockerfilesIn(files)) check(seen, report)
     },
   })

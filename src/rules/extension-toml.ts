@@ -9,6 +9,7 @@ import { parseToml } from '../toml/parse.js'
 import { copiesFromContext } from './dockerfile-habits.js'
 import { isGood } from './dockerfile-rule.js'
 import { dockerfilesIn, GENERATE, placeIn, STATIC_OUTPUT, textOf } from './extension-files.js'
+import { isExtension } from './module-sorts.js'
 import { moduleAdvice, type Rule } from './rule.js'
 import type { ModuleSubject } from './subjects.js'
 
@@ -29,9 +30,10 @@ const planUnreadable = moduleAdvice({
   summary: 'detect/plan.toml is not one that the lifecycle reads, and so the extension is passed over',
   reference: SPEC,
   refusedBy: { lifecycle: 'detect' },
-  needs: ['kind', 'files'],
-  check({ kind, files }, report) {
-    const text = planOf({ kind, files })
+  appliesTo: isExtension,
+  needs: ['files'],
+  check({ files }, report) {
+    const text = planOf(files)
     if (text === undefined || requiresIn(text, files).length > 0) return
     const plan = readBuildPlan(text, 'extension')
     if (plan.kind === 'plan') return
@@ -49,9 +51,10 @@ const planRequires = moduleAdvice({
   summary: 'detect/plan.toml of an extension has requires, and so the extension is passed over',
   reference: SPEC,
   refusedBy: { lifecycle: 'detect' },
-  needs: ['kind', 'files'],
-  check({ kind, files }, report) {
-    const [first] = requiresIn(planOf({ kind, files }) ?? '', files)
+  appliesTo: isExtension,
+  needs: ['files'],
+  check({ files }, report) {
+    const [first] = requiresIn(planOf(files) ?? '', files)
     if (first === undefined) return
     report({
       message: 'an extension can provide, and cannot require',
@@ -68,9 +71,10 @@ const planVersionKey = moduleAdvice({
     'detect/plan.toml has version beside a name, which belongs into metadata, and so the extension is passed over',
   reference: SPEC,
   refusedBy: { lifecycle: 'detect' },
-  needs: ['kind', 'files'],
-  check({ kind, files }, report) {
-    for (const { document, path } of requiresIn(planOf({ kind, files }) ?? '', files)) {
+  appliesTo: isExtension,
+  needs: ['files'],
+  check({ files }, report) {
+    for (const { document, path } of requiresIn(planOf(files) ?? '', files)) {
       if (!document.has([...path, 'version'])) continue
       report({
         message: 'version beside the name of a requirement is no longer read',
@@ -87,9 +91,10 @@ const configUnreadable = moduleAdvice({
   summary: 'extend-config.toml is not one that the lifecycle reads',
   reference: EXTEND_FILE,
   refusedBy: { lifecycle: 'detect, exit 92' },
-  needs: ['kind', 'files'],
-  check({ kind, files }, report) {
-    const config = configOf({ kind, files })
+  appliesTo: isExtension,
+  needs: ['files'],
+  check({ files }, report) {
+    const config = configOf(files)
     if (config?.kind !== 'refused') return
     report({
       message: config.reason,
@@ -109,9 +114,10 @@ function argRule(
   const { names, message, ...description } = definition
   return moduleAdvice({
     ...description,
-    needs: ['kind', 'files'],
-    check({ kind, files }, report) {
-      const config = configOf({ kind, files })
+    appliesTo: isExtension,
+    needs: ['files'],
+    check({ files }, report) {
+      const config = configOf(files)
       for (const { name, place } of config?.kind === 'decoded' ? config.value : []) {
         if (!names.includes(name)) continue
         report({ message: `${name} ${message}`, place, value: name, fix: `remove ${name}, or choose another name` })
@@ -145,11 +151,12 @@ const contextConflict = moduleAdvice({
   summary: 'an extension puts out a context for both images and one for one of them',
   reference: SPEC,
   refusedBy: { lifecycle: 'detect, exit 92' },
-  needs: ['kind', 'files'],
-  check({ kind, files }, report) {
+  appliesTo: isExtension,
+  needs: ['files'],
+  check({ files }, report) {
     const specific = contextsIn(files).filter((name) => name !== SHARED_CONTEXT)
     const [first] = specific
-    if (kind !== 'extension' || first === undefined || !contextsIn(files).includes(SHARED_CONTEXT)) return
+    if (first === undefined || !contextsIn(files).includes(SHARED_CONTEXT)) return
     report({
       message: `${SHARED_CONTEXT} and ${specific.join(', ')} exclude each other`,
       place: { file: files.nameOf(`${STATIC_OUTPUT}/${first}`) },
@@ -165,10 +172,11 @@ const copyFromApp = moduleAdvice({
   summary:
     'a Dockerfile of an extension copies from the folder of the app, which is its context unless there is another',
   reference: SPEC,
-  needs: ['kind', 'files'],
-  check({ kind, files }, report) {
+  appliesTo: isExtension,
+  needs: ['files'],
+  check({ files }, report) {
     const mayHaveContext = contextsIn(files).length > 0 || textOf(files, GENERATE)?.includes(SHARED_CONTEXT) === true
-    if (kind !== 'extension' || mayHaveContext) return
+    if (mayHaveContext) return
     for (const seen of dockerfilesIn(files)) {
       const instruction = isGood(seen) ? copiesFromContext(seen) : undefined
       if (instruction === undefined) continue
@@ -198,12 +206,12 @@ export function contextsIn({ entries }: ModuleFiles): readonly string[] {
   return [SHARED_CONTEXT, ...CONTEXTS].filter((name) => entries.get(`${STATIC_OUTPUT}/${name}`)?.kind === 'directory')
 }
 
-function planOf({ kind, files }: Pick<ModuleSubject, 'kind' | 'files'>): string | undefined {
-  return kind === 'extension' && !files.entries.has('bin/detect') ? textOf(files, PLAN) : undefined
+function planOf(files: ModuleFiles): string | undefined {
+  return !files.entries.has('bin/detect') ? textOf(files, PLAN) : undefined
 }
 
-function configOf({ kind, files }: Pick<ModuleSubject, 'kind' | 'files'>) {
-  const text = kind === 'extension' ? textOf(files, CONFIG) : undefined
+function configOf(files: ModuleFiles) {
+  const text = textOf(files, CONFIG)
   return text === undefined ? undefined : readExtendConfig(text, files.nameOf(CONFIG))
 }
 

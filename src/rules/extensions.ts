@@ -2,6 +2,7 @@ import type { ModuleFiles } from '../cnb/module-files.js'
 import { normaliseReference, parseReference } from '../oci/reference.js'
 import { goodDockerfileRule } from './dockerfile-rule.js'
 import { dockerfilesIn, GENERATE, placeIn, STATIC_OUTPUT, textOf } from './extension-files.js'
+import { isExtension } from './module-sorts.js'
 import { REFERENCE_FIX, REFERENCES } from './references.js'
 import { moduleAdvice, type Rule } from './rule.js'
 import type { ModuleSubject } from './subjects.js'
@@ -21,9 +22,9 @@ const orderOrStacks = moduleAdvice({
   summary: 'an extension.toml has an order or stacks, which only buildpacks have',
   reference: `${SPEC}#extensiontoml-toml`,
   refusedBy: { spec: 'extension.toml' },
-  needs: ['kind', 'document'],
-  check({ kind, document }, report) {
-    if (kind !== 'extension') return
+  appliesTo: isExtension,
+  needs: ['document'],
+  check({ document }, report) {
     for (const key of ['order', 'stacks'].filter((one) => document.has([one]))) {
       report({
         message: `extension.toml has ${key}, which nobody reads there`,
@@ -41,9 +42,10 @@ const noOutput = moduleAdvice({
   severity: 'warning',
   summary: 'an extension has neither bin/generate nor Dockerfiles in generate, and so does nothing',
   reference: SPEC,
-  needs: ['kind', 'files', 'locate'],
-  check({ kind, files, locate }, report) {
-    if (kind !== 'extension' || files.entries.has(GENERATE) || hasStaticDockerfiles(files)) return
+  appliesTo: isExtension,
+  needs: ['files', 'locate'],
+  check({ files, locate }, report) {
+    if (files.entries.has(GENERATE) || hasStaticDockerfiles(files)) return
     report({
       message: 'the extension has neither bin/generate nor generate/build.Dockerfile or generate/run.Dockerfile',
       place: locate(['extension']),
@@ -57,9 +59,10 @@ const staticNotApplied = moduleAdvice({
   severity: 'error',
   summary: 'Dockerfiles in generate are looked at and, from Platform API 0.13 on, never applied',
   reference: GENERATOR,
-  needs: ['kind', 'files'],
-  check({ kind, files }, report) {
-    if (kind !== 'extension' || files.entries.has(GENERATE)) return
+  appliesTo: isExtension,
+  needs: ['files'],
+  check({ files }, report) {
+    if (files.entries.has(GENERATE)) return
     for (const seen of dockerfilesIn(files)) {
       const [first] = seen.judged.kind === 'accepted' ? seen.judged.instructions : []
       if (first === undefined) continue
@@ -78,9 +81,9 @@ const sbomOutput = moduleAdvice({
   summary: 'an extension puts out an SBOM, which extensions must not',
   reference: SPEC,
   refusedBy: { spec: 'generate' },
-  needs: ['kind', 'files'],
-  check({ kind, files }, report) {
-    if (kind !== 'extension') return
+  appliesTo: isExtension,
+  needs: ['files'],
+  check({ files }, report) {
     const path = [...files.entries.keys()].find((one) => one.startsWith(`${STATIC_OUTPUT}/`) && SBOM_FILE.test(one))
     const fix = 'leave it out: the lifecycle has no SBOM of extended layers'
     if (path !== undefined) {
@@ -132,9 +135,10 @@ const targetsAdvisory = moduleAdvice({
   severity: 'info',
   summary: 'targets of an extension keep it from nothing: extensions are optional, and are not compared',
   reference: 'lifecycle 0.21.0, phase/detector.go',
-  needs: ['kind', 'descriptor', 'locate'],
-  check({ kind, descriptor, locate }, report) {
-    if (kind !== 'extension' || descriptor.targets.length === 0) return
+  appliesTo: isExtension,
+  needs: ['descriptor', 'locate'],
+  check({ descriptor, locate }, report) {
+    if (descriptor.targets.length === 0) return
     report({
       message: 'the extension runs on other targets too: nobody compares those of extensions',
       place: locate(['targets']),
@@ -148,9 +152,9 @@ const docsOutputDir = moduleAdvice({
   severity: 'warning',
   summary: 'bin/detect of an extension writes to CNB_OUTPUT_DIR, which only bin/generate gets: its build plan is lost',
   reference: 'lifecycle 0.21.0, buildpack/detect.go',
-  needs: ['kind', 'files'],
-  check({ kind, files }, report) {
-    if (kind !== 'extension') return
+  appliesTo: isExtension,
+  needs: ['files'],
+  check({ files }, report) {
     const found = scriptLine(files, 'bin/detect', /CNB_OUTPUT_DIR/)
     if (found === undefined) return
     report({

@@ -104,6 +104,7 @@ const fileMismatch = moduleAdvice({
   severity: 'warning',
   summary: 'the text of the licence in a module is that of another licence than its descriptor names',
   reference: LICENSES,
+  appliesTo: ({ descriptor }) => descriptor === undefined || descriptor.info.licenses.length > 0,
   needs: ['descriptor', 'kind', 'locate', 'files'],
   check({ descriptor, kind, locate, files }, report) {
     const named = descriptor.info.licenses.map(({ type }) => readLicense(type))

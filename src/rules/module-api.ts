@@ -36,11 +36,11 @@ export function notesOnOldApi(apis: readonly ApiVersion[]): string[] {
 
 const old = moduleAdvice({
   ...API_OLD,
-  needs: ['descriptor', 'locate', 'document'],
-  check({ descriptor, locate, document }, report) {
-    const { api, info } = descriptor
-    // What names no API is told so by whoever reads it.
-    if (!document.has(['api']) || !isBefore(api, API_WITH_TARGETS)) return
+  needs: ['descriptor', 'locate'],
+  check({ descriptor, locate }, report) {
+    const { api, apiProblem, info } = descriptor
+    // That it names none is told by whoever reads it.
+    if (apiProblem !== undefined || !isBefore(api, API_WITH_TARGETS)) return
     report({
       message: `${info.id} is written for Buildpack API ${printApiVersion(api)}: it gets no CNB_TARGET_ variables`,
       place: locate(['api']),
@@ -56,10 +56,11 @@ const newerThanNeeded = moduleAdvice({
   severity: 'info',
   summary: 'a module asks for a newer Buildpack API than anything in it needs, which older lifecycles refuse',
   reference: BUILDPACK_API,
+  appliesTo: ({ descriptor }) => descriptor === undefined || !isBefore(descriptor.api, API_WITH_EXEC_ENV),
   needs: ['descriptor', 'locate', 'files'],
   check({ descriptor, locate, files }, report) {
     const { api, info, order } = descriptor
-    if (isBefore(api, API_WITH_EXEC_ENV) || info.execEnv.length > 0) return
+    if (info.execEnv.length > 0) return
     const isInOrder = order.some(({ refs = [] }) => refs.some(({ execEnv }) => execEnv.length > 0))
     if (isInOrder || mayReadExecEnv(files)) return
     report({
@@ -97,8 +98,8 @@ const featureGap = moduleAdvice({
   summary: 'a module uses a key that is newer than the Buildpack API it is written for, and nobody reads it',
   reference: BUILDPACK_API,
   needs: ['kind', 'descriptor', 'locate', 'document'],
-  check({ kind, descriptor: { api, info }, locate, document }, report) {
-    if (!document.has(['api'])) return
+  check({ kind, descriptor: { api, apiProblem, info }, locate, document }, report) {
+    if (apiProblem !== undefined) return
     for (const { key, since } of FEATURES) {
       if (!isBefore(api, since) || !document.has([kind, key])) continue
       report({

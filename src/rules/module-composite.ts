@@ -1,5 +1,5 @@
-import { isComposite } from '../cnb/module.js'
 import { COMPOSITE_EXTENSION } from './composites.js'
+import { isOrder } from './module-sorts.js'
 import { moduleAdvice, type Rule } from './rule.js'
 import type { ModuleSubject } from './subjects.js'
 
@@ -11,9 +11,9 @@ const withBin = moduleAdvice({
   severity: 'warning',
   summary: 'a composite has programs, which nothing ever runs',
   reference: 'https://github.com/buildpacks/spec/blob/buildpack/v0.12/buildpack.md#order-buildpacks',
+  appliesTo: isOrder,
   needs: ['descriptor', 'files'],
   check({ descriptor, files }, report) {
-    if (!isComposite(descriptor)) return
     const [first, ...others] = PROGRAMS.filter((path) => files.entries.has(path))
     if (first === undefined) return
     report({

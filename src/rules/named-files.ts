@@ -27,6 +27,7 @@ const includeMissing = moduleAdvice({
   severity: 'warning',
   summary: 'a file that metadata.include-files names is not in the module',
   reference: PAKETO_DEPENDENCIES,
+  appliesTo: ({ document }) => document === undefined || includedFiles(document).length > 0,
   needs: ['document', 'descriptor', 'files'],
   check({ document, descriptor, files }, report) {
     // A pattern names whatever there is.
@@ -54,6 +55,7 @@ const notVendored = moduleAdvice({
   severity: 'warning',
   summary: 'a module brings some of its dependencies along, but not all of them, so it does not work offline',
   reference: PAKETO_DEPENDENCIES,
+  appliesTo: ({ document }) => document === undefined || dependenciesOf(document).length > 0,
   needs: ['document', 'descriptor', 'files'],
   check({ document, descriptor, files }, report) {
     const vendored = new Set([...files.entries.keys()].flatMap((path) => VENDORED.exec(path)?.[1] ?? []))

@@ -1,6 +1,7 @@
-import { isComposite, moduleName } from '../cnb/module.js'
+import { moduleName } from '../cnb/module.js'
 import type { Target } from '../cnb/target.js'
 import { LIFECYCLE_PROGRAMS, mayBeThere, programsOf, type Program } from './module-programs.js'
+import { isComponent, isRun } from './module-sorts.js'
 import { moduleAdvice, type Rule } from './rule.js'
 import type { ModuleSubject } from './subjects.js'
 
@@ -13,11 +14,6 @@ const DETECT_FAILS = { lifecycle: 'detect, exit 21' }
 const WINDOWS_ENDINGS = ['.exe', '.bat', '.cmd']
 
 type WithFiles = Pick<ModuleSubject, 'descriptor' | 'files'>
-
-/** True for one that has programs of its own: a composite has an order instead. */
-function isComponent({ descriptor }: Pick<ModuleSubject, 'descriptor'>): boolean {
-  return descriptor.kind === 'buildpack' && !isComposite(descriptor)
-}
 
 function isForWindows({ descriptor: { targets } }: WithFiles): boolean {
   return targets.length > 0 && targets.every(({ os }) => os === 'windows')
@@ -35,10 +31,11 @@ function missing(name: 'detect' | 'build', exit: string): Rule<ModuleSubject> {
     summary: `a buildpack that is no composite has no bin/${name}`,
     reference: BUILDPACK,
     refusedBy: { lifecycle: exit, spec: `a component buildpack MUST have bin/${name}` },
+    appliesTo: isComponent,
     needs: ['descriptor', 'kind', 'locate', 'files'],
     check(input, report) {
       const { descriptor, kind, locate, files } = input
-      if (!isComponent(input) || mayBeThere(files, `bin/${name}`) || isThereForWindows(input, name)) return
+      if (mayBeThere(files, `bin/${name}`) || isThereForWindows(input, name)) return
       report({
         message: `${moduleName(descriptor.info)} has no bin/${name}`,
         place: locate([kind]),
@@ -54,10 +51,11 @@ const windowsOnly = moduleAdvice({
   severity: 'warning',
   summary: 'a buildpack has programs for Windows only, and does not say so in its targets',
   reference: BUILDPACK,
+  appliesTo: isComponent,
   needs: ['descriptor', 'kind', 'locate', 'files'],
   check(input, report) {
     const { descriptor, kind, locate, files } = input
-    if (!isComponent(input) || isForWindows(input)) return
+    if (isForWindows(input)) return
     const names = ['detect', 'build'].filter(
       (name) => !mayBeThere(files, `bin/${name}`) && isThereForWindows(input, name),
     )
@@ -80,6 +78,7 @@ function programRule(
   const { fix, judge, ...description } = definition
   return moduleAdvice({
     ...description,
+    appliesTo: isRun,
     needs: ['descriptor', 'files'],
     check(input, report) {
       for (const program of programsOf(input.files)) {

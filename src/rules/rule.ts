@@ -49,6 +49,8 @@ export interface Rule<Input = BuilderFacts> extends RuleDescription {
   readonly needs: readonly (keyof Input)[]
   /** Parts that it looks at as a whole: of one that was read only partly it says less than there is to say, or nothing. */
   readonly whole?: readonly (keyof Input)[]
+  /** Whether there could be anything to find, as far as the input is known; always when left out. Where not, nobody misses the rule. */
+  appliesTo?(input: Judged<Input>): boolean
   /** Reports nothing when something that it needs is missing. */
   check(input: Judged<Input>, report: ReportFinding): void
 }
@@ -84,9 +86,14 @@ function ruleAbout<Input extends object>() {
   return <Part extends keyof Input>(definition: RuleDefinition<Input, Part>): Rule<Input> => ({
     ...definition,
     check(input, report) {
-      if (hasParts(input, definition.needs)) definition.check(input, report)
+      if (isApplicable(definition, input) && hasParts(input, definition.needs)) definition.check(input, report)
     },
   })
+}
+
+/** Whether a rule could find anything in `input`. */
+export function isApplicable<Input>({ appliesTo }: Pick<Rule<Input>, 'appliesTo'>, input: Judged<Input>): boolean {
+  return appliesTo === undefined || appliesTo(input)
 }
 
 function hasParts<Input, Part extends keyof Input>(

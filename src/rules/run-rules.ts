@@ -2,7 +2,7 @@ import { sortedDiagnostics, type Diagnostic } from '../errors.js'
 import type { PackageInput } from '../plan/package-input.js'
 import { PACK, severityFor, type Profile } from './profile.js'
 import { PACKAGE_RULES, RULES } from './registry.js'
-import type { Judged, Rule } from './rule.js'
+import { isApplicable, type Judged, type Rule } from './rule.js'
 
 /**
  * All that `rules` find in `input`, in the order in which a reader of the files meets it. What two entries have in common,
@@ -34,11 +34,12 @@ export function judge<Input>(
   rules: readonly Rule<Input>[],
   isPartial: (part: keyof Input) => boolean = () => false,
 ): Verdict<Input> {
-  const unjudged = rules.flatMap(({ id, needs, whole = [] }) => {
+  const applicable = rules.filter((rule) => isApplicable(rule, input))
+  const unjudged = applicable.flatMap(({ id, needs, whole = [] }) => {
     const missing = needs.find((part) => input[part] === undefined) ?? whole.find(isPartial)
     return missing === undefined ? [] : [{ rule: id, missing }]
   })
-  return { findings: findings(input, rules, PACK), unjudged }
+  return { findings: findings(input, applicable, PACK), unjudged }
 }
 
 function findings<Input>(input: Judged<Input>, rules: readonly Rule<Input>[], profile: Profile): Diagnostic[] {

@@ -2,6 +2,7 @@ import { moduleName } from '../cnb/module.js'
 import type { ModuleFiles } from '../cnb/module-files.js'
 import type { Place } from '../errors.js'
 import type { TomlDocument } from '../toml/document.js'
+import { isComponent } from './module-sorts.js'
 import { moduleAdvice, type Rule } from './rule.js'
 import { scriptLines } from './module-programs.js'
 import type { ModuleSubject } from './subjects.js'
@@ -60,9 +61,9 @@ const undeclared = moduleAdvice({
   summary: 'a buildpack writes an SBOM of a format that it does not declare, on which the lifecycle fails the build',
   reference: SBOM,
   refusedBy: { lifecycle: 'build' },
+  appliesTo: isComponent,
   needs: ['document', 'descriptor', 'files'],
   check({ document, descriptor, files }, report) {
-    if (descriptor.kind !== 'buildpack') return
     const declared = new Set(declaredFormats(document).map(({ type }) => plain(type)))
     for (const [format, at] of writtenFormats(files)) {
       const type = FORMATS.get(format) ?? ''

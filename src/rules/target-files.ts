@@ -1,5 +1,6 @@
 import { architecturesOf } from '../cnb/target.js'
 import { readElf } from './elf.js'
+import { isRun } from './module-sorts.js'
 import { moduleAdvice, type Rule } from './rule.js'
 import type { ModuleSubject } from './subjects.js'
 
@@ -11,6 +12,7 @@ const sameContent = moduleAdvice({
   severity: 'warning',
   summary: 'a module has the very same program for several architectures',
   reference: 'pack 0.40.6, buildpack package --target',
+  appliesTo: isRun,
   needs: ['files'],
   check({ files }, report) {
     const byProgram = new Map<string, { readonly path: string; readonly arch: string }>()

@@ -33,6 +33,7 @@ interface Finding {
 interface Report {
   readonly checked: readonly { readonly name: string; readonly kind: string }[]
   readonly findings: readonly Finding[]
+  readonly notEvaluated: readonly { readonly rules: readonly string[] }[]
   readonly allowed: readonly (Finding & { readonly allowed: { readonly reason: string } })[]
 }
 
@@ -353,5 +354,70 @@ describe('however large it is, there is an answer', () => {
     const flags = ['--offline', '--no-cache', '--json', ...replace]
     const { stdout } = await trowelHere(['check', 'builder.toml', ...flags], { cwd: directory })
     expect((JSON.parse(stdout) as Report).findings.map(({ code }) => code)).toContain('module-unused')
+  })
+})
+
+describe('what is said of one module', () => {
+  const extensionToml = (more: string) => buildpackToml(more, 'acme/certs').replaceAll('buildpack', 'extension')
+
+  async function said(file: string, text: string): Promise<Report> {
+    const { directory } = makeProject({ failing: { [file]: text }, fixed: {}, at: [file] }, 'failing')
+    const { stdout } = await trowelHere(['check', file, '--offline', '--json', '--as-of', '2026-11-01'], {
+      cwd: directory,
+    })
+    return JSON.parse(stdout) as Report
+  }
+
+  test.each([
+    [
+      'one/buildpack.toml',
+      buildpackToml('', 'acme/one'),
+      /^(?:dockerfile|extension|extend|context)-|^order-composite-|^file-include/,
+    ],
+    ['one/extension.toml', extensionToml(''), /^order-composite-|^file-bin-|^sbom-|^exec-windows|^file-include/],
+    [
+      'one/buildpack.toml',
+      buildpackToml('', 'acme/one').replace(
+        /\n\[\[targets[^]*/,
+        '\n[[order]]\n[[order.group]]\nid = "acme/a"\nversion = "1"\n',
+      ),
+      /^(?:dockerfile|extension|extend|exec|sbom)-|^file-bin-/,
+    ],
+  ])('names as not evaluated only what it could break: %s', async (file, text, others) => {
+    const { notEvaluated } = await said(file, text)
+    const rules = notEvaluated.flatMap((gap) => gap.rules)
+    expect(rules).toContain('file-secret')
+    expect(rules.filter((rule) => others.test(rule))).toEqual([])
+  })
+
+  test.each([
+    ['api-malformed', 'api = "0.9.1"'],
+    ['api-missing', ''],
+  ])('with %s, no other rule judges the API', async (rule, api) => {
+    const text = buildpackToml('', 'acme/one')
+      .replace('api = "0.11"', api)
+      .replace('name = ', 'exec-env = ["test"]\nname = ')
+    const { findings } = await said('one/buildpack.toml', text)
+    expect(findings.map(({ code }) => code).filter((code) => code.startsWith('api-'))).toEqual([rule])
+  })
+
+  test.each([
+    [
+      'order',
+      'one/extension.toml',
+      extensionToml('\n[[order]]\n[[order.group]]\nid = "acme/a"\n'),
+      'extension-order-or-stacks',
+    ],
+    ['stacks', 'one/extension.toml', extensionToml('\n[[stacks]]\nid = "*"\n'), 'extension-order-or-stacks'],
+    [
+      'extension',
+      'one/buildpack.toml',
+      buildpackToml('\n[[order]]\n[[order.group]]\nid = "acme/a"\nversion = "1"\nextension = true\n', 'acme/one'),
+      'order-composite-extension',
+    ],
+  ])('%s in the wrong place is said once, and another unknown key still', async (_key, file, text, rule) => {
+    const { findings } = await said(file, `colour = "red"\n${text}`)
+    const about = findings.filter(({ code }) => code === rule || code === 'toml-unknown-key-descriptor')
+    expect(about.map(({ code }) => code).sort()).toEqual([rule, 'toml-unknown-key-descriptor'].sort())
   })
 })

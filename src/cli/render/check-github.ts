@@ -1,8 +1,8 @@
 import type { Place, Severity } from '../../errors.js'
 import type { CheckFinding, CheckReport, NotEvaluated } from '../../operations/check-report.js'
-import { checkSummary, furtherLines, gapOf } from './check-words.js'
+import { checkSummary, furtherLines } from './check-words.js'
 import { printPlaces } from './diagnostics.js'
-import { printable } from './text.js'
+import { counted, printable } from './text.js'
 
 const COMMAND: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' }
 
@@ -12,7 +12,7 @@ const COMMAND: Readonly<Record<Severity, string>> = { error: 'error', warning: '
  */
 export function checkGithub(report: CheckReport): string {
   const { findings, notEvaluated } = report
-  return [...findings.map(findingCommand), ...notEvaluated.map(gapCommand), checkSummary(report)].join('\n')
+  return [...findings.map(findingCommand), ...gapCommands(notEvaluated), checkSummary(report)].join('\n')
 }
 
 function findingCommand(finding: CheckFinding): string {
@@ -22,8 +22,17 @@ function findingCommand(finding: CheckFinding): string {
   return command(COMMAND[severity], { ...place, title: rule }, [message, ...places, ...furtherLines(finding)])
 }
 
-function gapCommand(gap: NotEvaluated): string {
-  return command('notice', { title: `not evaluated: ${gap.subject}` }, [gapOf(gap)])
+/** Reasons that are told. */
+const REASONS = 5
+
+/** One notice for all gaps, because GitHub shows ten of a step: how many rules, and why. */
+function gapCommands(gaps: readonly NotEvaluated[]): string[] {
+  if (gaps.length === 0) return []
+  const told = gaps.slice(0, REASONS).map(({ subject, rules, reason }) => {
+    return `${subject}: ${rules.length === 0 ? '' : `${counted(rules.length, 'rule')}: `}${reason}`
+  })
+  const more = gaps.length > REASONS ? [`and ${gaps.length - REASONS} more`] : []
+  return [command('notice', { title: 'not evaluated' }, [...told, ...more])]
 }
 
 /** `col` is what GitHub calls a column. */
