@@ -36,16 +36,20 @@ export function redactLine(line: string): string {
 }
 
 /**
- * A URL among words; blanks belong to it when an `@` behind them shows that a password goes on. Only the end of a long scheme is
- * looked at, which changes nothing but the time: a scheme is kept, and so is what stands before it.
+ * A URL among words; blanks belong to it when an `@` behind them shows that a password goes on. Of a scheme that is longer than any
+ * its end is looked at: what is kept of a URL is kept of that, too. All lengths are bounded, so that no text takes long.
  */
-const URL_IN_TEXT = /[a-z][a-z0-9+.-]{0,40}:\/+[^\s"'/?#]*(?:\s[^\n"'/?#]*@)?[^\s"']*/gi
-/** As `BARE_USER_INFO`, among words. `id:x@1.0` of a module is none: what follows has no path. */
-const USER_INFO_IN_TEXT = /(?<![\w@:/.+-])(?!urn:)[^\s"'/@:]+:(?!\d+\/)[^\s"'/]*@(?!sha(?:256|512):)(?=[^\s/"']+\/)/g
+const URL_IN_TEXT = /[a-z0-9+.-]{1,41}:\/+[^\s"'/?#]*(?:\s[^\n"'/?#]*@)?[^\s"']*/gi
+/**
+ * As `BARE_USER_INFO`, among words. `id:x@1.0` of a module is none: what follows has no path. No user name is longer, and the
+ * tokens that stand for passwords are not.
+ */
+const USER_INFO_IN_TEXT =
+  /(?<![\w@:/.+-])(?!urn:)[^\s"'/@:]{1,256}:(?!\d+\/)[^\s"'/]{0,8192}@(?!sha(?:256|512):)(?=[^\s/"']{1,256}\/)/g
 
 /** A sentence that may name locators as somebody wrote them, fit to be printed. */
 export function redactText(text: string): string {
   const withoutUrls = text.replace(URL_IN_TEXT, redactLocator)
-  // Its time grows with the square of a long word, and most of those have no `@`.
+  // Most texts have no `@`.
   return withoutUrls.includes('@') ? withoutUrls.replace(USER_INFO_IN_TEXT, '') : withoutUrls
 }

@@ -73,3 +73,18 @@ test.each([
 ])('the line %s is quoted as %s', (line, shown) => {
   expect(redactLine(line)).toBe(shown)
 })
+
+test.each([`1${'2'.repeat(60)}`, `a${'1'.repeat(60)}`, 'x'.repeat(1000)])(
+  'a password behind a scheme of any length is not shown: %.8s…',
+  (scheme) => {
+    expect(redactText(`see ${scheme}://ann:c4n4ry@host/x`)).not.toContain('c4n4ry')
+  },
+)
+
+test.each([`uri = "${'['.repeat(100_000)}@a/b"`, `${'[a:'.repeat(10_000)}@h/x`, `${'a.'.repeat(100_000)}://u:p@h/x`])(
+  'a text that is long takes no time that grows with its square: %.8s…',
+  (text) => {
+    expect(redactText(text).length).toBeLessThanOrEqual(text.length)
+    expect(redactLine(text).length).toBeLessThanOrEqual(text.length)
+  },
+)
