@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { redactLine, redactLocator } from '#src/redact.js'
+import { redactLine, redactLocator, redactText } from '#src/redact.js'
 
 const DIGEST = `sha256:${'ab'.repeat(32)}`
 
