@@ -59,7 +59,7 @@ const REFUSED: Readonly<Record<string, readonly [status: number, ...errors: stri
   'error-builder-stack': [2, 'stack-label-missing bp/mixins/buildpack.toml:5:3'],
   'error-builder-stack-mismatch': [2, 'stack-mismatch-build-image CONFIG:2:6', 'stack-mismatch-run-image CONFIG:4:13'],
   'error-builder-target': [2, 'E_USAGE --target linux/arm64/v8'],
-  'error-builder-toml-syntax': [2, 'toml-syntax CONFIG:7:1'],
+  'error-builder-toml-syntax': [2, 'toml-syntax CONFIG:6:11'],
   'error-builder-type': [2, 'toml-wrong-type CONFIG:1:15'],
   'error-builder-unknown-keys': [2, 'toml-unknown-key-builder CONFIG:1:1', 'toml-unknown-key-builder CONFIG:9:2'],
   'error-builder-urn-builder': [2, 'builder-locator-invalid CONFIG:9:7'],
