@@ -121,7 +121,10 @@ test('tries what the recursion of the lifecycle tries, in its order', () => {
       fc.record({ K: alternatives('ABCD'), L: alternatives('ABDK'), M: alternatives('ACKL') }),
       fc.array(fc.constantFrom('+E', '+E +F', ''), { maxLength: 2 }),
       (text, composites, extensions) => {
-        expect(tried([text], composites, extensions)).toEqual(triedByRecursion(members(text), composites, extensions))
+        const expected = triedByRecursion(members(text), composites, extensions)
+        // More than that nobody looks at.
+        fc.pre(expected.length <= 10_000)
+        expect(tried([text], composites, extensions)).toEqual(expected)
       },
     ),
   )

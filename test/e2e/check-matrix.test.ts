@@ -159,6 +159,6 @@ describe('check --matrix', () => {
 
   test('of a file that is no TOML says where it is not', async () => {
     const run = await matrix(soundWorkspace({ 'builder.toml': '[build\n' }), 'builder.toml')
-    expect(run).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('builder.toml:2:1') })
+    expect(run).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('builder.toml:1:7') })
   })
 })
