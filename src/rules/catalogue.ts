@@ -1,6 +1,7 @@
 import { LEFT_OUT } from './left-out.js'
 import { READER_RULES } from './reader-rules.js'
-import { BUILDER_ADVICE, IMAGE_ADVICE, MODULE_ADVICE, PACKAGE_ADVICE, PACKAGE_RULES, RULES } from './registry.js'
+import { BUILDER_ADVICE, IMAGE_ADVICE, MODULE_ADVICE, PACKAGE_ADVICE } from './advice.js'
+import { PACKAGE_RULES, RULES } from './registry.js'
 import type { RuleDescription } from './rule.js'
 
 /** What a rule looks at. */

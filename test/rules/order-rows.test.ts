@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { CATALOGUE } from '#src/rules/catalogue.js'
 import type { ProfileName } from '#src/rules/profile.js'
-import { BUILDER_ADVICE } from '#src/rules/registry.js'
+import { BUILDER_ADVICE } from '#src/rules/advice.js'
 import { judge } from '#src/rules/run-rules.js'
 import { withLists } from './examples/case.js'
 import { findingsOf, orderFindings, orderSubject, packageFindings, type OrderWorld } from '../support/order-world.js'

@@ -1,7 +1,7 @@
 import { decodeModuleDescriptor } from '#src/cnb/decode-module.js'
 import type { ModuleFile, ModuleFiles } from '#src/cnb/module-files.js'
 import { DEFAULT_LIMITS } from '#src/limits.js'
-import { MODULE_ADVICE } from '#src/rules/registry.js'
+import { MODULE_ADVICE } from '#src/rules/advice.js'
 import type { Finding } from '#src/rules/rule.js'
 import { parseToml } from '#src/toml/parse.js'
 
