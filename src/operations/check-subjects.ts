@@ -29,8 +29,8 @@ const MAX_NAMES = 500_000
  */
 export function findSubjects(name: string, cwd: string): NamedSubject[] {
   const stats = statOf(resolve(cwd, name))
-  if (stats?.isFile() === true && name.endsWith('.toml')) return [{ kind: 'file', file: name }]
-  if (stats === undefined && isPlainlyPath(name)) throw nothing(`there is no ${name}`, name)
+  if (stats?.isDirectory() === false && name.endsWith('.toml')) return [{ kind: 'file', file: name }]
+  if (stats === undefined && looksLikePath(name)) throw nothing(`there is no ${name}`, name)
   if (stats?.isDirectory() !== true || statOf(resolve(cwd, name, 'oci-layout')) !== undefined) {
     return [{ kind: 'image', name }]
   }
@@ -44,7 +44,7 @@ export function findSubjects(name: string, cwd: string): NamedSubject[] {
 }
 
 /** What has neither registry, tag nor digest in it is sooner a folder that was misspelt than an image of Docker Hub. */
-function isPlainlyPath(name: string): boolean {
+function looksLikePath(name: string): boolean {
   return name.endsWith('.toml') || name.endsWith('/') || /^\.{0,2}\//.test(name) || /^[^/:@]*$/.test(name)
 }
 

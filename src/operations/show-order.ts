@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { statSync, type Stats } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parseApiVersion, printApiVersion } from '../cnb/api-version.js'
 import { decodeBuilderConfig, locateInBuilder } from '../cnb/decode-builder.js'
@@ -74,9 +74,6 @@ async function findOrder(options: OrderOptions, surroundings: Surroundings): Pro
   const { name = BUILDER_TOML } = options
   const file = builderFile(name, surroundings.host.cwd)
   if (file !== undefined) return readFile(file, options, surroundings)
-  if (name.endsWith('.toml')) {
-    throw new CnbError('E_USAGE', `there is no ${name}`, { value: name, hint: 'name a builder.toml or a builder' })
-  }
   const image = { ...options, name, platform: undefined, allPlatforms: false }
   const { remote, local, warnings } = await lookUp<FoundOrder>(
     image,
@@ -90,12 +87,23 @@ async function findOrder(options: OrderOptions, surroundings: Surroundings): Pro
 
 const BUILDER_TOML = 'builder.toml'
 
-/** The builder.toml that a name leads to; undefined for what is no such file and holds none. */
+/** The builder.toml that a name leads to; undefined for what an image may be found under. @throws CnbError E_USAGE */
 function builderFile(name: string, cwd: string): string | undefined {
-  const isFile = (path: string): boolean => statSync(resolve(cwd, path), { throwIfNoEntry: false })?.isFile() === true
-  if (isFile(name)) return name.endsWith('.toml') ? name : undefined
-  const inFolder = join(name, BUILDER_TOML)
-  return isFile(inFolder) ? inFolder : undefined
+  const statsOf = (path: string): Stats | undefined => statSync(resolve(cwd, path), { throwIfNoEntry: false })
+  const stats = statsOf(name)
+  if (stats?.isDirectory() === true) {
+    const inFolder = join(name, BUILDER_TOML)
+    if (statsOf(inFolder) !== undefined) return inFolder
+    if (statsOf(join(name, 'oci-layout')) !== undefined) return undefined
+    throw nothing(`there is no ${BUILDER_TOML} in ${name}`, name)
+  }
+  if (!name.endsWith('.toml')) return undefined
+  if (stats === undefined) throw nothing(`there is no ${name}`, name)
+  return name
+}
+
+function nothing(message: string, value: string): CnbError {
+  return new CnbError('E_USAGE', message, { value, hint: 'name a builder.toml or a builder' })
 }
 
 async function readFile(file: string, options: OrderOptions, surroundings: Surroundings): Promise<Found> {

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { temporaryDirectory } from '../support/directories.js'
 import { trowelHere } from '../support/here.js'
@@ -254,6 +256,20 @@ taken for granted
     const run = await order(...args)
     expect(run).toMatchObject({ stdout: '' })
     expect(run.status).not.toBe(0)
+    expect(run.stderr).toContain(message)
+  })
+})
+
+describe('what holds no order', () => {
+  test.each([
+    ['.', 'there is no builder.toml in .'],
+    ['./other.toml', 'there is no ./other.toml'],
+    ['pipe.toml', 'pipe.toml'],
+  ])('%s is refused, and no registry is asked for it', async (name, message) => {
+    const cwd = temporaryDirectory()
+    mkdirSync(join(cwd, 'pipe.toml'))
+    const run = await trowelHere(['order', '--no-cache', name], { cwd })
+    expect(run).toMatchObject({ status: 2, stdout: '' })
     expect(run.stderr).toContain(message)
   })
 })
