@@ -10,6 +10,7 @@ import type { FoundRunImage } from '../plan/builder-input.js'
 import type { PackageInput } from '../plan/package-input.js'
 import { resolveOrder, resolveSystem } from '../plan/resolve-order.js'
 import type { Order } from '../cnb/order.js'
+import { OWN_LABELS } from '../rules/base.js'
 import type { Profile } from '../rules/profile.js'
 import type { Judged } from '../rules/rule.js'
 import type { BuilderSubject } from '../rules/subjects.js'
@@ -23,16 +24,6 @@ export interface PublishedContext {
   readonly asOf: string
   readonly profile: Profile
 }
-
-/** Labels that a builder gets from what is in it: of the image below it they would say the same modules again. */
-const OWN_LABELS: ReadonlySet<string> = new Set([
-  LABEL.builderMetadata,
-  LABEL.order,
-  LABEL.orderExtensions,
-  LABEL.system,
-  LABEL.buildpackLayers,
-  LABEL.extensionLayers,
-])
 
 /**
  * A published builder as if it were about to be made: of its modules what labels say, and no file. References without a version

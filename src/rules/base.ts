@@ -9,8 +9,8 @@ const BUILD_IMAGE = 'https://github.com/buildpacks/spec/blob/platform/v0.15/plat
 const MAX_ID = 2 ** 31 - 1
 const SUPPORTED_OS: ReadonlySet<string> = new Set(['linux', 'freebsd'])
 
-/** Labels that a builder gets from what is in it. */
-const OWN_LABELS: ReadonlySet<string> = new Set([
+/** Labels that a builder gets from what is in it: of the image below it they would say the same modules again. */
+export const OWN_LABELS: ReadonlySet<string> = new Set([
   LABEL.builderMetadata,
   LABEL.order,
   LABEL.orderExtensions,

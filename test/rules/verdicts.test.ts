@@ -11,37 +11,10 @@ import { planBuilder } from '#src/plan/plan-builder.js'
 import type { PackageInput } from '#src/plan/package-input.js'
 import { planPackage } from '#src/plan/plan-package.js'
 import { runPackageRules, runRules } from '#src/rules/run-rules.js'
-import { isWhole, platformsOf, readPackageWorld, readWorld, type World } from '../support/world.js'
+import { BUILDERS, PACKAGES, VERDICTS, type Verdict } from '../support/verdicts.js'
+import { isWhole, platformsOf, readPackageWorld, readWorld } from '../support/world.js'
 import { DIFFERENCES, LATER, printDifferences, RULES_OF_REASON } from './verdict-differences.js'
 import { parseVerdictFlags } from './verdict-flags.js'
-
-interface Verdict extends World {
-  readonly id: string
-  readonly about: string
-  /** package.toml, in cases of `buildpack package`. */
-  readonly package?: string
-  readonly args: readonly string[]
-  readonly pack: {
-    readonly exit: number
-    readonly reason?: string
-    readonly platform?: string
-    readonly index?: readonly { readonly image: string }[]
-    readonly resolvedOrder?: string
-    readonly resolvedSystem?: string
-    readonly runToml?: string
-    readonly stackToml?: string
-    readonly buildEnv?: Readonly<Record<string, string>>
-    readonly labels?: Readonly<Record<string, string>>
-    /** Of a package: what all of its modules run on, and what it holds. */
-    readonly stacks?: readonly { readonly id: string; readonly mixins?: readonly string[] }[]
-    readonly modules?: readonly string[]
-  }
-}
-
-const VERDICTS: readonly Verdict[] = readFileSync('fixtures/golden/verdicts/open.jsonl', 'utf8')
-  .trimEnd()
-  .split('\n')
-  .map((line): Verdict => JSON.parse(line))
 
 /** What we decide about one case: the rules and codes that refuse it, and the plans of its platforms when nothing does. */
 interface Decision {
@@ -49,7 +22,7 @@ interface Decision {
   readonly plans: readonly BuilderPlan[]
 }
 
-function decide(verdict: Verdict): Decision {
+function decide(verdict: (typeof BUILDERS)[number]): Decision {
   const flags = parseVerdictFlags(verdict.args)
   if ('refused' in flags) return { refusals: [flags.refused], plans: [] }
   const wanted = flags.platforms.length > 0 ? flags.platforms : platformsOf(verdict)
@@ -65,14 +38,8 @@ function decide(verdict: Verdict): Decision {
   return { refusals, plans: refusals.length > 0 ? [] : plans }
 }
 
-const BUILDERS = VERDICTS.filter(({ package: toml }) => toml === undefined)
-const PACKAGES = VERDICTS.flatMap((verdict) =>
-  verdict.package === undefined ? [] : [{ ...verdict, package: verdict.package }],
-)
-const JUDGED = BUILDERS.filter(({ id }) => !LATER.has(id))
-
 describe('builders', () => {
-  test.each(JUDGED.map((verdict) => [verdict.id, verdict.about, verdict] as const))(
+  test.each(BUILDERS.map((verdict) => [verdict.id, verdict.about, verdict] as const))(
     'decides as pack, or as the list of differences says: %s, %s',
     (_id, _about, verdict) => {
       const { refusals, plans } = decide(verdict)
@@ -185,5 +152,5 @@ function labelsOf(plan: BuilderPlan): Record<string, string> {
 test('says which cases are left to a later issue', () => {
   const later = [...LATER].map(([id, why]) => `${id} (${why})`)
   console.log(`not judged here: ${later.join(', ')}`)
-  expect(JUDGED.length + LATER.size + PACKAGES.length).toBe(VERDICTS.length)
+  expect(BUILDERS.length + LATER.size + PACKAGES.length).toBe(VERDICTS.length)
 })

@@ -4,7 +4,7 @@ import { DIFFERENCES, LATER } from '../rules/verdict-differences.js'
 import { OCI, tarOf, TestLayout, type TestDescriptor } from './layout.js'
 import type { World, WorldImage } from './world.js'
 
-/** What pack accepts and refuses. */
+/** What pack accepts and refuses: of a builder.toml, or of a package.toml. */
 export interface Verdict extends Omit<World, 'builder'> {
   readonly builder?: string
   readonly id: string
@@ -13,19 +13,32 @@ export interface Verdict extends Omit<World, 'builder'> {
   readonly args: readonly string[]
   readonly pack: {
     readonly exit: number
-    readonly index?: readonly unknown[]
+    readonly reason?: string
+    readonly platform?: string
+    readonly index?: readonly { readonly image: string }[]
     readonly resolvedOrder?: string
+    readonly resolvedSystem?: string
+    readonly runToml?: string
+    readonly stackToml?: string
+    readonly buildEnv?: Readonly<Record<string, string>>
+    readonly labels?: Readonly<Record<string, string>>
+    /** Of a package: what all of its modules run on, and what it holds. */
+    readonly stacks?: readonly { readonly id: string; readonly mixins?: readonly string[] }[]
     readonly modules?: readonly string[]
   }
 }
 
-const VERDICTS = readFileSync('fixtures/golden/verdicts/open.jsonl', 'utf8')
+export const VERDICTS = readFileSync('fixtures/golden/verdicts/open.jsonl', 'utf8')
   .trimEnd()
   .split('\n')
   .map((line) => JSON.parse(line) as Verdict)
 
-export const PACKAGES = VERDICTS.filter(({ package: toml }) => toml !== undefined)
-export const BUILDERS = VERDICTS.filter(({ id, package: toml }) => toml === undefined && !LATER.has(id))
+export const PACKAGES = VERDICTS.flatMap((verdict) =>
+  verdict.package === undefined ? [] : [{ ...verdict, package: verdict.package }],
+)
+export const BUILDERS = VERDICTS.flatMap((verdict) =>
+  verdict.builder === undefined || LATER.has(verdict.id) ? [] : [{ ...verdict, builder: verdict.builder }],
+)
 
 /** Whether we are to accept what a case has. */
 export function isAccepted({ id, pack }: Verdict): boolean {

@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { SOUND_IMAGE } from '#src/rules/examples/project.js'
 import { temporaryDirectory } from '../../support/directories.js'
 import { GOLDEN } from '../../support/golden.js'
 import { trowelHere } from '../../support/here.js'
@@ -12,15 +13,7 @@ import { writeFiles } from '../../support/workspace.js'
 export type Kind = 'package' | 'extension' | 'builder' | 'lifecycle' | 'build' | 'run'
 
 const BASE_LABELS = {
-  'io.buildpacks.base.distro.name': 'ubuntu',
-  'io.buildpacks.base.distro.version': '24.04',
-  'io.buildpacks.base.id': 'example.base',
-  'io.buildpacks.base.maintainer': 'Example',
-  'io.buildpacks.base.homepage': 'https://base.example',
-  'io.buildpacks.base.released': '2026-10-01',
-  'io.buildpacks.base.description': 'an example',
-  'io.buildpacks.base.sbom': `sha256:${'0'.repeat(64)}`,
-  'io.buildpacks.rebasable': 'true',
+  ...SOUND_IMAGE.labels,
   'io.buildpacks.stack.id': 'example.stack',
   'io.buildpacks.stack.mixins': '[]',
 }
