@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { readModuleFiles } from '../assemble/module-files.js'
 import { decodeModuleDescriptor } from '../cnb/decode-module.js'
 import type { Content } from '../cnb/content.js'
-import type { Module, ModuleKind } from '../cnb/module.js'
+import { isComposite, type Module, type ModuleKind } from '../cnb/module.js'
 import type { ModuleFiles } from '../cnb/module-files.js'
 import { MODULE_ADVICE } from '../rules/advice.js'
 import { MODULE_RULES } from '../rules/registry.js'
@@ -79,11 +79,11 @@ export async function checkModules(
     }
     if (run.judgedModules.has(document.file)) continue
     run.judgedModules.add(document.file)
-    const isWhole = asTheyAre || isWholeModule(module, document)
-    const files = isWhole ? await moduleFiles(module, run) : undefined
+    const unmade = asTheyAre ? undefined : whyNotMade(module, document)
+    const files = unmade === undefined ? await moduleFiles(module, run) : undefined
     const subject = { ...known, files }
     run.judge(document.file, subject, MODULE_ADVICE, {
-      missing: { files: `the files of ${info.id} are not at hand` },
+      missing: { files: unmade ?? `the files of ${info.id} are not at hand` },
     })
     if (files?.isPartial() === true) {
       run.leaveOut(
@@ -102,9 +102,14 @@ const PACKED_BY_TOOLS = ['include-files', 'include_files']
 /** One of them is in the folder of whatever is a module already. */
 const PARTS = ['bin', 'detect', 'generate']
 
-function isWholeModule({ content }: Module, document: TomlDocument): boolean {
-  if (hasMetadata(document, MADE_BY_TOOLS)) return false
-  return content.kind !== 'directory' || PARTS.some((part) => existsSync(join(content.path, part)))
+/** Why the folder of a module is not what goes into its layer; undefined when it is. */
+function whyNotMade({ content, descriptor }: Module, document: TomlDocument): string | undefined {
+  const { id } = descriptor.info
+  if (hasMetadata(document, MADE_BY_TOOLS))
+    return `a tool makes ${id} of this folder: see pre-package in its descriptor`
+  if (content.kind !== 'directory' || PARTS.some((part) => existsSync(join(content.path, part)))) return undefined
+  if (!isComposite(descriptor)) return `the folder of ${id} has no bin yet`
+  return hasMetadata(document, PACKED_BY_TOOLS) ? `a tool chooses the files of ${id}: see include-files` : undefined
 }
 
 function hasMetadata(document: TomlDocument, keys: readonly string[]): boolean {

@@ -360,6 +360,12 @@ describe('however large it is, there is an answer', () => {
 describe('what is said of one module', () => {
   const extensionToml = (more: string) => buildpackToml(more, 'acme/certs').replaceAll('buildpack', 'extension')
 
+  const compositeToml = (more = '') =>
+    buildpackToml('', 'acme/one').replace(
+      /\n\[\[targets[^]*/,
+      `\n[[order]]\n[[order.group]]\nid = "acme/a"\nversion = "1"\n${more}`,
+    )
+
   async function said(file: string, text: string): Promise<Report> {
     const { directory } = makeProject({ failing: { [file]: text }, fixed: {}, at: [file] }, 'failing')
     const { stdout } = await trowelHere(['check', file, '--offline', '--json', '--as-of', '2026-11-01'], {
@@ -377,10 +383,7 @@ describe('what is said of one module', () => {
     ['one/extension.toml', extensionToml(''), /^order-composite-|^file-bin-|^sbom-|^exec-windows|^file-include/],
     [
       'one/buildpack.toml',
-      buildpackToml('', 'acme/one').replace(
-        /\n\[\[targets[^]*/,
-        '\n[[order]]\n[[order.group]]\nid = "acme/a"\nversion = "1"\n',
-      ),
+      compositeToml('[metadata]\ninclude-files = ["buildpack.toml"]\n'),
       /^(?:dockerfile|extension|extend|exec|sbom)-|^file-bin-/,
     ],
   ])('names as not evaluated only what it could break: %s', async (file, text, others) => {
@@ -388,6 +391,10 @@ describe('what is said of one module', () => {
     const rules = notEvaluated.flatMap((gap) => gap.rules)
     expect(rules).toContain('file-secret')
     expect(rules.filter((rule) => others.test(rule))).toEqual([])
+  })
+
+  test('the folder of a composite is whole without programs', async () => {
+    expect((await said('one/buildpack.toml', compositeToml())).notEvaluated).toEqual([])
   })
 
   test.each([
