@@ -34,3 +34,10 @@ const encoder = new TextEncoder()
 export function encodeUtf8(text: string): Uint8Array {
   return encoder.encode(text)
 }
+
+const BYTE_ORDER_MARK = '\ufeff'
+
+/** What a text in UTF-8 begins with that is no part of what it says: a byte order mark, or nothing. */
+export function markOf(bytes: Uint8Array): string {
+  return decodeUtf8(bytes)?.startsWith(BYTE_ORDER_MARK) === true ? BYTE_ORDER_MARK : ''
+}

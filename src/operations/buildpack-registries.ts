@@ -43,15 +43,13 @@ export function addRegistry(settings: Settings, registry: BuildpackRegistry): Se
   return { ...settings, registries: [...settings.registries, registry] }
 }
 
-/** The settings without that registry; the last one takes its place, as in pack. @throws CnbError E_USAGE */
+/** The settings without that registry. @throws CnbError E_USAGE when it is not there, or always is */
 export function removeRegistry(settings: Settings, name: string): Settings {
   checkNotReserved(name)
-  const at = settings.registries.findIndex((registry) => registry.name === name)
-  const last = settings.registries.at(-1)
-  if (at < 0 || last === undefined) throw noRegistry(settings, name)
-  const kept = settings.registries.with(at, last).slice(0, -1)
+  const registries = settings.registries.filter((registry) => registry.name !== name)
+  if (registries.length === settings.registries.length) throw noRegistry(settings, name)
   const isDefault = settings.defaultRegistry === name
-  return { ...settings, registries: kept, ...(isDefault ? { defaultRegistry: OFFICIAL.name } : {}) }
+  return { ...settings, registries, ...(isDefault ? { defaultRegistry: OFFICIAL.name } : {}) }
 }
 
 /** The settings with another default registry. @throws CnbError E_USAGE when there is no such registry */

@@ -41,7 +41,7 @@ export function removeRegistryMirror(settings: Settings, registry: string): Sett
 
 /** The settings with more mirrors of a run image; each is there once, and they are sorted. */
 export function addRunImageMirrors(settings: Settings, image: string, mirrors: readonly string[]): Settings {
-  const { runImages = [] } = settings
+  const { runImages } = settings
   const at = runImages.findIndex((runImage) => runImage.image === image)
   const all = [...new Set([...(runImages[at]?.mirrors ?? []), ...mirrors])].toSorted()
   const entry = { image, mirrors: all }
@@ -50,7 +50,7 @@ export function addRunImageMirrors(settings: Settings, image: string, mirrors: r
 
 /** The settings without these mirrors of a run image; without the run image when no mirror stays, or none is named. */
 export function removeRunImageMirrors(settings: Settings, image: string, mirrors: readonly string[]): Settings {
-  const runImages = settings.runImages?.flatMap((runImage) => {
+  const runImages = settings.runImages.flatMap((runImage) => {
     if (runImage.image !== image) return [runImage]
     const kept = mirrors.length === 0 ? [] : (runImage.mirrors ?? []).filter((mirror) => !mirrors.includes(mirror))
     return kept.length === 0 ? [] : [{ image, mirrors: kept }]

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { decodeUtf8, encodeUtf8 } from '../bytes.js'
+import { encodeUtf8, markOf } from '../bytes.js'
 import type { DescriptorKind } from '../cnb/descriptor-files.js'
 import { CnbError, type Diagnostic } from '../errors.js'
 import { attempt, identityOf, replaceFile } from '../files.js'
@@ -73,8 +73,6 @@ interface FileToFix {
   readonly isWanted: (fix: Fix) => boolean
 }
 
-const BYTE_ORDER_MARK = '\ufeff'
-
 async function fixFile(
   { name, kind, facts, isWanted }: FileToFix,
   { dryRun, limits }: FixFilesOptions,
@@ -91,8 +89,7 @@ async function fixFile(
   const { source, fixes }: FixedDocument = fixDocument(document, { kind: descriptorKind, facts, limits, isWanted })
   if (source === document.source) return undefined
   if (!dryRun) {
-    const mark = decodeUtf8(bytes)?.startsWith(BYTE_ORDER_MARK) === true ? BYTE_ORDER_MARK : ''
-    if (!(await replaceFile(path, encodeUtf8(mark + source), was))) throw changed(name)
+    if (!(await replaceFile(path, encodeUtf8(markOf(bytes) + source), was))) throw changed(name)
   }
   return { name, fixes, diff: unifiedDiff(document.source, source, name).replace(/[^\n]+/g, redactLine) }
 }

@@ -94,7 +94,7 @@ export function namesOf(runImages: readonly RunImage[], settings: Settings): rea
   ]
 }
 
-function mirrorsOf(image: string, { runImages = [] }: Settings): readonly string[] {
+function mirrorsOf(image: string, { runImages }: Settings): readonly string[] {
   const wanted = normaliseReference(image) ?? image
   return runImages.flatMap((entry) =>
     (normaliseReference(entry.image) ?? entry.image) === wanted ? (entry.mirrors ?? []) : [],

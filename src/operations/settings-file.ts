@@ -3,10 +3,9 @@ import { decode } from '../cnb/decode.js'
 import { isPullPolicy, PULL_POLICY_HINT, type PullPolicy } from '../cnb/pull-policy.js'
 import { BOOLEAN, STRING, STRING_MAP, STRINGS, table, tables } from '../cnb/schema.js'
 import type { Report } from '../errors.js'
-import { mapUnlessEmpty, unlessEmpty } from '../oci/go-json.js'
 import { isMirror, MIRROR_HINT, type RegistryMirrors } from '../oci/mirrors.js'
 import type { TomlDocument } from '../toml/document.js'
-import { type PrintableTable, type PrintableValue, printToml } from '../toml/encode.js'
+import type { PrintableTable, PrintableValue } from '../toml/encode.js'
 
 /** What the user has settled once for all runs. The file of pack means the same. */
 export interface Settings {
@@ -16,8 +15,7 @@ export interface Settings {
   readonly defaultBuilder: string | undefined
   readonly pullPolicy: PullPolicy | undefined
   readonly experimental: boolean
-  /** Undefined and empty are two things: pack writes down an empty list when there was one. */
-  readonly runImages: readonly RunImage[] | undefined
+  readonly runImages: readonly RunImage[]
   readonly trustedBuilders: readonly string[]
   readonly registries: readonly BuildpackRegistry[]
   readonly lifecycleImage: string | undefined
@@ -70,7 +68,7 @@ export const NO_SETTINGS: Settings = {
   defaultBuilder: undefined,
   pullPolicy: undefined,
   experimental: false,
-  runImages: undefined,
+  runImages: [],
   trustedBuilders: [],
   registries: [],
   lifecycleImage: undefined,
@@ -87,7 +85,7 @@ export function decodeSettings(document: TomlDocument, report: Report): Settings
     defaultBuilder: file['default-builder-image'] || undefined,
     pullPolicy: pullPolicyOf(file['pull-policy'], document, report),
     experimental: file.experimental ?? false,
-    runImages: file['run-images']?.map(({ image = '', mirrors }) => ({ image, mirrors })),
+    runImages: (file['run-images'] ?? []).map(({ image = '', mirrors }) => ({ image, mirrors })),
     trustedBuilders: (file['trusted-builders'] ?? []).map(({ name = '' }) => name),
     registries: (file.registries ?? []).map(({ name = '', type = '', url = '' }) => ({ name, type, url })),
     lifecycleImage: file['lifecycle-image'] || undefined,
@@ -125,23 +123,21 @@ function mirrorsOf(mirrors: RegistryMirrors, document: TomlDocument, report: Rep
   return new Map([...mirrors].filter(([, mirror]) => isMirror(mirror)))
 }
 
-/** The text of a config.toml, laid out as pack writes it, so that one can take the place of the other. */
-export function printSettings(settings: Settings): string {
-  return printToml(
-    new Map<string, PrintableValue | undefined>([
-      ['default-registry-url', settings.defaultRegistryUrl],
-      ['default-registry', settings.defaultRegistry],
-      ['default-builder-image', settings.defaultBuilder],
-      ['pull-policy', settings.pullPolicy],
-      ['experimental', settings.experimental || undefined],
-      ['run-images', settings.runImages?.map(runImageTable)],
-      ['trusted-builders', unlessEmpty(settings.trustedBuilders.map((name) => new Map([['name', name]])))],
-      ['registries', unlessEmpty(settings.registries.map((registry) => new Map(Object.entries(registry))))],
-      ['lifecycle-image', settings.lifecycleImage],
-      ['registry-mirrors', mapUnlessEmpty(settings.registryMirrors)],
-      ['layout-repo-dir', settings.layoutDirectory],
-    ]),
-  )
+/** The values of a config.toml. A new file has them in pack's order. */
+export function settingsTable(settings: Settings): PrintableTable {
+  return new Map<string, PrintableValue | undefined>([
+    ['default-registry-url', settings.defaultRegistryUrl],
+    ['default-registry', settings.defaultRegistry],
+    ['default-builder-image', settings.defaultBuilder],
+    ['pull-policy', settings.pullPolicy],
+    ['experimental', settings.experimental || undefined],
+    ['run-images', settings.runImages.map(runImageTable)],
+    ['trusted-builders', settings.trustedBuilders.map((name) => new Map([['name', name]]))],
+    ['registries', settings.registries.map((registry) => new Map(Object.entries(registry)))],
+    ['lifecycle-image', settings.lifecycleImage],
+    ['registry-mirrors', settings.registryMirrors],
+    ['layout-repo-dir', settings.layoutDirectory],
+  ])
 }
 
 function runImageTable({ image, mirrors }: RunImage): PrintableTable {

@@ -1,15 +1,28 @@
-import { realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { encodeUtf8 } from '../bytes.js'
+import { encodeUtf8, markOf } from '../bytes.js'
 import { CnbError, type Report } from '../errors.js'
-import { makeDirectory, writeFile } from '../files.js'
+import { type FileIdentity, identityOf, makeDirectory, replaceFile, writeFile } from '../files.js'
+import { changeValues } from '../fix/change-values.js'
 import { DEFAULT_LIMITS } from '../limits.js'
 import { readOptionalFile } from '../read-file.js'
+import type { TomlDocument } from '../toml/document.js'
 import { parseToml } from '../toml/parse.js'
 import type { Host } from './host.js'
-import { decodeSettings, NO_SETTINGS, printSettings, type Settings } from './settings-file.js'
+import { decodeSettings, NO_SETTINGS, settingsTable, type Settings } from './settings-file.js'
 
 const FILE = 'config.toml'
+
+/** What the user has settled, and the text that says so. */
+export interface StoredSettings {
+  readonly settings: Settings
+  /** undefined when the text is no TOML. */
+  readonly document: TomlDocument | undefined
+  /** What the text begins with that is no part of the document. */
+  readonly mark: string
+  /** Our own file as it was before it was read; undefined when there was none. */
+  readonly was: FileIdentity | undefined
+}
 
 /**
  * What the user has settled: in the `config.toml` of TROWEL_HOME, or, when there is none, in that of pack. Whatever is wrong
@@ -18,28 +31,50 @@ const FILE = 'config.toml'
  * @throws CnbError E_USAGE when it is no regular file, E_IO when it cannot be read
  */
 export function readSettings(host: Host, report: Report): Settings {
-  for (const file of [ownFile(host), packFile(host)]) {
-    if (file === undefined) continue
-    const bytes = readOptionalFile(file, { shown: file, limit: DEFAULT_LIMITS.tomlBytes })
-    if (bytes === undefined) continue
-    const document = parseToml(bytes, { file, limits: DEFAULT_LIMITS, report })
-    return document === undefined ? NO_SETTINGS : decodeSettings(document, report)
+  return readStoredSettings(host, report).settings
+}
+
+/** As `readSettings`, with what `writeSettings` needs to know. */
+export function readStoredSettings(host: Host, report: Report): StoredSettings {
+  const own = ownFile(host)
+  const was = own !== undefined && existsSync(own) ? identityOf(realPath(own)) : undefined
+  const [file = FILE, bytes = new Uint8Array()] = firstFile([own, packFile(host)]) ?? []
+  const document = parseToml(bytes, { file, limits: DEFAULT_LIMITS, report })
+  const settings = document === undefined ? NO_SETTINGS : decodeSettings(document, report)
+  return { settings, document, mark: markOf(bytes), was }
+}
+
+function firstFile(files: readonly (string | undefined)[]): readonly [file: string, bytes: Uint8Array] | undefined {
+  for (const file of files) {
+    const bytes = file && readOptionalFile(file, { shown: file, limit: DEFAULT_LIMITS.tomlBytes })
+    if (file && bytes) return [file, bytes]
   }
-  return NO_SETTINGS
+  return undefined
 }
 
 /**
- * Writes the settings into the `config.toml` of TROWEL_HOME, in one step; never into that of pack. Comments are lost.
+ * Writes other settings into the `config.toml` of TROWEL_HOME, in one step; never into that of pack. What was stored and does
+ * not change stays as it is written, with its comments, and so does what we know nothing of.
  *
- * @throws CnbError E_USAGE when nobody knows where that is, E_IO
+ * @throws CnbError E_USAGE when nobody knows where that is, E_SOURCE_CHANGED when somebody else changed it meanwhile, E_IO
  */
-export async function writeSettings(host: Host, settings: Settings): Promise<void> {
+export async function writeSettings(host: Host, stored: StoredSettings, settings: Settings): Promise<void> {
   const file = ownFile(host)
   if (file === undefined) {
     throw new CnbError('E_USAGE', 'there is no home directory to keep settings in', { hint: 'set TROWEL_HOME' })
   }
+  const { document, mark, was } = stored
+  if (document === undefined) throw new Error('settings that cannot be read are not changed')
+  const values = { before: settingsTable(stored.settings), after: settingsTable(settings) }
+  const bytes = encodeUtf8(mark + changeValues(document, values, DEFAULT_LIMITS).source)
   makeDirectory(dirname(file))
-  await writeFile(realPath(file), encodeUtf8(printSettings(settings)))
+  if (was === undefined) await writeFile(realPath(file), bytes)
+  else if (!(await replaceFile(realPath(file), bytes, was))) {
+    throw new CnbError('E_SOURCE_CHANGED', `${file} was changed while the settings were`, {
+      place: { file },
+      hint: 'run the command again; nothing was written to it',
+    })
+  }
 }
 
 /** The directory of our own settings; undefined when nobody knows. */

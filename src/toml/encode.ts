@@ -22,8 +22,7 @@ export function printToml(table: PrintableTable): string {
 function printBody(table: PrintableTable, path: readonly string[], lines: string[]): void {
   const values = [...table].filter((entry): entry is [string, PrintableValue] => entry[1] !== undefined)
   for (const [key, value] of values) {
-    if (!isTable(value) && !isTables(value))
-      lines.push(`${INDENT.repeat(path.length)}${printKey(key)} = ${printValue(value)}`)
+    if (!isTable(value) && !isTables(value)) lines.push(`${INDENT.repeat(path.length)}${printTomlPair(key, value)}`)
   }
   for (const [key, value] of values) {
     const below = [...path, key]
@@ -56,9 +55,18 @@ function printKey(key: string): string {
   return BARE_KEY.test(key) ? key : printString(key)
 }
 
-function printValue(value: string | boolean | readonly string[]): string {
+/** A value in one piece, on one line. */
+export function printTomlValue(value: PrintableValue): string {
   if (typeof value === 'string') return printString(value)
-  return typeof value === 'boolean' ? String(value) : `[${value.map(printString).join(', ')}]`
+  if (typeof value === 'boolean') return String(value)
+  if (!isTable(value)) return `[${value.map(printTomlValue).join(', ')}]`
+  const pairs = [...value].flatMap(([key, below]) => (below === undefined ? [] : printTomlPair(key, below)))
+  return `{ ${pairs.join(', ')} }`
+}
+
+/** `key = value`, on one line. */
+export function printTomlPair(key: string, value: PrintableValue): string {
+  return `${printKey(key)} = ${printTomlValue(value)}`
 }
 
 const SHORT_ESCAPES = new Map([
@@ -82,7 +90,8 @@ function hex4(unit: string): string {
   return unit.charCodeAt(0).toString(16).padStart(4, '0')
 }
 
-function isTable(value: PrintableValue): value is PrintableTable {
+/** Whether a value is a table. */
+export function isTable(value: PrintableValue | undefined): value is PrintableTable {
   return value instanceof Map
 }
 

@@ -83,7 +83,7 @@ describe('a value is shown on stdout, and a change is confirmed on stderr', () =
 })
 
 describe('lists', () => {
-  test('registries: the official one last, the default with an asterisk, the last one in the place of a removed one', async () => {
+  test('registries: the official one last, the default with an asterisk, the others in their order', async () => {
     const { say, file } = homeWith()
     expect(await say('registries')).toBe('* official\n')
     expect(await say('registries', 'add', 'a', 'https://a.test/r')).toBe("Successfully added 'a' to registries\n")
@@ -99,7 +99,7 @@ describe('lists', () => {
       ].join('\n'),
     )
     await say('registries', 'remove', 'a')
-    expect(await say('registries', 'list')).toBe('  c\n* b\n  official\n')
+    expect(await say('registries', 'list')).toBe('* b\n  c\n  official\n')
     expect(await say('registries', 'default')).toBe("The current default registry is 'b'\n")
     expect(await say('registries', 'remove', 'b')).toBe("Successfully removed 'b' from registries\n")
     expect(file()).toMatch(/^default-registry = "official"\n/)
@@ -114,7 +114,7 @@ describe('lists', () => {
     expect(await say('registry-mirror', 'add', '*', '--mirror', 'n.test')).toBe(
       "Registry '*' configured with mirror 'n.test'\n",
     )
-    expect(file()).toBe('[registry-mirrors]\n  "*" = "n.test"\n  "b.test" = "m.test:5000/deep"\n')
+    expect(file()).toBe('[registry-mirrors]\n  "b.test" = "m.test:5000/deep"\n  "*" = "n.test"\n')
     expect(await say('registry-mirrors')).toBe("Registry Mirrors:\n  *: 'n.test'\n  b.test: 'm.test:5000/deep'\n")
     expect(await say('registry-mirrors', 'remove', '*')).toBe("Removed mirror for '*'\n")
     expect(await say('registry-mirrors', 'remove', '*')).toBe("No mirror has been set for '*'\n")
@@ -138,7 +138,7 @@ describe('lists', () => {
     )
     expect(file()).toBe('[[run-images]]\n  image = "a/run"\n  mirrors = ["z/1"]\n')
     await say('run-image-mirrors', 'remove', 'a/run', '-m', 'z/1')
-    expect(file()).toBe('run-images = []\n')
+    expect(file()).toBe('')
   })
 
   test('trusted-builders: those of everybody too, sorted', async () => {
@@ -164,12 +164,62 @@ describe('lists', () => {
 
 describe('the file', () => {
   test("the first change takes over what pack's file says, and pack's stays as it was", async () => {
-    const { say, file, path } = homeWith('experimental = true\n[registry-mirrors]\n"*" = "m.test"\n', '.pack')
+    const { say, file, path } = homeWith('# mine\nexperimental = true\n[registry-mirrors]\n"*" = "m.test"\n', '.pack')
     const before = snapshot(join(path, '.pack'))
     expect(await say('registry-mirrors')).toBe("Registry Mirrors:\n  *: 'm.test'\n")
     await say('pull-policy', 'if-not-present')
-    expect(file()).toBe('pull-policy = "if-not-present"\nexperimental = true\n\n[registry-mirrors]\n  "*" = "m.test"\n')
+    expect(file()).toBe(
+      '# mine\nexperimental = true\npull-policy = "if-not-present"\n[registry-mirrors]\n"*" = "m.test"\n',
+    )
     expect(snapshot(join(path, '.pack'))).toBe(before)
+  })
+
+  test('keeps what nobody changes: comments, order, layout, and keys that nobody knows', async () => {
+    const before = [
+      '# Settings of the release machine',
+      'pull-policy = "always"   # see the runbook',
+      'tool-settings = { a = 1 }',
+      '',
+      '# Ours, until the index moves',
+      '[[registries]]',
+      'name = "ours"',
+      'type = "git"',
+      'url = "https://ours.test/index" # read-only',
+      '',
+      '[[run-images]]',
+      'image = "acme/run"',
+      'mirrors = []',
+      '',
+      '[registry-mirrors] # near us',
+      '    "docker.io" = "hub.test"',
+      '',
+    ].join('\n')
+    const { say, file } = homeWith(before)
+    await say('pull-policy', 'never')
+    await say('default-builder', 'acme/b')
+    await say('registries', 'add', 'new', 'https://new.test/index', '--type', 'git')
+    await say('registries', 'default', 'ours')
+    await say('run-image-mirrors', 'add', 'acme/run', '-m', 'm.test/run')
+    await say('registry-mirrors', 'add', 'quay.io', '-m', 'quay.test')
+    await say('trusted-builders', 'add', 'acme/b')
+    const after = before
+      .replace('"always"', '"never"')
+      .replace('{ a = 1 }', '{ a = 1 }\ndefault-builder-image = "acme/b"\ndefault-registry = "ours"')
+      .replace(
+        '# read-only',
+        '# read-only\n\n[[registries]]\nname = "new"\ntype = "git"\nurl = "https://new.test/index"',
+      )
+      .replace('mirrors = []', 'mirrors = ["m.test/run"]')
+      .replace('"hub.test"', '"hub.test"\n    "quay.io" = "quay.test"')
+    expect(file()).toBe(`${after}\n[[trusted-builders]]\n  name = "acme/b"\n`)
+    await say('trusted-builders', 'remove', 'acme/b')
+    await say('registry-mirrors', 'remove', 'quay.io')
+    await say('run-image-mirrors', 'remove', 'acme/run')
+    await say('registries', 'default', '-u')
+    await say('registries', 'remove', 'new')
+    await say('default-builder', '-u')
+    await say('pull-policy', 'always')
+    expect(file()).toBe(before.replace('[[run-images]]\nimage = "acme/run"\nmirrors = []\n\n', ''))
   })
 
   test('a key that nobody knows is warned about, with its place', async () => {

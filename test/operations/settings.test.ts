@@ -1,11 +1,19 @@
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Diagnostic } from '#src/errors.js'
 import type { Host } from '#src/operations/host.js'
-import { decodeSettings, NO_SETTINGS, printSettings, type Settings } from '#src/operations/settings-file.js'
-import { readSettings, writeSettings } from '#src/operations/settings.js'
+import { decodeSettings, NO_SETTINGS, type Settings } from '#src/operations/settings-file.js'
+import { readSettings, readStoredSettings, writeSettings } from '#src/operations/settings.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { hostIn } from '../support/host.js'
 import { documentOf } from '../toml/read.js'
@@ -76,45 +84,8 @@ function hostWith(files: Readonly<Record<string, string>>, env: Host['env'] = {}
 }
 
 describe('the text of config.toml', () => {
-  test('every key is read and written as pack has it, to the byte', () => {
+  test('every key is read as pack writes it', () => {
     expect(decodeSettings(documentOf(WHOLE), (problem) => expect.fail(problem.message))).toEqual(SETTINGS)
-    expect(printSettings(SETTINGS)).toBe(WHOLE)
-  })
-
-  test('what is empty is left out, but for a list of run images that was there', () => {
-    expect(printSettings(NO_SETTINGS)).toBe('')
-    expect(printSettings({ ...NO_SETTINGS, lifecycleImage: 'l/i', runImages: [] })).toBe(
-      'run-images = []\nlifecycle-image = "l/i"\n',
-    )
-  })
-
-  test('what is written is read back as it was', () => {
-    const text = fc.string({ minLength: 1, unit: 'binary' })
-    const optional = fc.option(text, { nil: undefined })
-    const host = fc.stringMatching(/^[a-z]{1,8}\.test(:[1-9][0-9]{0,3})?$/)
-    const settings: fc.Arbitrary<Settings> = fc.record({
-      defaultRegistryUrl: optional,
-      defaultRegistry: optional,
-      defaultBuilder: optional,
-      pullPolicy: fc.constantFrom(undefined, 'always', 'if-not-present', 'never'),
-      experimental: fc.boolean(),
-      runImages: fc.option(
-        fc.array(fc.record({ image: text, mirrors: fc.option(fc.array(text), { nil: undefined }) })),
-        { nil: undefined },
-      ),
-      trustedBuilders: fc.array(text),
-      registries: fc.array(fc.record({ name: text, type: text, url: text })),
-      lifecycleImage: optional,
-      registryMirrors: fc.array(fc.tuple(fc.oneof(host, fc.constant('*')), host)).map((mirrors) => new Map(mirrors)),
-      layoutDirectory: optional,
-    })
-    fc.assert(
-      fc.property(settings, (value) => {
-        expect(decodeSettings(documentOf(printSettings(value)), (problem) => expect.fail(problem.message))).toEqual(
-          value,
-        )
-      }),
-    )
   })
 })
 
@@ -162,26 +133,52 @@ describe('what is wrong in it is reported with its place', () => {
   })
 })
 
+/** Writes what `change` makes of what is there. */
+async function change(host: Host, change: (settings: Settings) => Settings): Promise<void> {
+  const stored = readStoredSettings(host, (problem) => expect.fail(problem.message))
+  await writeSettings(host, stored, change(stored.settings))
+}
+
 describe('writing', () => {
-  test("makes our directory and leaves pack's file alone", async () => {
-    const host = hostWith({ '.pack/config.toml': WHOLE })
-    await writeSettings(host, { ...settingsOf(host).settings, pullPolicy: 'always' })
-    expect(readFileSync(join(host.home, '.pack/config.toml'), 'utf8')).toBe(WHOLE)
-    expect(readFileSync(join(host.home, '.trowel/config.toml'), 'utf8')).toBe(WHOLE.replace('never', 'always'))
+  const own = (home: string): string => readFileSync(join(home, '.trowel/config.toml'), 'utf8')
+
+  test('a new file is laid out as pack lays it out, to the byte', async () => {
+    const host = hostWith({})
+    await change(host, () => SETTINGS)
+    expect(own(host.home)).toBe(WHOLE)
+  })
+
+  test("makes our directory, takes over what pack's file says, with its comments, and leaves that alone", async () => {
+    const packs = `# mine\n${WHOLE}`
+    const host = hostWith({ '.pack/config.toml': packs })
+    await change(host, (settings) => ({ ...settings, pullPolicy: 'always' }))
+    expect(readFileSync(join(host.home, '.pack/config.toml'), 'utf8')).toBe(packs)
+    expect(own(host.home)).toBe(packs.replace('never', 'always'))
     expect(readdirSync(join(host.home, '.trowel'))).toEqual(['config.toml'])
   })
 
-  test('goes through a link to where the file is kept', async () => {
-    const host = hostWith({ 'dotfiles/trowel.toml': '', '.trowel/other': '' })
+  test('goes through a link to where the file is kept, which keeps its permissions and its mark', async () => {
+    const host = hostWith({ 'dotfiles/trowel.toml': '\ufeff# mine\r\n', '.trowel/other': '' })
+    const file = join(host.home, 'dotfiles/trowel.toml')
+    chmodSync(file, 0o600)
     const link = join(host.home, '.trowel/config.toml')
     symlinkSync('../dotfiles/trowel.toml', link)
-    await writeSettings(host, { ...NO_SETTINGS, experimental: true })
+    await change(host, (settings) => ({ ...settings, experimental: true }))
     expect(readlinkSync(link)).toBe('../dotfiles/trowel.toml')
-    expect(readFileSync(join(host.home, 'dotfiles/trowel.toml'), 'utf8')).toBe('experimental = true\n')
+    expect(readFileSync(file, 'utf8')).toBe('\ufeff# mine\r\nexperimental = true\r\n')
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+  })
+
+  test('does not undo what somebody else wrote meanwhile', async () => {
+    const host = hostWith({ '.trowel/config.toml': 'experimental = true\n' })
+    const stored = readStoredSettings(host, (problem) => expect.fail(problem.message))
+    writeFileSync(join(host.home, '.trowel/config.toml'), 'pull-policy = "never"\n')
+    await expect(writeSettings(host, stored, NO_SETTINGS)).rejects.toMatchObject({ code: 'E_SOURCE_CHANGED' })
+    expect(own(host.home)).toBe('pull-policy = "never"\n')
   })
 
   test('asks for TROWEL_HOME when nobody knows a home', async () => {
-    await expect(writeSettings(hostIn('/'), NO_SETTINGS)).rejects.toMatchObject({
+    await expect(change(hostIn('/'), () => SETTINGS)).rejects.toMatchObject({
       code: 'E_USAGE',
       hint: 'set TROWEL_HOME',
     })

@@ -14,7 +14,7 @@ import { printable } from '../render/text.js'
 /** Runs `trowel config registry-mirrors list`. */
 export async function listRegistryMirrors(_: Arguments, context: Context): Promise<void> {
   const { output } = context
-  const mirrors = [...openSettings(context).registryMirrors].toSorted(([a], [b]) => compareBytes(a, b))
+  const mirrors = [...openSettings(context).settings.registryMirrors].toSorted(([a], [b]) => compareBytes(a, b))
   if (mirrors.length === 0) output.info('No registry mirrors have been set')
   else
     printList(
@@ -33,7 +33,8 @@ export async function addRegistryMirror(args: Arguments, context: Context): Prom
     output.info('A registry mirror was not provided: name it with --mirror')
     return
   }
-  await writeSettings(host, setRegistryMirror(openSettings(context), registry, mirror))
+  const stored = openSettings(context)
+  await writeSettings(host, stored, setRegistryMirror(stored.settings, registry, mirror))
   output.info(printable(`Registry '${registry}' configured with mirror '${mirror}'`))
 }
 
@@ -41,19 +42,19 @@ export async function addRegistryMirror(args: Arguments, context: Context): Prom
 export async function dropRegistryMirror(args: Arguments, context: Context): Promise<void> {
   const { host, output } = context
   const registry = operand(args, 'REGISTRY')
-  const settings = openSettings(context)
-  if (!settings.registryMirrors.has(registry)) {
+  const stored = openSettings(context)
+  if (!stored.settings.registryMirrors.has(registry)) {
     output.info(printable(`No mirror has been set for '${registry}'`))
     return
   }
-  await writeSettings(host, removeRegistryMirror(settings, registry))
+  await writeSettings(host, stored, removeRegistryMirror(stored.settings, registry))
   output.info(printable(`Removed mirror for '${registry}'`))
 }
 
 /** Runs `trowel config run-image-mirrors list`. */
 export async function listRunImageMirrors(args: Arguments, context: Context): Promise<void> {
   const image = single(args, 'IMAGE')
-  const { runImages = [] } = openSettings(context)
+  const { runImages } = openSettings(context).settings
   const shown = runImages.filter((runImage) => image === undefined || runImage.image === image)
   if (shown.length === 0) {
     context.output.info(printable(`No run image mirrors have been set${image === undefined ? '' : ` for '${image}'`}`))
@@ -72,7 +73,8 @@ export async function addMirrorsOfRunImage(args: Arguments, context: Context): P
     output.info('A run image mirror was not provided: name it with --mirror')
     return
   }
-  await writeSettings(host, addRunImageMirrors(openSettings(context), image, mirrors))
+  const stored = openSettings(context)
+  await writeSettings(host, stored, addRunImageMirrors(stored.settings, image, mirrors))
   for (const mirror of mirrors) output.info(printable(`Run Image '${image}' configured with mirror '${mirror}'`))
 }
 
@@ -81,12 +83,12 @@ export async function dropMirrorsOfRunImage(args: Arguments, context: Context): 
   const { host, output } = context
   const image = operand(args, 'IMAGE')
   const mirrors = commaList(args, 'mirror')
-  const settings = openSettings(context)
-  if (!settings.runImages?.some((runImage) => runImage.image === image)) {
+  const stored = openSettings(context)
+  if (!stored.settings.runImages.some((runImage) => runImage.image === image)) {
     output.info(printable(`No run image mirrors have been set for '${image}'`))
     return
   }
-  await writeSettings(host, removeRunImageMirrors(settings, image, mirrors))
+  await writeSettings(host, stored, removeRunImageMirrors(stored.settings, image, mirrors))
   output.info(
     printable(
       mirrors.length === 0

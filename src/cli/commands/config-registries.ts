@@ -18,7 +18,7 @@ const NAME_WIDTH = 12
 
 /** Runs `trowel config registries list`. */
 export async function listRegistries(args: Arguments, context: Context): Promise<void> {
-  const settings = openSettings(context)
+  const { settings } = openSettings(context)
   const chosen = defaultRegistry(settings)
   for (const { name, url } of buildpackRegistries(settings)) {
     const shown = flag(args, 'verbose') ? `${name.padEnd(NAME_WIDTH)} ${redactLocator(url)}` : name
@@ -29,19 +29,21 @@ export async function listRegistries(args: Arguments, context: Context): Promise
 /** Runs `trowel config registries add`. */
 export async function addToRegistries(args: Arguments, context: Context): Promise<void> {
   const name = operand(args, 'NAME')
-  const added = addRegistry(openSettings(context), {
+  const stored = openSettings(context)
+  const added = addRegistry(stored.settings, {
     name,
     type: single(args, 'type') ?? 'github',
     url: operand(args, 'URL'),
   })
-  await writeSettings(context.host, flag(args, 'default') ? setDefaultRegistry(added, name) : added)
+  await writeSettings(context.host, stored, flag(args, 'default') ? setDefaultRegistry(added, name) : added)
   context.output.info(printable(`Successfully added '${name}' to registries`))
 }
 
 /** Runs `trowel config registries remove`. */
 export async function removeFromRegistries(args: Arguments, context: Context): Promise<void> {
   const name = operand(args, 'NAME')
-  await writeSettings(context.host, removeRegistry(openSettings(context), name))
+  const stored = openSettings(context)
+  await writeSettings(context.host, stored, removeRegistry(stored.settings, name))
   context.output.info(printable(`Successfully removed '${name}' from registries`))
 }
 
@@ -50,14 +52,15 @@ export async function chooseRegistry(args: Arguments, context: Context): Promise
   const { host, output } = context
   const name = single(args, 'NAME')
   const unset = unsets(args, 'NAME')
-  const settings = openSettings(context)
+  const stored = openSettings(context)
+  const { settings } = stored
   if (unset) {
-    await writeSettings(host, unsetDefaultRegistry(settings))
+    await writeSettings(host, stored, unsetDefaultRegistry(settings))
     output.info(printable(`Successfully unset default registry '${defaultRegistry(settings)}'`))
   } else if (name === undefined) {
     output.result(printable(`The current default registry is '${defaultRegistry(settings)}'`))
   } else {
-    await writeSettings(host, setDefaultRegistry(settings, name))
+    await writeSettings(host, stored, setDefaultRegistry(settings, name))
     output.info(printable(`Successfully set '${name}' as the default registry`))
   }
 }

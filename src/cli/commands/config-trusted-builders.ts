@@ -7,7 +7,7 @@ import { printable } from '../render/text.js'
 
 /** Runs `trowel config trusted-builders list`. */
 export async function listTrustedBuilders(_: Arguments, context: Context): Promise<void> {
-  const lines = trustedBuilders(openSettings(context)).map((name) => `  ${printable(name)}`)
+  const lines = trustedBuilders(openSettings(context).settings).map((name) => `  ${printable(name)}`)
   context.output.result(['Trusted Builders:', ...lines].join('\n'))
 }
 
@@ -15,12 +15,13 @@ export async function listTrustedBuilders(_: Arguments, context: Context): Promi
 export async function addTrustedBuilder(args: Arguments, context: Context): Promise<void> {
   const { host, output } = context
   const name = operand(args, 'NAME')
-  const settings = openSettings(context)
+  const stored = openSettings(context)
+  const { settings } = stored
   if (isTrusted(settings, name)) {
     output.info(printable(`Builder '${name}' is already trusted`))
     return
   }
-  await writeSettings(host, trustBuilder(settings, name))
+  await writeSettings(host, stored, trustBuilder(settings, name))
   output.info(printable(`Builder '${name}' is now trusted`))
 }
 
@@ -28,12 +29,13 @@ export async function addTrustedBuilder(args: Arguments, context: Context): Prom
 export async function removeTrustedBuilder(args: Arguments, context: Context): Promise<void> {
   const { host, output } = context
   const name = operand(args, 'NAME')
-  const settings = openSettings(context)
+  const stored = openSettings(context)
+  const { settings } = stored
   const changed = distrustBuilder(settings, name)
   if (changed.trustedBuilders.length === settings.trustedBuilders.length) {
     output.info(printable(`Builder '${name}' wasn't trusted`))
     return
   }
-  await writeSettings(host, changed)
+  await writeSettings(host, stored, changed)
   output.info(printable(`Builder '${name}' is no longer trusted`))
 }

@@ -58,14 +58,15 @@ function commandOf({ operand, get, set, shown, wasSet, wasUnset }: Value): Run {
     const { host, output } = context
     const text = single(args, operand)
     const unset = unsets(args, operand)
-    const settings = openSettings(context)
+    const stored = openSettings(context)
+    const { settings } = stored
     const before = get(settings)
     if (!unset && text === undefined) {
       output.result(printLines(shown(before)))
       return
     }
     const changed = set(settings, text)
-    if (get(changed) !== before) await writeSettings(host, changed)
+    if (get(changed) !== before) await writeSettings(host, stored, changed)
     output.info(printLines(text === undefined ? wasUnset(before) : wasSet(get(changed) ?? text, before)))
   }
 }
@@ -84,7 +85,8 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 export async function experimental(args: Arguments, context: Context): Promise<void> {
   const { host, output } = context
   const text = single(args, 'BOOLEAN')
-  const settings = openSettings(context)
+  const stored = openSettings(context)
+  const { settings } = stored
   if (text === undefined) {
     output.result(`Experimental features are ${settings.experimental ? 'enabled' : 'disabled'}`)
     return
@@ -93,6 +95,6 @@ export async function experimental(args: Arguments, context: Context): Promise<v
   if (isOn === undefined) {
     throw new CnbError('E_USAGE', `invalid value '${text}' provided`, { value: text, hint: 'write true or false' })
   }
-  await writeSettings(host, setExperimental(settings, isOn, homeDirectory(host)))
+  await writeSettings(host, stored, setExperimental(settings, isOn, homeDirectory(host)))
   output.info(isOn ? 'Experimental features enabled!' : 'Experimental features disabled')
 }
