@@ -100,16 +100,40 @@ function descriptor(kind: 'buildpack' | 'extension', { id, version }: Named, api
 const files = (...names: readonly string[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, '755']))
 
+/** What else a descriptor says of its module. */
+const INFOS = [
+  'name = "An example"\n',
+  'name = "<b> & \\u2028 \\" é"\nhomepage = "https://acme.example/?a=1&b=2"\n',
+  'description = "an example"\nkeywords = ["a", "b"]\n',
+  'clear-env = true\nsbom-formats = ["application/spdx+json"]\n',
+  '[[buildpack.licenses]]\ntype = "MIT"\nuri = "https://acme.example"\n',
+  '[metadata]\nanything = [1, 2.5, 1979-05-27]\n',
+]
+
+/** Names and modes of further files. */
+const FILES: readonly (readonly [string, string])[] = [
+  ['README.md', '644'],
+  ['bin/main', '4755'],
+  ['lib/a b/é.sh', '600'],
+  ['lib/.hidden', '444'],
+  ['.git/HEAD', '644'],
+  ['node_modules/x/index.js', '666'],
+  [`deep/${'long-'.repeat(24)}/${'name-'.repeat(24)}.txt`, '640'],
+  ['empty/.keep', '777'],
+]
+
 /** A component that mostly runs on what the others run on. */
 export function component(named: Named, runsOn: string): fc.Arbitrary<WorldModule> {
   const parts = fc.tuple(
     mostly('0.10', APIS, 20),
     mostly(runsOn, Object.values(RUNS_ON), 12),
     mostly(true, [false], 20),
+    mostly('', INFOS, 3),
+    fc.subarray([...FILES], { maxLength: 3 }),
   )
-  return parts.map(([api, on, builds]) => ({
-    'buildpack.toml': descriptor('buildpack', named, api, on),
-    files: builds ? files('bin/build', 'bin/detect') : files('bin/detect'),
+  return parts.map(([api, on, builds, info, more]) => ({
+    'buildpack.toml': descriptor('buildpack', named, api, info + on),
+    files: { ...files(...(builds ? ['bin/build', 'bin/detect'] : ['bin/detect'])), ...Object.fromEntries(more) },
   }))
 }
 

@@ -5,7 +5,10 @@ import type { Verdict } from './verdicts.js'
 import { LIFECYCLE_TOML, type WorldImage, type WorldModule } from './world.js'
 
 /** A builder with its images, or a package. */
-export type RandomWorld = Omit<Verdict, 'id' | 'about' | 'args' | 'pack'>
+export type RandomWorld = Omit<Verdict, 'id' | 'about' | 'args' | 'pack'> & {
+  /** Flags of the command. */
+  readonly flags?: readonly string[]
+}
 
 const A: Named = { id: 'acme/a', version: '1.0.0' }
 const B: Named = { id: 'acme/b', version: '1.0.0' }
@@ -80,14 +83,41 @@ const ENVS = [['CNB_USER_ID=1000'], ['CNB_USER_ID=0', 'CNB_GROUP_ID=0'], ['CNB_U
 /** An image with the mixins that a stage needs, or with any. */
 function image(needed: readonly string[], env: fc.Arbitrary<readonly string[]>): fc.Arbitrary<WorldImage> {
   const mixins = fc.oneof({ weight: 6, arbitrary: fc.constant(needed) }, { weight: 1, arbitrary: fc.subarray(MIXINS) })
-  const parts = fc.tuple(mostly(GOOD_LABELS, LABELS, 12), mixins, mostly('amd64', ['arm64'], 50), env)
-  return parts.map(([labels, list, architecture, variables]) => ({
+  const more = fc.tuple(fc.constantFrom(...SETTINGS), fc.constantFrom(...ABOUT))
+  const parts = fc.tuple(mostly(GOOD_LABELS, LABELS, 12), mixins, mostly('amd64', ['arm64'], 50), env, more)
+  return parts.map(([labels, list, architecture, variables, [settings, about]]) => ({
+    settings,
+    about,
     os: 'linux',
     architecture,
     labels: { 'io.buildpacks.stack.mixins': JSON.stringify(list), ...labels },
     env: variables,
   }))
 }
+
+/** What else the config of a base image may have. */
+const SETTINGS = [
+  {},
+  { User: '1000:1000', WorkingDir: '/layers', Cmd: ['/bin/bash'], Entrypoint: ['/x', '<a>&'] },
+  { ExposedPorts: { '80/tcp': {} }, Volumes: { '/data': {} }, StopSignal: 'SIGTERM', Shell: ['/bin/sh', '-c'] },
+  { OnBuild: ['RUN true'], ArgsEscaped: true, Hostname: 'h', Domainname: 'd', Image: 'sha256:00', Tty: true },
+  {
+    Healthcheck: { Test: ['CMD', 'true'], Interval: 1_000_000_000, Retries: 3 },
+    MacAddress: '02:00',
+    NetworkDisabled: true,
+  },
+  { Unknown: 1, AttachStdin: true, OpenStdin: true, StdinOnce: true },
+]
+const ABOUT = [
+  {},
+  { created: '2026-01-02T03:04:05.678901234Z', author: 'somebody', history: [{ created_by: 'x' }] },
+  { 'os.version': '1.2', 'os.features': ['a'], docker_version: '20.10', container: 'abc' },
+  {
+    history: [{ created: '2020-01-01T00:00:00Z', empty_layer: true }, { comment: 'y' }],
+    container_config: { Cmd: ['a'] },
+  },
+  { created: '2026-01-02T03:04:05+02:00', unknown: { a: 1 } },
+]
 
 const BUILD = image(['curl', 'build:git', 'build:make'], mostly<readonly string[]>(USER, ENVS, 40))
 const RUN = image(['curl', 'run:tzdata', 'run:git'], fc.constant([]))
@@ -144,7 +174,25 @@ const BUILD_ENVS = [
 ]
 
 /** What is written above the first table, or changes no order. */
-const EXTRAS = ['description = "an example"\n', 'descripton = "misspelt"\n', '']
+const FLAGS = [
+  ['--label', 'io.example.a=b'],
+  ['--label', 'a=b=c', '--label', 'e='],
+  ['--label', 'io.example.x=<&> é'],
+  ['--flatten', 'acme/a@1.0.0,acme/b@1.0.0'],
+  ['--flatten', 'acme/b@1.0.0,acme/a@1.0.0,acme/meta@1.0.0'],
+  ['--flatten', 'acme/a@1.0.0', '--flatten', 'acme/b@1.0.0,acme/c@0.1.0'],
+  ['--flatten', 'acme/a@1.0.0,acme/gone@1.0.0'],
+  ['--target', 'linux/amd64'],
+  ['--target', 'linux/amd64:ubuntu@22.04'],
+  ['--target', 'linux/arm64'],
+]
+
+const EXTRAS = [
+  'description = "<b> & \\u2028 é \\u0001"\n',
+  'description = "an example"\n',
+  'descripton = "misspelt"\n',
+  '',
+]
 
 interface Parts {
   readonly modules: Modules
@@ -207,13 +255,15 @@ export const BUILDER: fc.Arbitrary<RandomWorld> = fc
       { weight: 1, arbitrary: fc.constantFrom(...ODD_BASES) },
     ),
     buildEnv: mostly('', BUILD_ENVS, 6),
+    flags: mostly<readonly string[]>([], FLAGS, 3),
     extra: mostly('', EXTRAS, 15),
     forTwo: mostly(false, [true], 8),
     build: BUILD,
     runs: fc.tuple(RUN, RUN),
     lifecycle: mostly<string | null>(LIFECYCLE_TOML, LIFECYCLES, 12),
   })
-  .map(({ orders, bases, buildEnv, extra, forTwo, build, runs, lifecycle }) => ({
+  .map(({ orders, bases, buildEnv, extra, forTwo, build, runs, lifecycle, flags }) => ({
+    flags,
     // `[[build.env]]` stays below `[build]`.
     builder: builderToml({ ...orders, bases, buildEnv, extra, forTwo }),
     modules: orders.modules,

@@ -70,14 +70,16 @@ function writeImage(directory: string, image: WorldImage | { readonly index: rea
   layout.setEntries([layout.putJson(OCI.index, { schemaVersion: 2, mediaType: OCI.index, manifests })])
 }
 
-function putImage(layout: TestLayout, { os, architecture, variant, labels, env }: WorldImage): TestDescriptor {
+function putImage(layout: TestLayout, image: WorldImage): TestDescriptor {
+  const { os, architecture, variant, labels, env, about, settings } = image
   // Not an empty one: pack cannot publish over a base whose empty layer is not stored as its own is.
   const layer = layout.put(OCI.tar, tarOf('etc/base', ''))
   const config = layout.putJson(OCI.config, {
+    ...about,
     architecture,
     os,
     ...(variant === undefined ? {} : { variant }),
-    config: { Env: env, Labels: labels },
+    config: { ...settings, Env: env, Labels: labels },
     rootfs: { type: 'layers', diff_ids: [layer.digest] },
   })
   return layout.putJson(OCI.manifest, { schemaVersion: 2, mediaType: OCI.manifest, config, layers: [layer] })
