@@ -4,6 +4,7 @@ import { nearest } from '../nearest.js'
 import type { Arguments, Command, Flag, Operand } from './command.js'
 import { COMMANDS, WORD_ALIASES } from './commands.js'
 import { GLOBAL_FLAGS } from './flags.js'
+import { insteadOf } from './pack-words.js'
 
 const VERSION = 'version'
 
@@ -37,7 +38,7 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Parsed>
     .help(false)
     .options(optionsOf(GLOBAL_FLAGS.filter(({ name }) => name !== VERSION)))
     .fail((message, error) => {
-      throw error ?? usageError(message, flagMeant(message, argv, met))
+      throw error ?? usageError(message, insteadOf(argv) ?? flagMeant(message, argv, met))
     })
   define(parser, COMMANDS, [], met)
   const args = await parser.parseAsync([...argv], {}, (error) => {
@@ -117,22 +118,25 @@ function optionOf({ kind, short }: Flag): Options {
   }
 }
 
-/** The flag that somebody meant who wrote one that there is not. */
+/** What to tell somebody who wrote a flag that there is not: which one may have been meant. */
 function flagMeant(message: string, argv: readonly string[], { command }: Met): string | undefined {
   const unknown = /^Unknown argument: (.+)/.exec(message)?.[1]
   if (unknown === undefined || !argv.some((word) => word.split('=', 1)[0] === `--${unknown}`)) return undefined
   const flags = [...(command?.flags ?? []), ...GLOBAL_FLAGS]
-  return nearest(
+  const name = nearest(
     unknown,
-    flags.map(({ name }) => name),
+    flags.map((flag) => flag.name),
   )
+  return name && `did you mean --${name}? ${SEE_HELP}`
 }
 
-function usageError(message: string, flag?: string): CnbError {
+const SEE_HELP = 'see trowel --help, or trowel COMMAND --help'
+
+function usageError(message: string, hint = SEE_HELP): CnbError {
   const told = message.split('\n')[0] ?? message
   // yargs counts words; people miss one.
   const first = told.startsWith('Not enough non-option') ? 'a command, or what it is to work on, is missing' : told
   return new CnbError('E_USAGE', first.charAt(0).toLowerCase() + first.slice(1), {
-    hint: `${flag === undefined ? '' : `did you mean --${flag}? `}see trowel --help, or trowel COMMAND --help`,
+    hint,
   })
 }

@@ -1,4 +1,5 @@
 import { parseReference, type Reference } from '../oci/reference.js'
+import { SEMVER } from './semver.js'
 
 /**
  * What a locator says, after its scheme was taken off. A path is as written: relative ones start at the folder of the file
@@ -29,11 +30,6 @@ const FILE_SCHEME = /^file:\//i
 /** What pack takes for a URI: something before `:/`. */
 const URI = /^.+:\//s
 
-/** https://semver.org, the official pattern without its groups. */
-const SEMVER =
-  '(?:0|[1-9]\\d*)\\.(?:0|[1-9]\\d*)\\.(?:0|[1-9]\\d*)' +
-  '(?:-(?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\\.(?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?' +
-  '(?:\\+[0-9a-zA-Z-]+(?:\\.[0-9a-zA-Z-]+)*)?'
 const REGISTRY_ID = new RegExp(`^[a-z0-9.-]+/[a-z0-9.-]+(?:@${SEMVER})?$`)
 
 /**

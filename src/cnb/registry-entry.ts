@@ -120,6 +120,15 @@ export function findEntry(list: EntryList, version: string): FoundEntry {
   return { kind: 'entry', entry: first }
 }
 
+/** Versions that are named to people, the last ones. */
+const SHOWN = 5
+
+/** Versions for people: what was listed last, and how many there are before that. */
+export function printVersions(versions: readonly string[]): string {
+  const last = versions.slice(-SHOWN).join(', ')
+  return versions.length > SHOWN ? `${last} and ${versions.length - SHOWN} before them` : last
+}
+
 /** The image of an entry. @throws CnbError E_INDEX unless it is named by a digest: what is published must not change */
 export function addressOf({ address, line, version }: RegistryEntry, file: string): Reference {
   const reference = parseReference(address)

@@ -1,3 +1,16 @@
+/** https://semver.org, the official pattern: major, minor, patch, what comes before a release, the build. */
+export const SEMVER =
+  '(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)' +
+  '(?:-((?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\\.(?:0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?' +
+  '(?:\\+([0-9a-zA-Z-]+(?:\\.[0-9a-zA-Z-]+)*))?'
+
+const WHOLE = new RegExp(`^${SEMVER}$`)
+
+/** Whether a version has the form of semver. @see https://semver.org/spec/v2.0.0.html */
+export function isSemver(version: string): boolean {
+  return WHOLE.test(version)
+}
+
 /**
  * A version as pack's semver library takes it: `v` in front and leading zeros are allowed, minor and patch may be left out.
  * @see https://github.com/Masterminds/semver/blob/v3.4.0/version.go

@@ -1,8 +1,7 @@
 import { compareBytes } from '../bytes.js'
+import { SEMVER } from './semver.js'
 
-/** @see https://semver.org/spec/v2.0.0.html */
-const SEMVER =
-  /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+([0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?$/
+const WHOLE = new RegExp(`^${SEMVER}$`)
 
 interface Version {
   readonly numbers: readonly bigint[]
@@ -24,7 +23,7 @@ export function withHighestVersion<Item>(items: readonly Item[], versionOf: (ite
 }
 
 function parseVersion(text: string): Version | undefined {
-  const match = SEMVER.exec(text)
+  const match = WHOLE.exec(text)
   if (match === null) return undefined
   const [, major = '', minor = '', patch = '', prerelease, build = ''] = match
   return { numbers: [major, minor, patch].map(BigInt), prerelease: prerelease?.split('.') ?? [], build }

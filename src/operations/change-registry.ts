@@ -1,11 +1,9 @@
 import { entriesPath, parseRegistryId, printRegistryId } from '../cnb/registry-id.js'
-import type { EntryList } from '../cnb/registry-entry.js'
-import { readPackageMetadata } from '../cnb/metadata-label.js'
+import { printVersions, type EntryList } from '../cnb/registry-entry.js'
 import { CnbError } from '../errors.js'
-import type { Image, ImageIndex } from '../oci/image.js'
-import { parseReference, printReference, type Reference } from '../oci/reference.js'
+import { parseReference, printReference } from '../oci/reference.js'
 import { redactLocator } from '../redact.js'
-import { requirePlatform } from '../sources/select-platform.js'
+import { listedPackage } from './listed-package.js'
 import {
   issueOf,
   takesIssues,
@@ -80,20 +78,22 @@ export function registerBuildpack(
       })
     }
     const root = await run.outside.read({ kind: 'registry', reference }, 'base')
-    const { id, version } = await packageOf(root, reference, options, run.surroundings)
+    const { limits } = options
+    const { signal } = run.surroundings
+    const { id, version } = await listedPackage(root, { shown: printReference(reference), limits, signal })
     const { repository } = reference
     const address = printReference({ repository, selector: { kind: 'digest', digest: root.descriptor.digest } })
-    const change: RegistryChange = { verb: 'ADD', id: parseRegistryId(id), version: checked(version), address }
+    const change: RegistryChange = { verb: 'ADD', id, version, address }
     return carryOut(change, options, run, ({ entries, file }, bytes) => {
       const there = entries.find((entry) => entry.version === version)
       if (there !== undefined) {
-        throw new CnbError('E_INDEX', `the registry has ${id}@${version} already`, {
+        throw new CnbError('E_INDEX', `the registry has ${printRegistryId(id)}@${version} already`, {
           place: { file, line: there.line },
           value: there.address,
           hint: 'publish another version',
         })
       }
-      return { text: withEntry(bytes, change.id, { version, address }), line: entries.length + 1 }
+      return { text: withEntry(bytes, id, { version, address }), line: entries.length + 1 }
     })
   })
 }
@@ -118,17 +118,36 @@ export function yankBuildpack(options: YankBuildpackOptions, surroundings: Surro
       version: checked(version),
       address: undefined,
     }
-    return carryOut(change, options, run, ({ entries, file }, bytes) => {
-      const lines = entries.filter((entry) => entry.version === version).map(({ line }) => line)
-      const [line] = lines
-      if (line === undefined) {
-        throw new CnbError('E_INDEX_MISSING', `the registry has no ${id}@${version}`, {
-          value: options.id,
-          place: { file },
-        })
-      }
-      return { text: withYanked(bytes, lines, !options.undo), line }
+    return carryOut(change, options, run, (list, bytes) => {
+      const lines = linesToYank(list, version, options)
+      return { text: withYanked(bytes, lines, !options.undo), line: lines[0] }
     })
+  })
+}
+
+/** The lines of an index that are about a version, and that are to be changed. */
+function linesToYank(
+  { id, entries, file }: EntryList,
+  version: string,
+  { undo }: YankBuildpackOptions,
+): readonly [number, ...number[]] {
+  const name = `${printRegistryId(id)}@${version}`
+  const found = entries.filter((entry) => entry.version === version)
+  const [line, ...lines] = found.filter(({ isYanked }) => isYanked === undo).map((entry) => entry.line)
+  if (line !== undefined) return [line, ...lines]
+  if (found.length > 0) {
+    throw new CnbError('E_INDEX', `${name} ${undo ? 'is not yanked' : 'is yanked already'}`, {
+      place: { file, line: found[0]?.line },
+      value: name,
+      hint: undo ? 'nothing has to be taken back' : 'with --undo it is given out again',
+    })
+  }
+  const versions = entries.map((entry) => entry.version)
+  throw new CnbError('E_INDEX_MISSING', `the index has no ${name}`, {
+    place: { file },
+    value: name,
+    hint:
+      versions.length === 0 ? 'see which registry is meant: --buildpack-registry' : `it has ${printVersions(versions)}`,
   })
 }
 
@@ -161,24 +180,6 @@ async function carryOut(
   if (!push) return told({ ...common, issue: null, entry })
   const commit = await index.write(entry.file, Buffer.from(text), titleOf(change))
   return told({ ...common, issue: null, entry, written: true, commit: commit ?? null })
-}
-
-async function packageOf(
-  root: Image | ImageIndex,
-  reference: Reference,
-  { limits }: LookingOptions,
-  { host, signal }: Surroundings,
-): Promise<{ readonly id: string; readonly version: string }> {
-  const shown = printReference(reference)
-  const place = { file: shown }
-  const wanted = { os: 'linux', architecture: host.architecture }
-  const image = await requirePlatform(root, { wanted, shown, place, signal })
-  const metadata = readPackageMetadata({ labels: image.config.labels, from: shown, limits })
-  if (metadata !== undefined) return metadata.info
-  throw new CnbError('E_LABEL', `${shown} is no buildpackage`, {
-    place,
-    hint: 'name an image that buildpack package made',
-  })
 }
 
 function checked(version: string): string {

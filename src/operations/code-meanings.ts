@@ -69,7 +69,7 @@ export const CODE_MEANINGS: Readonly<Record<ErrorCode, string>> = {
   E_NOT_ARCHIVE: 'what was downloaded is no archive, such as the page of a login',
 
   E_GIT: 'the program git is missing or too old',
-  E_INDEX: 'the index of a buildpack registry cannot be read',
+  E_INDEX: 'the index of a buildpack registry cannot be read, or does not take what it is to list',
   E_INDEX_ID: 'an id is none that a buildpack registry can have',
   E_INDEX_MISSING: 'a buildpack registry, or an entry of it, is not there',
 

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { encodeUtf8 } from '../bytes.js'
 import { compareApiVersions, parseApiVersion, printApiVersion, type ApiVersion } from '../cnb/api-version.js'
 import type { ModuleKind } from '../cnb/module.js'
+import { isSemver } from '../cnb/semver.js'
 import { parseTargets, type Target } from '../cnb/target.js'
 import { CnbError } from '../errors.js'
 import { commitTemp, discardTemp, makeDirectory, makeScratch, writeFile } from '../files.js'
@@ -36,7 +37,6 @@ export interface NewModuleResult {
 /** Letters, digits, dots and dashes between slashes: what the specification has an id made of. */
 const ID = /^[A-Za-z0-9-][A-Za-z0-9.-]*(?:\/[A-Za-z0-9-][A-Za-z0-9.-]*)*$/
 const RESERVED_IDS = new Set(['app', 'config', 'generated', 'sbom'])
-const VERSION = /^(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2}(?:[-+][0-9A-Za-z.+-]+)?$/
 
 /** The first Buildpack API in which a module names targets; below it, it names stacks. */
 const API_WITH_TARGETS: ApiVersion = { major: 0, minor: 10 }
@@ -83,7 +83,7 @@ function filesOf(options: NewModuleOptions, host: Host): ReadonlyMap<string, str
   check(ID.test(id) && !id.includes('..') && !RESERVED_IDS.has(id), id, `'${id}' is no id of a ${kind}`, {
     hint: 'use letters, digits, dots and dashes, with slashes between names: acme/java',
   })
-  check(VERSION.test(version), version, `'${version}' is no version of a ${kind}`, {
+  check(isSemver(version), version, `'${version}' is no version of a ${kind}`, {
     hint: 'write three numbers: 1.0.0',
   })
   const descriptor = printToml(kind === 'buildpack' ? buildpackToml(options, host) : extensionToml(options))

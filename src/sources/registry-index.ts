@@ -1,4 +1,11 @@
-import { addressOf, findEntry, parseEntries, type EntryList, type RegistryEntry } from '../cnb/registry-entry.js'
+import {
+  addressOf,
+  findEntry,
+  parseEntries,
+  printVersions,
+  type EntryList,
+  type RegistryEntry,
+} from '../cnb/registry-entry.js'
 import { entriesPath, parseRegistryId, printRegistryId, type RegistryId } from '../cnb/registry-id.js'
 import { CnbError, type Report } from '../errors.js'
 import { normaliseReference, printReference, type Reference } from '../oci/reference.js'
@@ -85,7 +92,7 @@ export class RegistryIndex {
           ? `has no version of ${id} to choose: ${versions.length === 0 ? 'all of them were yanked' : 'none has the form of semver'}`
           : `has no version ${version} of ${id}`
     const fix =
-      versions.length === 0 ? 'see which registry is meant: --buildpack-registry' : `it has ${shownVersions(versions)}`
+      versions.length === 0 ? 'see which registry is meant: --buildpack-registry' : `it has ${printVersions(versions)}`
     return new CnbError('E_INDEX_MISSING', `the ${named.what} ${shown}: the registry ${registry.name} ${problem}`, {
       place: named.place,
       value: shown,
@@ -134,12 +141,4 @@ function idOf(text: string, { what, place }: Named): RegistryId {
     const { code, message, value, hint } = error
     throw new CnbError(code, `the ${what} ${redactLocator(text)}: ${message}`, { place, value, hint, cause: error })
   }
-}
-
-/** Versions that are named to people, the last ones. */
-const SHOWN = 5
-
-function shownVersions(versions: readonly string[]): string {
-  const last = versions.slice(-SHOWN).join(', ')
-  return versions.length > SHOWN ? `${last} and ${versions.length - SHOWN} before them` : last
 }

@@ -76,6 +76,20 @@ describe('a flag that there is not', () => {
   })
 })
 
+test.each([
+  [['inspect', 'acme/app', '--bom'], 'trowel sbom download'],
+  [['extension', 'register', 'acme/ext'], 'a buildpack registry lists buildpacks only'],
+  [['create-builder', 'acme/b', '--builder-config', 'b.toml'], 'trowel builder create'],
+  [['manifest', 'create', 'a', 'b'], 'one index'],
+  [['stack', 'suggest'], 'stacks are deprecated'],
+  [['build', 'acme/app', '--path=.'], 'pack build'],
+])('%j, which pack has, is answered by what to do instead', async (argv, instead) => {
+  await expect(parseCommandLine(argv)).rejects.toMatchObject({
+    code: 'E_USAGE',
+    hint: expect.stringContaining(instead),
+  })
+})
+
 describe('the values of flags', () => {
   test('a switch can be said to be off, and the last word counts', async () => {
     expect(flag(await argsOf('--publish'), 'publish')).toBe(true)

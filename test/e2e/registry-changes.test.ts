@@ -8,16 +8,15 @@ import { goldenInput } from '../support/golden.js'
 import { ADDRESS, git, indexRepository, line, writeEntries } from '../support/index-repository.js'
 import { pushLayout } from '../support/registry/push-layout.js'
 import { startRegistry, type Registry } from '../support/registry/registry.js'
+import { writeFiles } from '../support/workspace.js'
 
 const PACKAGES = goldenInput('packages')
 
 let registry: Registry
 let digest: string
-let indexDigest: string
 beforeAll(async () => {
   registry = await startRegistry()
   digest = await pushLayout(registry, join(PACKAGES, 'one'), 'golden/one:1')
-  indexDigest = await pushLayout(registry, join(PACKAGES, 'multi'), 'golden/multi:1')
 })
 afterAll(() => registry.close())
 
@@ -51,9 +50,14 @@ describe('a registry that takes issues', () => {
     expect(stderr).toContain('nothing was sent')
   })
 
-  test('gets the digest of all platforms', async () => {
-    const { stdout } = await home(GITHUB)('register', `${registry.host}/golden/multi:1`, '--json')
-    expect(JSON.parse(stdout)).toMatchObject({ address: `${registry.host}/golden/multi@${indexDigest}` })
+  test('gets the digest of all platforms, whatever this machine is', async () => {
+    const platforms = ['s390x', 'riscv64'].map((architecture) => ({ os: 'linux', architecture }))
+    const images = await Promise.all(
+      platforms.map((platform) => putPackage('acme/far', { id: 'acme/far', version: '1.0.0', platform })),
+    )
+    const digest = putIndex('acme/far', images)
+    const { stdout } = await home(GITHUB)('register', `${registry.host}/acme/far:1`, '--json')
+    expect(JSON.parse(stdout)).toMatchObject({ address: `${registry.host}/acme/far@${digest}`, version: '1.0.0' })
   })
 
   test.each([
@@ -139,11 +143,17 @@ describe('a registry of type git', () => {
     const { url, show } = bare()
     const buildpack = home(named('git', url))
     const before = show('ja/va/acme_java')
+    const undone = await buildpack('yank', 'acme/java@1.0.0', '--undo', '--push', ...flags)
+    expect(undone).toMatchObject({ status: 3, stderr: expect.stringContaining('acme/java@1.0.0 is not yanked') })
     expect(await buildpack('yank', 'acme/java@1.0.0', '--push', ...flags)).toMatchObject({ status: 0 })
     expect(show('ja/va/acme_java')).toBe(before.replace('"yanked":false', '"yanked":true'))
+    const again = await buildpack('yank', 'acme/java@1.0.0', '--push', ...flags)
+    expect(again).toMatchObject({ status: 3, stderr: expect.stringContaining('acme/java@1.0.0 is yanked already') })
     expect(await buildpack('yank', 'acme/java@1.0.0', '--undo', '--push', ...flags)).toMatchObject({ status: 0 })
     expect(show('ja/va/acme_java')).toBe(before)
-    expect(await buildpack('yank', 'acme/java@9.0.0', '--push', ...flags)).toMatchObject({ status: 3 })
+    const missing = await buildpack('yank', 'acme/java@9.0.0', '--push', ...flags)
+    expect(missing).toMatchObject({ status: 3, stderr: expect.stringContaining('the index has no acme/java@9.0.0') })
+    expect(missing.stderr).toContain('it has 1.0.0, 1.1.0')
   })
 })
 
@@ -168,11 +178,145 @@ test.each([
   expect(await home(GITHUB)(...args)).toMatchObject({ status, stdout: '', stderr: expect.stringContaining(problem) })
 })
 
-test('an image that is no buildpackage is not registered', async () => {
-  await pushLayout(registry, goldenInput('bases/run'), 'base/run:1')
-  const run = await home(GITHUB)('register', `${registry.host}/base/run:1`)
-  expect(run).toMatchObject({ status: 3, stderr: expect.stringContaining('E_LABEL') })
+describe('not registered is', () => {
+  const register = (name: string): Promise<Run> => home(GITHUB)('register', `${registry.host}/${name}`)
+
+  test('an extension, which no registry lists', async () => {
+    const directory = temporaryDirectory()
+    writeFiles(directory, {
+      'module/extension.toml': 'api = "0.10"\n[extension]\nid = "acme/ext"\nversion = "1.0.0"\n',
+      'module/bin/detect': '#!/bin/sh\n',
+      'module/bin/generate': '#!/bin/sh\n',
+    })
+    const words = ['extension', 'package', `${registry.host}/acme/ext:1`, '--path', 'module', '--publish']
+    const made = await trowel(words, { cwd: directory, env: { HOME: directory } })
+    expect(made.status, made.stderr).toBe(0)
+    const run = await register('acme/ext:1')
+    expect(run).toMatchObject({ status: 3, stdout: '' })
+    expect(run.stderr).toMatch(/^error\[E_LABEL\] .*\/acme\/ext:1 holds the extension acme\/ext@1\.0\.0, /)
+    expect(run.stderr).toContain('a buildpack registry lists buildpacks only')
+    expect(run.stderr).toContain('docker://REFERENCE')
+  })
+
+  test.each([
+    ['an id without a namespace', 'java', '1.0.0', 'E_INDEX_ID', 'holds the buildpack java: not an id of'],
+    ['an id with more than one slash', 'acme/x/java', '1.0.0', 'E_INDEX_ID', 'NAMESPACE/NAME'],
+    ['an id with other letters', 'acme/Java', '1.0.0', 'E_INDEX_ID', 'lower-case letters'],
+    [
+      'a version that is no semver',
+      'acme/java',
+      '1.0',
+      'E_INDEX',
+      'holds version 1.0 of acme/java, which is no semver',
+    ],
+  ])('%s', async (_, id, version, code, problem) => {
+    await putPackage('odd/one', { id, version })
+    const run = await register('odd/one:1')
+    expect(run).toMatchObject({ status: 3, stdout: '', stderr: expect.stringContaining(problem) })
+    expect(run.stderr).toContain(`error[${code}]`)
+  })
+
+  test('an image that is no package, or a builder', async () => {
+    await pushLayout(registry, goldenInput('bases/run'), 'base/run:1')
+    const base = await register('base/run:1')
+    expect(base).toMatchObject({ status: 3, stderr: expect.stringContaining('base/run:1 is no buildpackage') })
+    expect(base.stderr).toContain('error[E_LABEL]')
+    await putImage('odd/builder', AMD64, { 'io.buildpacks.builder.metadata': '{}' }, '1')
+    expect(await register('odd/builder:1')).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining('odd/builder:1 is a builder, and no buildpackage'),
+    })
+  })
+
+  test('a package that says it is what it does not hold', async () => {
+    await putPackage('odd/liar', { id: 'acme/java', version: '1.0.0', held: '2.0.0' })
+    expect(await register('odd/liar:1')).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining('says that it is acme/java@1.0.0, and label io.buildpacks.buildpack.layers'),
+    })
+  })
+
+  test('an image that is not there', async () => {
+    expect(await register('golden/none:1')).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining('error[E_IMAGE_MISSING]'),
+    })
+  })
+
+  test('an index whose images hold different versions, or without any', async () => {
+    const images = [
+      await putPackage('odd/java', { id: 'acme/java', version: '1.0.0' }),
+      await putPackage('odd/java', {
+        id: 'acme/java',
+        version: '2.0.0',
+        platform: { os: 'linux', architecture: 'arm64' },
+      }),
+    ]
+    putIndex('odd/java', images)
+    const run = await register('odd/java:1')
+    expect(run).toMatchObject({ status: 3, stdout: '' })
+    expect(run.stderr).toContain('holds acme/java@1.0.0 for linux/amd64 and acme/java@2.0.0 for linux/arm64')
+    putIndex('odd/java', [])
+    expect(await register('odd/java:1')).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining('has no image for any platform'),
+    })
+  })
 })
+
+const OCI_INDEX = 'application/vnd.oci.image.index.v1+json'
+const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
+const DIGEST = `sha256:${'0'.repeat(64)}`
+const AMD64 = { os: 'linux', architecture: 'amd64' }
+
+interface Package {
+  readonly id: string
+  readonly version: string
+  /** The version that its layers hold. */
+  readonly held?: string
+  readonly platform?: typeof AMD64
+}
+
+/** Puts the labels of a package into the registry, as the tag 1. */
+async function putPackage(
+  repository: string,
+  { id, version, held = version, platform = AMD64 }: Package,
+): Promise<object> {
+  const layers = { [id]: { [held]: { api: '0.10', layerDiffID: DIGEST } } }
+  const labels = {
+    'io.buildpacks.buildpackage.metadata': JSON.stringify({ id, version, stacks: [] }),
+    'io.buildpacks.buildpack.layers': JSON.stringify(layers),
+  }
+  return putImage(repository, platform, labels, '1')
+}
+
+/** Puts an image with a layer that is not there into the registry. */
+async function putImage(
+  repository: string,
+  platform: typeof AMD64,
+  labels: Readonly<Record<string, string>>,
+  tag: string,
+): Promise<object> {
+  const config = { ...platform, config: { Labels: labels }, rootfs: { type: 'layers', diff_ids: [DIGEST] } }
+  const bytes = Buffer.from(JSON.stringify(config))
+  const descriptor = (mediaType: string, digest: string, size: number): object => ({ mediaType, digest, size })
+  const configType = 'application/vnd.oci.image.config.v1+json'
+  const manifest = {
+    schemaVersion: 2,
+    mediaType: OCI_MANIFEST,
+    config: descriptor(configType, await registry.putBlob(repository, bytes), bytes.length),
+    layers: [descriptor('application/vnd.oci.image.layer.v1.tar', DIGEST, 1)],
+  }
+  const raw = Buffer.from(JSON.stringify(manifest))
+  const digest = registry.putManifest(repository, raw, OCI_MANIFEST, tag)
+  return { ...descriptor(OCI_MANIFEST, digest, raw.length), platform }
+}
+
+/** Puts an index of images into the registry, as the tag 1. @returns its digest */
+function putIndex(repository: string, manifests: readonly object[]): string {
+  const index = { schemaVersion: 2, mediaType: OCI_INDEX, manifests }
+  return registry.putManifest(repository, Buffer.from(JSON.stringify(index)), OCI_INDEX, '1')
+}
 
 test('what an id stands for is pulled by the engine', async () => {
   const asked: (string | null)[] = []
