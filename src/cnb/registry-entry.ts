@@ -32,6 +32,8 @@ export interface EntryListOptions {
 }
 
 const NEWLINE = 0x0a
+/** Space, tab, carriage return. */
+const BLANKS: ReadonlySet<number> = new Set([0x20, 0x09, 0x0d])
 
 /**
  * The lines in a file of an index, each of which is a JSON object. Members that nobody knows are passed over.
@@ -57,6 +59,7 @@ function linesOf(bytes: Uint8Array): Uint8Array[] {
 
 function parseEntry(bytes: Uint8Array, line: number, { id, file, limits }: EntryListOptions): RegistryEntry {
   const { indexLineBytes } = limits
+  if (isBlank(bytes)) throw badLine(file, line, 'is empty', {})
   if (bytes.length > indexLineBytes) {
     throw badLine(file, line, `has ${bytes.length} bytes, more than ${indexLineBytes}`, {
       hint: 'lift the limit with --limit indexLineBytes=NUMBER',
@@ -65,6 +68,10 @@ function parseEntry(bytes: Uint8Array, line: number, { id, file, limits }: Entry
   const { about, ...entry } = decodeEntry(bytes, line, { id, file, limits })
   if (about === printRegistryId(id)) return entry
   throw badLine(file, line, `is about ${about}, not ${printRegistryId(id)}`, { value: about })
+}
+
+function isBlank(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => BLANKS.has(byte))
 }
 
 function decodeEntry(
@@ -85,17 +92,23 @@ function decodeEntry(
   } catch (cause) {
     if (!(cause instanceof CnbError)) throw cause
     const { message, value } = cause
-    throw badLine(file, line, `is no entry: ${message.replace(`${file}: `, '')}`, { value, cause })
+    throw badLine(file, line, `is no entry: ${withoutFile(message, file)}`, { value, cause })
   }
+}
+
+/** The place is said beside it. */
+function withoutFile(message: string, file: string): string {
+  return message.startsWith(file) ? message.slice(file.length).replace(/^:? /, '') : message
 }
 
 /** What an index has for a wish. */
 export type FoundEntry =
   | { readonly kind: 'entry'; readonly entry: RegistryEntry }
-  /** `versions` are those that could have been named. */
-  | { readonly kind: 'no-such-version'; readonly versions: readonly string[] }
-  /** No version was named, and none is fit to be chosen. */
-  | { readonly kind: 'none-to-choose'; readonly versions: readonly string[] }
+  /** The reason why there is none, and versions that can be named. */
+  | {
+      readonly kind: 'no-buildpack' | 'no-such-version' | 'all-yanked' | 'no-semver'
+      readonly versions: readonly string[]
+    }
 
 /**
  * The entry of a version, yanked or not; without a version that of the highest one that is not yanked, and has the form of
@@ -107,17 +120,24 @@ export function findEntry(list: EntryList, version: string): FoundEntry {
   const { entries } = list
   const offered = entries.filter(({ isYanked }) => !isYanked)
   const wanted = version === '' ? withHighestVersion(offered, (entry) => entry.version)?.version : version
-  const versions = [...new Set(offered.map((entry) => entry.version))]
-  if (wanted === undefined) return { kind: 'none-to-choose', versions }
   const [first, ...others] = entries.filter((entry) => entry.version === wanted)
-  if (first === undefined) return { kind: 'no-such-version', versions }
+  if (first === undefined) {
+    const named = offered.length === 0 ? entries : offered
+    return { kind: reasonFor(list, version), versions: [...new Set(named.map((entry) => entry.version))] }
+  }
   const other = others.find(({ address, isYanked }) => address !== first.address || isYanked !== first.isYanked)
   if (other !== undefined) {
-    throw badLine(list.file, other.line, `says something else of version ${wanted} than line ${first.line}`, {
-      value: wanted,
+    throw badLine(list.file, other.line, `says something else of version ${first.version} than line ${first.line}`, {
+      value: first.version,
     })
   }
   return { kind: 'entry', entry: first }
+}
+
+function reasonFor({ entries }: EntryList, version: string): Exclude<FoundEntry['kind'], 'entry'> {
+  if (entries.length === 0) return 'no-buildpack'
+  if (version !== '') return 'no-such-version'
+  return entries.every(({ isYanked }) => isYanked) ? 'all-yanked' : 'no-semver'
 }
 
 /** Versions that are named to people, the last ones. */

@@ -11,9 +11,11 @@ const UNTRUSTED = /certificate|SSL|TLS/
 const TOO_LARGE = /File too large/
 /** Commands that ask a server. */
 const ASKING: ReadonlySet<string> = new Set(['fetch', 'ls-remote', 'push'])
+/** Of HEAD: the branch that it names has no commit, or is not there. */
+const UNBORN = /couldn't find remote ref HEAD/
 const NO_SUCH_PROTOCOL = /transport '[^']*' not allowed/
 
-/** What git did not do, as an error: E_AUTH, E_TLS, E_REDIRECT, E_INDEX for what is too large, E_NETWORK, or E_GIT when no server was asked. */
+/** What git did not do, as an error: E_AUTH, E_TLS, E_REDIRECT, E_INDEX for what is too large, E_INDEX_MISSING for what was never written, E_NETWORK, or E_GIT when no server was asked. */
 export function failureOf(command: string, { status, complaint }: ProgramOutcome): CnbError {
   const said = complaint.toString('utf8')
   const excerpt = excerptOf(said) || String(status)
@@ -27,6 +29,11 @@ export function failureOf(command: string, { status, complaint }: ProgramOutcome
   if (UNAUTHORISED.test(said)) {
     return new CnbError('E_AUTH', problem, {
       hint: 'the name may be wrong, or the repository hidden: git asks nobody for a password here',
+    })
+  }
+  if (UNBORN.test(said)) {
+    return new CnbError('E_INDEX_MISSING', 'the default branch of the repository has no commit', {
+      hint: 'whoever keeps it commits something to that branch, or makes HEAD another one',
     })
   }
   if (NO_SUCH_PROTOCOL.test(said)) return new CnbError('E_REDIRECT', problem)

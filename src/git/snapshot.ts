@@ -10,8 +10,14 @@ const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 /** What a repository gives out when nothing is asked for by name. */
 const LATEST = 'HEAD'
 const REF = 'refs/heads/index'
-/** Bytes of what stands before a file that git gives out. */
-const HEADER = 1_000
+/** How git writes the modes of files that are files. */
+const FILE_MODE = '100'
+/** What others are. */
+const KINDS = new Map([
+  ['040000', 'directory'],
+  ['120000', 'symbolic link'],
+  ['160000', 'submodule'],
+])
 
 /** Whose failure may be over in a moment. */
 const PASSING: ReadonlySet<string> = new Set(['E_NETWORK'])
@@ -90,7 +96,10 @@ export class Snapshot {
     const answer = await this.#ask(['ls-remote', '--symref', '--', url, LATEST])
     const branch = /^ref: (refs\/heads\/[^\s:+^~?*[\\]+)\tHEAD$/m.exec(answer)?.[1]
     if (branch !== undefined) return branch
-    throw new CnbError('E_INDEX', 'it is not known which branch of the repository is read', { value: answer })
+    throw new CnbError('E_INDEX', 'it is not known which branch of the repository is read', {
+      value: answer,
+      hint: 'whoever keeps it makes HEAD a branch',
+    })
   }
 
   async #ask(args: readonly string[], run: Omit<GitRun, 'repository'> = {}): Promise<string> {
@@ -98,27 +107,24 @@ export class Snapshot {
   }
 
   /**
-   * The bytes of a file; undefined when there is none. A link is its text, and leads nowhere.
+   * The bytes of a file; undefined when there is none, also when a link leads to one.
    *
    * @param path of parts that are neither empty nor made of dots
    * @param limit bytes
-   * @throws CnbError E_INDEX when it is larger
+   * @throws CnbError E_INDEX when it is larger, or something else than a file
    */
   async readFile(path: string, limit: number): Promise<Uint8Array | undefined> {
-    const run = { repository: this.repository, input: `${this.commit}:${path}\n` }
-    const [, type, size] = (await this.#git.run(['cat-file', '--batch-check'], run))
-      .toString('latin1')
-      .trim()
-      .split(' ')
-    if (type !== 'blob') return undefined
+    const answer = await this.#ask(['ls-tree', '-l', '--full-tree', this.commit, '--', path])
+    const [, mode = '', blob = '', size = ''] = /^(\d+) \w+ ([0-9a-f]+) +(\d+|-)\t/.exec(answer) ?? []
+    if (mode === '') return undefined
+    const what = mode.startsWith(FILE_MODE) ? undefined : (KINDS.get(mode) ?? 'thing of another kind')
+    if (what !== undefined) throw new CnbError('E_INDEX', `${path} is a ${what}, not a file`, { value: mode })
     if (Number(size) > limit) {
       throw new CnbError('E_INDEX', `${path} has ${size} bytes, more than ${limit}`, {
         hint: 'lift the limit with --limit indexFileBytes=NUMBER',
       })
     }
-    const answer = await this.#git.run(['cat-file', '--batch'], { ...run, limit: limit + HEADER })
-    const start = answer.indexOf('\n') + 1
-    return answer.subarray(start, start + Number(size))
+    return this.#git.run(['cat-file', 'blob', blob], { repository: this.repository, limit })
   }
 }
 

@@ -21,11 +21,17 @@ export function defaultRegistry({ defaultRegistry }: Settings): string {
   return defaultRegistry ?? OFFICIAL.name
 }
 
-/** The registry of a name. @throws CnbError E_USAGE when there is none */
-export function findRegistry(settings: Settings, name: string): BuildpackRegistry {
-  const registry = buildpackRegistries(settings).find((registry) => registry.name === name)
-  if (registry === undefined) throw noRegistry(settings, name)
-  return registry
+/** The registry of a name, or the default one for none. @throws CnbError E_USAGE when it is not there */
+export function findRegistry(settings: Settings, name: string | undefined): BuildpackRegistry {
+  const wanted = name ?? defaultRegistry(settings)
+  const registry = buildpackRegistries(settings).find((registry) => registry.name === wanted)
+  if (registry !== undefined) return registry
+  const absent = noRegistry(settings, wanted)
+  if (name !== undefined) throw absent
+  throw new CnbError('E_USAGE', `${absent.message}, which is the default one`, {
+    value: wanted,
+    hint: `${absent.hint}; trowel config registries default NAME makes one of them the default`,
+  })
 }
 
 /** The settings with one more registry. @throws CnbError E_USAGE */

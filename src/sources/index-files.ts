@@ -1,4 +1,4 @@
-import { realpathSync, statSync } from 'node:fs'
+import { lstatSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { rootCertificates } from 'node:tls'
 import { encodeUtf8 } from '../bytes.js'
@@ -73,6 +73,7 @@ function directoryFiles(directory: string, limit: number): IndexFiles {
   return {
     read: async (path) => readInDirectory(directory, path, limit),
     write: async (path, bytes) => {
+      refuseLinks(directory, path)
       const file = join(directory, path)
       makeDirectory(dirname(file))
       await writeFile(file, bytes)
@@ -81,25 +82,37 @@ function directoryFiles(directory: string, limit: number): IndexFiles {
   }
 }
 
-/** A file that no link leads away from. */
 function readInDirectory(directory: string, path: string, limit: number): Uint8Array | undefined {
-  const read = readSmallFile(join(directory, path), { limit, followLink: false })
+  refuseLinks(directory, path)
+  const file = join(directory, path)
+  const read = readSmallFile(file, { limit, followLink: false })
   switch (read.kind) {
     case 'absent':
       return undefined
     case 'not-a-file':
-      throw new CnbError('E_INDEX', `${path} is a ${read.what}`, { place: { file: join(directory, path) } })
+      throw new CnbError('E_INDEX', `${path} is a ${read.what}, not a file`, { place: { file } })
     case 'too-large':
       throw new CnbError('E_INDEX', `${path} has more than ${limit} bytes`, {
-        place: { file: join(directory, path) },
+        place: { file },
         hint: 'lift the limit with --limit indexFileBytes=NUMBER',
       })
     case 'bytes':
-      break
+      return read.bytes
   }
-  const real = attempt('reading', directory, () => realpathSync(directory))
-  if (attempt('reading', path, () => realpathSync(join(directory, path))) === join(real, path)) return read.bytes
-  throw new CnbError('E_INDEX', `${path} lies behind a link`, { place: { file: join(directory, path) } })
+}
+
+/** A link could lead out of the index. @throws CnbError E_INDEX when there is one on the way */
+function refuseLinks(directory: string, path: string): void {
+  const parts = path.split('/')
+  for (const i of parts.keys()) {
+    const part = parts.slice(0, i + 1).join('/')
+    const file = join(directory, part)
+    const stats = attempt('reading', file, () => lstatSync(file, { throwIfNoEntry: false }))
+    if (stats?.isSymbolicLink() === true) {
+      throw new CnbError('E_INDEX', `${part} is a symbolic link`, { place: { file } })
+    }
+    if (stats?.isDirectory() !== true) return
+  }
 }
 
 /** What is known of an index from the last time. */

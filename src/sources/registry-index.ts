@@ -4,10 +4,11 @@ import {
   parseEntries,
   printVersions,
   type EntryList,
+  type FoundEntry,
   type RegistryEntry,
 } from '../cnb/registry-entry.js'
 import { entriesPath, parseRegistryId, printRegistryId, type RegistryId } from '../cnb/registry-id.js'
-import { CnbError, type Report } from '../errors.js'
+import { CnbError, type Place, type Report } from '../errors.js'
 import { normaliseReference, printReference, type Reference } from '../oci/reference.js'
 import { redactLocator } from '../redact.js'
 import type { Named } from './context.js'
@@ -36,9 +37,19 @@ export class RegistryIndex {
    */
   async lookUp({ id: text, version }: RegistryLocator, named: Named): Promise<Reference> {
     const id = idOf(text, named)
+    try {
+      return await this.#lookUp(id, version, named)
+    } catch (error) {
+      // Who keeps the index looks at the place in it; who named the module, at that.
+      if (!(error instanceof CnbError) || error.code !== 'E_INDEX') throw error
+      throw told(error, `the ${named.what} ${redactLocator(named.text)}: `)
+    }
+  }
+
+  async #lookUp(id: RegistryId, version: string, named: Named): Promise<Reference> {
     const { list } = await this.fileOf(id)
     const found = findEntry(list, version)
-    if (found.kind !== 'entry') throw this.#missing(list, version, found.versions, named)
+    if (found.kind !== 'entry') throw this.#missing(id, version, found, named)
     const { entry } = found
     if (entry.isYanked) this.#warnYanked(list, entry, named)
     const reference = addressOf(entry, list.file)
@@ -51,7 +62,7 @@ export class RegistryIndex {
     const { registry, limits } = this.#context
     const path = entriesPath(id)
     const file = `${registry.name}/${path}`
-    const bytes = (await (await this.#index()).read(path)) ?? new Uint8Array()
+    const bytes = (await this.#asked((files) => files.read(path), file)) ?? new Uint8Array()
     return { list: parseEntries(bytes, { id, file, limits }), bytes }
   }
 
@@ -62,41 +73,44 @@ export class RegistryIndex {
    * @throws CnbError, also when somebody else changed the index meanwhile
    */
   async write(path: string, bytes: Uint8Array, message: string): Promise<string | undefined> {
-    return (await this.#index()).write(path, bytes, message)
+    return this.#asked((files) => files.write(path, bytes, message), `${this.#context.registry.name}/${path}`)
   }
 
-  #index(): Promise<IndexFiles> {
-    this.#files ??= this.#open()
-    return this.#files
+  /** What the files of the index answer. @throws CnbError that says which registry they are of */
+  async #asked<Answer>(ask: (files: IndexFiles) => Promise<Answer>, file: string): Promise<Answer> {
+    this.#files ??= openIndex(this.#context)
+    const files = await this.#naming(this.#files)
+    return this.#naming(ask(files), { file })
   }
 
-  async #open(): Promise<IndexFiles> {
+  async #naming<Answer>(answer: Promise<Answer>, place?: Place): Promise<Answer> {
     try {
-      return await openIndex(this.#context)
+      return await answer
     } catch (error) {
       if (!(error instanceof CnbError) || error.code === 'E_USAGE') throw error
-      const { code, message, value, hint } = error
-      const { name } = this.#context.registry
-      throw new CnbError(code, `the buildpack registry ${name}: ${message}`, { value, hint, cause: error })
+      throw told(error, `the buildpack registry ${this.#context.registry.name}: `, place)
     }
   }
 
-  #missing(list: EntryList, version: string, versions: readonly string[], named: Named): CnbError {
+  #missing(
+    id: RegistryId,
+    version: string,
+    { kind, versions }: Exclude<FoundEntry, { readonly kind: 'entry' }>,
+    named: Named,
+  ): CnbError {
     const { registry } = this.#context
-    const id = printRegistryId(list.id)
+    const name = printRegistryId(id)
     const shown = redactLocator(named.text)
-    const problem =
-      list.entries.length === 0
-        ? `has no buildpack ${id}`
-        : version === ''
-          ? `has no version of ${id} to choose: ${versions.length === 0 ? 'all of them were yanked' : 'none has the form of semver'}`
-          : `has no version ${version} of ${id}`
-    const fix =
-      versions.length === 0 ? 'see which registry is meant: --buildpack-registry' : `it has ${printVersions(versions)}`
+    const [problem, hint] = {
+      'no-buildpack': [`has no buildpack ${name}`, 'see which registry is meant: --buildpack-registry'],
+      'no-such-version': [`has no version ${version} of ${name}`, `it has ${printVersions(versions)}`],
+      'all-yanked': [`has no version of ${name} to choose: all of them were yanked`, nameOne(name, versions)],
+      'no-semver': [`has no version of ${name} to choose: none has the form of semver`, nameOne(name, versions)],
+    }[kind]
     return new CnbError('E_INDEX_MISSING', `the ${named.what} ${shown}: the registry ${registry.name} ${problem}`, {
       place: named.place,
       value: shown,
-      hint: fix,
+      hint,
     })
   }
 
@@ -141,4 +155,20 @@ function idOf(text: string, { what, place }: Named): RegistryId {
     const { code, message, value, hint } = error
     throw new CnbError(code, `the ${what} ${redactLocator(text)}: ${message}`, { place, value, hint, cause: error })
   }
+}
+
+/** What is not chosen can be named. */
+function nameOne(id: string, versions: readonly string[]): string {
+  return `it has ${printVersions(versions)}; name one: urn:cnb:registry:${id}@${versions.at(-1) ?? ''}`
+}
+
+/** An error with what it is about; its place goes before another one. */
+function told(error: CnbError, prefix: string, place?: Place): CnbError {
+  const { code, message, value } = error
+  return new CnbError(code, `${prefix}${message}`, {
+    value: value && redactLocator(value),
+    place: error.place ?? place,
+    hint: error.hint ?? (code === 'E_INDEX' ? 'tell whoever keeps the registry' : undefined),
+    cause: error,
+  })
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { trowel, type Run } from '../support/cli.js'
@@ -163,6 +163,14 @@ test('an index in a directory is written to with --push', async () => {
   const buildpack = home(named('git', directory))
   expect(await buildpack('yank', 'acme/java@1.0.0', '--push')).toMatchObject({ status: 0 })
   expect(readFileSync(join(directory, 'ja/va/acme_java'), 'utf8')).toBe(line('acme/java', '1.0.0', { yanked: true }))
+})
+
+test('nothing is written through a link that leads out of an index in a directory', async () => {
+  const [directory, outside] = [temporaryDirectory(), temporaryDirectory()]
+  symlinkSync(outside, join(directory, '3'))
+  const run = await home(named('git', directory))('register', `${registry.host}/golden/one:1`, '--push')
+  expect(run).toMatchObject({ status: 3, stdout: '', stderr: expect.stringContaining('3 is a symbolic link') })
+  expect(readdirSync(outside)).toEqual([])
 })
 
 test.each([

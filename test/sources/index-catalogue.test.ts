@@ -20,6 +20,8 @@ interface Seen {
   readonly code?: string | undefined
   readonly address?: string
   readonly texts: string
+  /** Of a failure. */
+  readonly error?: CnbError
 }
 
 async function seenOf({ options, wanted = 'acme/java' }: Trial): Promise<Seen> {
@@ -33,7 +35,8 @@ async function seenOf({ options, wanted = 'acme/java' }: Trial): Promise<Seen> {
       : { outcome: 'WARN', code: warning.rule, address, texts }
   } catch (error) {
     if (!(error instanceof CnbError)) throw error
-    return { outcome: OUTCOMES[error.kind], code: error.code, texts: `${error.message} ${error.value} ${error.hint}` }
+    const { code, message, value, hint } = error
+    return { outcome: OUTCOMES[error.kind], code, texts: `${message} ${value} ${hint}`, error }
   }
 }
 
@@ -48,4 +51,13 @@ test.each(ROWS)('$id $about: $outcome $code', { timeout: 60_000 }, async (row) =
     ...(isTaken ? { address: trial.address ?? USUAL_ADDRESS } : {}),
   })
   expect(existsSync(marker)).toBe(false)
+  if (seen.error !== undefined) expectHelpful(seen.error, row)
 })
+
+/** What failed, what to do, and, where it is a line of the index or of the user's file that is wrong, which one. */
+function expectHelpful({ message, hint, place }: CnbError, { id }: IndexRow): void {
+  expect(message).toMatch(/^the (?:buildpack|URL of the buildpack registry) /)
+  expect(hint).toBeTypeOf('string')
+  if (['I-05', 'I-06'].includes(id)) expect(place?.file).toMatch(/^(?:test\/ja\/va\/acme_java|builder\.toml)$/)
+  if (id === 'I-07') expect(place).toEqual({ file: 'builder.toml', line: 7 })
+}

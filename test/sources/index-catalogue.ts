@@ -185,14 +185,41 @@ export const ROWS: readonly IndexRow[] = [
   {
     id: 'I-02',
     about: 'a repository without a commit',
-    outcome: 'NET',
-    code: 'E_NETWORK',
+    outcome: 'REJ',
+    code: 'E_INDEX_MISSING',
     make: () => {
       const directory = temporaryDirectory()
       git(directory, 'init', '--quiet')
       return { options: { url: `file://${directory}` } }
     },
   },
+
+  {
+    id: 'I-02',
+    about: 'a default branch that is not there',
+    outcome: 'REJ',
+    code: 'E_INDEX_MISSING',
+    make: () => {
+      const { url, directory } = indexRepository({ [JAVA]: [SOUND] })
+      git(directory, 'symbolic-ref', 'HEAD', 'refs/heads/gone')
+      return { options: { url } }
+    },
+  },
+  {
+    id: 'I-02',
+    about: 'a default branch that is not main, which holds something else',
+    outcome: 'ACC',
+    make: () => {
+      const { url, directory } = indexRepository({ [JAVA]: [line(JAVA, '1.0.0', { addr: addressOf('other') })] })
+      git(directory, 'checkout', '--quiet', '-b', 'trunk')
+      writeEntries(directory, { [JAVA]: [SOUND] })
+      git(directory, 'commit', '--quiet', '--all', '--message=trunk')
+      return { options: { url } }
+    },
+  },
+  repositoryRow({ id: 'I-02', about: 'no branch: HEAD is a commit', outcome: 'ACC' }, (directory) => {
+    git(directory, 'checkout', '--quiet', '--detach')
+  }),
 
   configuredRow('hooks', (directory, marker) => {
     mkdirSync(join(directory, '.git/hooks'), { recursive: true })
@@ -245,6 +272,21 @@ export const ROWS: readonly IndexRow[] = [
       return { options: { url } }
     },
   },
+  {
+    id: 'I-03',
+    about: 'a folder in the place of the file',
+    ...REJECTED,
+    make: () => {
+      const { url, directory, commit } = indexRepository({})
+      mkdirSync(join(directory, 'ja/va/acme_java'), { recursive: true })
+      writeFileSync(join(directory, 'ja/va/acme_java/x'), SOUND)
+      commit({})
+      return { options: { url } }
+    },
+  },
+  directoryRow({ about: 'a folder in the place of the file, in a directory', ...REJECTED }, (directory) => {
+    mkdirSync(join(directory, 'ja/va/acme_java'), { recursive: true })
+  }),
   directoryRow({ about: 'a symbolic link in the place of the file, in a directory', ...REJECTED }, (directory) => {
     writeEntries(directory, { 'acme/other': [SOUND] })
     mkdirSync(join(directory, 'ja/va'), { recursive: true })
@@ -307,6 +349,30 @@ export const ROWS: readonly IndexRow[] = [
       return { options: { url: server.url } }
     },
   },
+  {
+    id: 'I-04',
+    about: 'a fetch that was interrupted, and the next run',
+    outcome: 'ACC',
+    make: async () => {
+      let isBroken = true
+      const server = await serveRepository(indexRepository({ [JAVA]: [SOUND] }), (request, response) => {
+        if (!isBroken || !/\/objects\//.test(request.url ?? '')) return false
+        response.writeHead(200, { 'Content-Length': '1000' })
+        response.write('half', () => request.socket.destroy())
+        return true
+      })
+      const cacheDirectory = temporaryDirectory()
+      const { anIndex } = await import('./an-index.js')
+      await anIndex({ url: server.url, cacheDirectory })
+        .find(JAVA)
+        .then(
+          () => Promise.reject(new Error('it was not interrupted')),
+          () => undefined,
+        )
+      isBroken = false
+      return { options: { url: server.url, cacheDirectory } }
+    },
+  },
   keptRow(
     { id: 'I-04', about: 'no connection, but the index of before with --offline', outcome: 'ACC' },
     ({ directory }) => renameSync(join(directory, '.git'), join(directory, 'gone')),
@@ -320,6 +386,9 @@ export const ROWS: readonly IndexRow[] = [
   linesRow({ about: 'a line of 10 MiB', ...REJECTED }, [line(JAVA, '1.0.0', { more: 'x'.repeat(10 * 1024 ** 2) })]),
   linesRow({ about: 'a file of 20 MiB', ...REJECTED }, `${SOUND}\n`.repeat(20 * 8192)),
   linesRow({ about: 'an empty line', ...REJECTED }, `${SOUND}\n\n${SOUND}\n`),
+  linesRow({ about: 'an empty line in the end', ...REJECTED }, `${SOUND}\n\n`),
+  linesRow({ about: 'line ends of Windows', outcome: 'ACC' }, `${SOUND}\r\n${line(JAVA, '0.1.0')}\r\n`),
+  linesRow({ about: 'an entry whose namespace is in capitals', ...REJECTED }, [line('ACME/java', '1.0.0')]),
   linesRow({ about: 'a line that is not UTF-8', ...REJECTED }, [SOUND, '{"ns":"\ud800"}']),
   linesRow({ about: 'a key twice in one line', ...REJECTED }, [SOUND.replace('{', '{"addr":"x",')]),
   linesRow({ about: 'the entry of another buildpack', ...REJECTED }, [SOUND, line('acme/other', '1.0.0')]),
