@@ -1,5 +1,5 @@
 import type { Document, DocumentObject } from './document.js'
-import { escapeUnit, isUnsafe } from './text.js'
+import { isUnsafe } from './text.js'
 
 /** Columns of one level. */
 const INDENT = 4
@@ -51,14 +51,16 @@ function levelBelow(indent: number): number {
   return INDENT * Math.floor((indent + INDENT) / INDENT)
 }
 
-/** Several lines as they are, where nothing in them needs an escape. */
+/** Several lines as they are, where nothing in them needs an escape, nor their place a number that go-yaml gets wrong in lists. */
 function textOf(text: string, indent: number): Line[] {
   const lines = text.split('\n')
-  const isPlain = lines.length > 1 && !needsEscape(lines.join('')) && /^[^\s]/.test(text) && !/\s$/.test(text)
+  const isPlain = lines.length > 1 && !needsEscape(lines.join('')) && !/^[ \n]| $| \n/.test(text)
   if (!isPlain) return [beside(printText(text))]
+  const [, end = ''] = /(\n?\n?)$/.exec(text) ?? []
+  const body = end === '' ? lines : lines.slice(0, -1)
   return [
-    beside('|-'),
-    ...lines.map((line) => ({ text: line === '' ? '' : `${' '.repeat(indent)}${line}`, isBlock: true })),
+    beside(['|-', '|', '|+'][end.length] ?? ''),
+    ...body.map((line) => ({ text: line === '' ? '' : `${' '.repeat(indent)}${line}`, isBlock: true })),
   ]
 }
 
@@ -70,43 +72,80 @@ function textsOf(lines: readonly Line[]): string[] {
   return lines.map(({ text }) => text)
 }
 
-/** What some reader takes for null, a boolean or an infinity. */
-const WORD = /^(?:~|null|true|false|yes|no|on|off|y|n|<<|=|[-+]?\.inf|\.nan)$/i
-/** What some reader takes for a number, or for one of base 60, such as a time. */
-const NUMBER =
-  /^[-+]?(?:(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:e[-+]?\d+)?|\d[\d_]*(?::[\d_]+)+(?:\.[\d_]*)?|0x[\da-f_]+|0o[0-7_]+|0b[01_]+)$/i
-const DATE = /^\d{4}-\d\d?-\d\d?(?:$|[Tt\s])/
-/** What begins something else than a plain text. */
-const INDICATOR = /^(?:[,[\]{}#&*!|>'"%@`]|[-?:](?:\s|$)|---|\.\.\.)/
+/** What some reader takes for null, a boolean, an infinity, or a merge. */
+const WORD = /^(?:~|null|Null|NULL|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|<<|=)$/
+const BOOLEAN = /^(?:[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF|true|True|TRUE|false|False|FALSE)$/
+/** Without underscores, which may stand anywhere in them. Larger ones are none. */
+const INTEGER = /^[-+]?(?:0[xX][\da-fA-F]{1,16}|0[oO]?[0-7]{1,21}|0[bB][01]{1,64})$/
+const FLOAT = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/
+/** To the base of 60, such as a time. */
+const SEXAGESIMAL = /^[-+]?\d[\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?$/
+const DATE = /^\d{4}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12]\d|3[01])$/
+const CLOCK = /^(?:[01]?\d|2[0-3])(?::[0-5]?\d){2}(?:[.,]\d+)?$/
+const ZONE = /(?:Z|[-+]\d\d:\d\d)$/
 
-function printText(text: string): string {
-  if (text === '' || needsEscape(text) || [WORD, NUMBER, DATE].some((other) => other.test(text))) {
-    return quoted(text)
-  }
-  const isPlain = !INDICATOR.test(text) && !/^\s|\s$|:\s|:$|\s#/.test(text)
-  return isPlain ? text : `'${text.replaceAll("'", "''")}'`
+/** Whether a reader of YAML 1.1 or 1.2 could take a plain text for something else. */
+function isAmbiguous(text: string): boolean {
+  if (text === '' || [WORD, BOOLEAN, SEXAGESIMAL].some((other) => other.test(text))) return true
+  return /^[-+.\d]/.test(text) && (isNumber(text) || isTimestamp(text))
 }
 
-/** Whether a text has a character that must not be seen, or that YAML does not allow as it is. */
+function isNumber(text: string): boolean {
+  // Only the digits of what begins with a point are no underscores.
+  const digits = text.startsWith('.') ? text : text.replaceAll('_', '')
+  return INTEGER.test(digits) || (FLOAT.test(digits) && Number.isFinite(Number(digits)))
+}
+
+function isTimestamp(text: string): boolean {
+  const [, date = '', separator, time = ''] = /^([\d-]+)(?:([Tt ])(.*))?$/.exec(text) ?? []
+  if (!DATE.test(date) || separator === undefined) return separator === undefined && DATE.test(date)
+  return separator === ' ' ? CLOCK.test(time) : ZONE.test(time) && CLOCK.test(time.replace(ZONE, ''))
+}
+
+/** What begins something else than a plain text, or ends one. */
+const INDICATOR = /^(?:[,[\]{}#&*!|>'"%@`]|[-?:](?:[ \t]|$)|---|\.\.\.)|:(?:[ \t]|$)|[ \t]#|^ | $/
+
+/** In double quotes where it could be taken for something else, as go-yaml does, in single ones where it could not be read. */
+function printText(text: string): string {
+  if (needsEscape(text) || isAmbiguous(text)) return quoted(text)
+  return INDICATOR.test(text) ? `'${text.replaceAll("'", "''")}'` : text
+}
+
+/** What go-yaml does not print as it is, beside what must not be seen: half of a character beyond U+FFFF too. */
+const UNPRINTABLE = /[^\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd]/
+
+/** Whether a text has a character that must not be seen, or that go-yaml does not print as it is. */
 function needsEscape(text: string): boolean {
-  return isUnsafe(text) || /[\ufffe\uffff]/.test(text)
+  return isUnsafe(text) || UNPRINTABLE.test(text)
 }
 
 /** Escapes that are shorter than a number. */
 const SHORT: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  '\\': '\\\\',
-  '\n': '\\n',
+  '\0': '\\0',
+  '\u0007': '\\a',
+  '\b': '\\b',
   '\t': '\\t',
+  '\n': '\\n',
+  '\v': '\\v',
+  '\f': '\\f',
   '\r': '\\r',
   '\u001b': '\\e',
+  '"': '\\"',
+  '\\': '\\\\',
+  '\u0085': '\\N',
   '\u2028': '\\L',
   '\u2029': '\\P',
 }
 
 function quoted(text: string): string {
-  const escaped = text.split('').map((c) => SHORT[c] ?? (needsEscape(c) ? escapeUnit(c) : c))
-  return `"${escaped.join('')}"`
+  return `"${Array.from(text, (c) => SHORT[c] ?? (needsEscape(c) ? escaped(c) : c)).join('')}"`
+}
+
+/** As short as the number of the character allows. */
+function escaped(c: string): string {
+  const code = c.codePointAt(0) ?? 0
+  const [letter, digits] = code <= 0xff ? ['x', 2] : code <= 0xffff ? ['u', 4] : ['U', 8]
+  return `\\${letter}${code.toString(16).toUpperCase().padStart(Number(digits), '0')}`
 }
 
 function isList(value: Document): value is readonly Document[] {

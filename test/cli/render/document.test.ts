@@ -119,7 +119,7 @@ function readYaml(text: string): unknown {
 
   function member(rest: string, indent: number): unknown {
     at++
-    if (rest === '|-') return literal(indent)
+    if (rest.startsWith('|')) return literal(indent, rest)
     if (rest !== '') return scalar(rest)
     return node(indentOf(lines[at] ?? ''))
   }
@@ -132,9 +132,9 @@ function readYaml(text: string): unknown {
       lines[at]?.slice(indent).startsWith('- ') === true
     ) {
       const rest = lines[at]?.slice(indent + 2) ?? ''
-      if (rest === '|-') {
+      if (rest.startsWith('|')) {
         at++
-        found.push(literal(indent))
+        found.push(literal(indent, rest))
       } else if (/^(?:[a-z_-]+|"[^"]*"|'[^']*'):(?: |$)/.test(rest)) {
         lines[at] = `${' '.repeat(indent + 2)}${rest}`
         found.push(mapping(indent + 2))
@@ -146,7 +146,7 @@ function readYaml(text: string): unknown {
     return found
   }
 
-  function literal(above: number): string {
+  function literal(above: number, header: string): string {
     const body: string[] = []
     const indent = indentOf(lines[at] ?? '')
     expect(indent).toBeGreaterThan(above)
@@ -155,7 +155,8 @@ function readYaml(text: string): unknown {
       if (line !== '' && indentOf(line) < indent) break
       body.push(line.slice(indent))
     }
-    return body.join('\n')
+    while (header !== '|+' && body.at(-1) === '') body.pop()
+    return `${body.join('\n')}${header === '|-' ? '' : '\n'}`
   }
 
   function scalar(text: string): unknown {
@@ -164,9 +165,11 @@ function readYaml(text: string): unknown {
     if (text === 'null') return null
     if (text === 'true' || text === 'false') return text === 'true'
     if (text.startsWith("'")) return text.slice(1, -1).replaceAll("''", "'")
-    if (text.startsWith('"'))
-      return JSON.parse(text.replaceAll(/\\([eLP\\])/g, (all, c: string) => SHORT[c] ?? all)) as unknown
-    expect(text).not.toMatch(/^(?:~|yes|no|on|off|y|n|<<|=|[-+]?\.inf|\.nan|[-+.\d][\d_]*(?:[.:e]\d*)?|\d+:[\d:]+)$/i)
+    if (text.startsWith('"')) return text.slice(1, -1).replaceAll(/\\(?:x(..)|u(.{4})|U(.{8})|(.))/gs, unescaped)
+    expect(text).not.toMatch(/^(?:~|null|Null|NULL|<<|=|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/)
+    expect(text).not.toMatch(/^(?:[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF|true|True|TRUE|false|False|FALSE)$/)
+    expect(text).not.toMatch(/^[-+]?(?:[\d_]+(?:\.[\d_]*)?|\.\d+)(?:e[-+]?\d{1,2})?$/i)
+    expect(text).not.toMatch(/^(?:0x[\da-f]{1,16}|0o[0-7]{1,21}|0b[01]{1,64}|\d+(?::[0-5]\d)+)$/i)
     expect(text).toMatch(/^(?![,[\]{}#&*!|>'"%@`]|[-?:](?: |$)| ).*[^ :]$/s)
     return text
   }
@@ -174,4 +177,28 @@ function readYaml(text: string): unknown {
   return at === lines.length ? {} : node(0)
 }
 
-const SHORT: Readonly<Record<string, string>> = { e: '\\u001b', L: '\\u2028', P: '\\u2029', '\\': '\\\\' }
+/** @see https://yaml.org/spec/1.2.2/#57-escaped-characters */
+const SHORT: Readonly<Record<string, string>> = {
+  '0': '\0',
+  a: '\u0007',
+  b: '\b',
+  t: '\t',
+  n: '\n',
+  v: '\v',
+  f: '\f',
+  r: '\r',
+  e: '\u001b',
+  '"': '"',
+  '\\': '\\',
+  N: '\u0085',
+  L: '\u2028',
+  P: '\u2029',
+}
+
+function unescaped(all: string, byte = '', unit = '', point = '', short = ''): string {
+  const hex = byte || unit || point
+  if (hex !== '') return String.fromCodePoint(Number.parseInt(hex, 16))
+  const character = SHORT[short]
+  if (character === undefined) throw new Error(`${all} is no escape of YAML`)
+  return character
+}
