@@ -3,23 +3,25 @@ import { printable } from './text.js'
 import type { Branch } from './tree.js'
 
 /**
- * The order of a builder as pack shows it: a composite stands there once for each of its groups, with that group below it. A
- * group without members has neither name nor number.
+ * The order of a builder as pack shows it: a composite stands there once for each of its groups, with that group below it. Groups
+ * in one place are numbered through, whatever composites they are of; one without members has neither name nor number.
  */
 export function builderOrder(order: InspectedOrder): readonly Branch[] {
   let number = 0
-  return order.map((group) => {
-    if (group.length > 0) number++
-    return group.length > 0 ? { text: groupName(number), below: group.flatMap(repeated) } : { text: '', below: [] }
-  })
+  return order.map((group) => (group.length === 0 ? NOTHING : { text: groupName(++number), below: repeated(group) }))
 }
 
-function repeated(entry: InspectedEntry): readonly Branch[] {
-  const opened = entry.groups.map((group, i): Branch => {
-    const below = group.length === 0 ? [] : [{ text: groupName(i + 1), below: group.flatMap(repeated) }]
-    return { ...lineOf(entry), below }
+const NOTHING: Branch = { text: '', below: [] }
+
+function repeated(group: readonly InspectedEntry[]): readonly Branch[] {
+  let number = 0
+  return group.flatMap((entry) => {
+    const opened = entry.groups.map((below): Branch => {
+      const named = below.length === 0 ? [] : [{ text: groupName(++number), below: repeated(below) }]
+      return { ...lineOf(entry), below: named }
+    })
+    return opened.length > 0 ? opened : [{ ...lineOf(entry), below: [] }]
   })
-  return opened.length > 0 ? opened : [{ ...lineOf(entry), below: [] }]
 }
 
 /** The order of a package: every group of a composite below the one line of it. */
@@ -34,8 +36,8 @@ export function packageOrder(order: InspectedOrder): readonly Branch[] {
 export function extensionOrder(order: InspectedOrder): readonly Branch[] {
   return order.map((group, i): Branch => {
     const lines = group.map((entry): Branch => ({ ...lineOf(entry), below: [] }))
-    const [only] = lines
-    return lines.length === 1 && only !== undefined ? only : { text: groupName(i + 1), below: lines }
+    const [only = NOTHING] = lines
+    return lines.length > 1 ? { text: groupName(i + 1), below: lines } : only
   })
 }
 

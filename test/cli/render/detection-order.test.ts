@@ -13,7 +13,7 @@ const drawn = (branches: readonly Branch[]): string[] => drawTree(branches).map(
 const [A, B] = [entry('a', [[entry('c')], [entry('d')]]), entry('b', [[entry('c')]])]
 
 describe('the order of a builder', () => {
-  test('has a line of a composite for each of its groups, which have its own numbers', () => {
+  test('has a line of a composite for each of its groups, which are numbered through', () => {
     expect(drawn(builderOrder([[A, B], [B]]))).toEqual([
       ' ├ Group #1:',
       ' │  ├ a@1',
@@ -23,7 +23,7 @@ describe('the order of a builder', () => {
       ' │  │  └ Group #2:',
       ' │  │     └ d@1',
       ' │  └ b@1',
-      ' │     └ Group #1:',
+      ' │     └ Group #3:',
       ' │        └ c@1',
       ' └ Group #2:',
       '    └ b@1',
@@ -58,12 +58,12 @@ test('the order of a package has one line of a composite, and all its groups bel
   ])
 })
 
-test('the order of extensions names all of a group', () => {
+test('the order of extensions names all of a group, and has no name for one without members', () => {
   expect(drawn(extensionOrder([[A], [entry('x'), entry('y')], []]))).toEqual([
     ' ├ a@1',
     ' ├ Group #2:',
     ' │  ├ x@1',
     ' │  └ y@1',
-    ' └ Group #3:',
+    ' └',
   ])
 })
