@@ -3,6 +3,7 @@ import type { Fields } from '../oci/fields.js'
 import { readRunImage } from './builder-label.js'
 import type { RunImage } from './builder-config.js'
 import { LABEL, type LabelSource, readLabelFields, readRebasable } from './labels.js'
+import { normaliseSemver } from './semver.js'
 
 /** What the labels of an application that was built with buildpacks say. */
 export interface AppLabels {
@@ -97,10 +98,12 @@ function readCommand(fields: Fields): readonly string[] {
   return typeof command === 'string' ? [command] : (fields.optionalStrings('command') ?? [])
 }
 
-/** Whether a version is a number before `first`; what is no version is not. */
+/** Whether a version comes before the release `first`, as its own prereleases do; what is no version does not. */
 function isBefore(version: string, first: readonly number[]): boolean {
-  const parts = /^v?(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number)
-  if (parts === undefined) return false
+  const full = normaliseSemver(version)
+  if (full === undefined) return false
+  const [release = '', ...prerelease] = full.replace(/\+.*/, '').split('-')
+  const parts = release.split('.').map(Number)
   const at = parts.findIndex((part, i) => part !== first[i])
-  return at >= 0 && (parts[at] ?? 0) < (first[at] ?? 0)
+  return at < 0 ? prerelease.length > 0 : (parts[at] ?? 0) < (first[at] ?? 0)
 }

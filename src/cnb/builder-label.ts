@@ -1,17 +1,18 @@
 import type { Fields } from '../oci/fields.js'
-import { parseApiVersion } from './api-version.js'
+import { parseApiVersion, printApiVersion } from './api-version.js'
 import type { RunImage } from './builder-config.js'
 import { LABEL, type LabelSource, readLabelFields } from './labels.js'
 import type { ApiSupport } from './lifecycle.js'
 import { readInfo } from './module-json.js'
 import type { ModuleInfo } from './module.js'
+import { normaliseSemver } from './semver.js'
 
 /** What the metadata label of a builder says, whoever made it: texts as they are, undefined what it does not say. */
 export interface BuilderLabel {
   readonly description: string
   readonly createdBy: { readonly name: string; readonly version: string }
   readonly lifecycle: LifecycleLabel
-  /** Those of `images`, or the one of `stack` that older builders have. */
+  /** Those of `images`, and the one of `stack`, which older builders have alone, unless it is among them. */
   readonly runImages: readonly RunImage[]
   readonly buildpacks: readonly ModuleInfo[] | undefined
   readonly extensions: readonly ModuleInfo[] | undefined
@@ -58,8 +59,9 @@ export function readBuilderLabel(source: LabelSource): BuilderLabel | undefined 
 function readRunImages(fields: Fields): readonly RunImage[] {
   const images = (fields.optionalObjects('images') ?? []).map(readRunImage)
   const ofStack = fields.optionalObject('stack')?.optionalObject('runImage')
-  const all = images.length > 0 || ofStack === undefined ? images : [readRunImage(ofStack)]
-  return all.filter(({ image }) => image !== '')
+  const further = ofStack === undefined ? [] : [readRunImage(ofStack)]
+  const isAmong = further.some((one) => images.some(({ image }) => image === one.image))
+  return [...images, ...(isAmong ? [] : further)].filter(({ image }) => image !== '')
 }
 
 /** A run image with its mirrors, as labels spell both. @throws CnbError E_LABEL */
@@ -68,18 +70,26 @@ export function readRunImage(fields: Fields): RunImage {
 }
 
 function readLifecycle(fields: Fields | undefined): LifecycleLabel {
+  const text = fields?.optionalString('version')
+  const version = text && (normaliseSemver(text) ?? text)
   const apis = fields?.optionalObject('apis')
+  const buildpackApis = readApis(apis?.optionalObject('buildpack'))
+  const platformApis = readApis(apis?.optionalObject('platform'))
+  const isSilent = [buildpackApis, platformApis].every(({ supported = [] }) => supported.length === 0)
+  // What builders said before there were lists.
   const api = fields?.optionalObject('api')
-  return {
-    version: fields?.optionalString('version'),
-    buildpackApis: readApis(apis?.optionalObject('buildpack'), api?.optionalString('buildpack')),
-    platformApis: readApis(apis?.optionalObject('platform'), api?.optionalString('platform')),
-  }
+  const [buildpack, platform] = [api?.optionalString('buildpack'), api?.optionalString('platform')]
+  if (!isSilent || buildpack === undefined || platform === undefined) return { version, buildpackApis, platformApis }
+  const only = (text: string): ApiLists => ({ deprecated: undefined, supported: [normaliseApi(text)] })
+  return { version, buildpackApis: only(buildpack), platformApis: only(platform) }
 }
 
-/** @param single what builders said before there were lists */
-function readApis(fields: Fields | undefined, single: string | undefined): ApiLists {
-  const lists = { deprecated: fields?.optionalStrings('deprecated'), supported: fields?.optionalStrings('supported') }
-  const isSilent = (lists.deprecated ?? []).length === 0 && (lists.supported ?? []).length === 0
-  return isSilent && single !== undefined ? { ...lists, supported: [single] } : lists
+function normaliseApi(text: string): string {
+  const version = parseApiVersion(text)
+  return version === undefined ? text : printApiVersion(version)
+}
+
+function readApis(fields: Fields | undefined): ApiLists {
+  const texts = (key: string): readonly string[] | undefined => fields?.optionalStrings(key)?.map(normaliseApi)
+  return { deprecated: texts('deprecated'), supported: texts('supported') }
 }

@@ -38,13 +38,13 @@ export interface LabelSource {
 }
 
 /**
- * The JSON in a label, or undefined when the image has no such label or it says `null`.
+ * The JSON in a label, or undefined when the image has no such label, or it is empty or says `null`.
  *
  * @throws CnbError E_LABEL when it is too large, E_JSON and the like when it is no JSON
  */
 function readLabel({ labels, from, limits }: LabelSource, name: string): Json | undefined {
-  const text = labels.get(name)
-  if (text === undefined) return undefined
+  const text = labels.get(name) ?? ''
+  if (text === '') return undefined
   const file = labelFile(name, from)
   const bytes = encodeUtf8(text)
   if (bytes.length > limits.labelBytes) {

@@ -1,4 +1,3 @@
-import { posix } from 'node:path'
 import { readAppLabels } from '../cnb/app-label.js'
 import { Fields } from '../oci/fields.js'
 import type { ImageConfig } from '../oci/image.js'
@@ -13,7 +12,11 @@ export async function inspectApp(
   options: LookUpOptions,
   surroundings: Surroundings,
 ): Promise<Inspection<InspectedApp>> {
-  return lookUp(options, { what: 'image', takesIds: false, read: appOf }, surroundings)
+  return lookUp(
+    options,
+    { what: 'image', isNo: 'application of buildpacks', takesIds: false, read: appOf },
+    surroundings,
+  )
 }
 
 function appOf({ image, facts, labels }: FoundImage, settings: Settings): InspectedApp | undefined {
@@ -31,7 +34,7 @@ function appOf({ image, facts, labels }: FoundImage, settings: Settings): Inspec
     image: facts,
     stackId,
     base: { reference: app.baseReference, topLayer: app.baseTopLayer },
-    runImages: runImage.image === '' ? [] : namesOf([runImage], settings),
+    runImages: namesOf([runImage], settings),
     isRebasable,
     buildpacks,
     extensions,
@@ -54,10 +57,10 @@ function containerOf({ raw, env }: ImageConfig, file: string): Container {
   }
 }
 
-const LAUNCHER = '/cnb/lifecycle/launcher'
-const PROCESS_FOLDER = '/cnb/process'
 /** The platform API since which each process has a program of its own, of which one is the entrypoint. */
 const PROCESS_PROGRAMS = [0, 4] as const
+const PROCESS_FOLDER = /^\/cnb\/process\//
+const WINDOWS_PROCESS = /^c:\\cnb\\process\\(.*)\.exe$/s
 /** What an image was built with that does not say it. */
 const OLDEST_PLATFORM_API = '0.3'
 
@@ -67,7 +70,6 @@ function defaultProcess({ env, entrypoint }: Container): string | undefined {
   const [firstMajor, firstMinor] = PROCESS_PROGRAMS
   const isOld = major < firstMajor || (major === firstMajor && minor < firstMinor)
   if (isOld) return env.get('CNB_PROCESS_TYPE') || 'web'
-  const [program = ''] = entrypoint
-  if (program === LAUNCHER || posix.dirname(program) !== PROCESS_FOLDER) return undefined
-  return posix.basename(program).replace(/\.exe$/, '')
+  // Without its folder too: that is in the PATH. The launcher itself is no process.
+  return entrypoint[0]?.replace(PROCESS_FOLDER, '').replace(WINDOWS_PROCESS, '$1')
 }

@@ -2,9 +2,10 @@ import { compareBytes } from '../bytes.js'
 import type { RunImage } from '../cnb/builder-config.js'
 import { readBuilderLabel } from '../cnb/builder-label.js'
 import { expandOrder, type DetectionOrder } from '../cnb/detection-order.js'
-import { LABEL, readMixins, readOrderLabel } from '../cnb/labels.js'
+import { LABEL, readMixins, readOrderLabel, type LabelSource } from '../cnb/labels.js'
 import { readLayersLabel } from '../cnb/layers-label.js'
 import { moduleName, type ModuleInfo } from '../cnb/module.js'
+import type { Stack } from '../cnb/stack.js'
 import { CnbError } from '../errors.js'
 import { normaliseReference } from '../oci/reference.js'
 import type { InspectedBuilder, InspectedRunImage, Inspection } from './inspected.js'
@@ -55,14 +56,13 @@ function builderOf({ facts, labels }: FoundImage, settings: Settings, depth: num
   const label = readBuilderLabel(labels)
   if (label === undefined) return undefined
   const modules = readLayersLabel(labels, 'buildpack') ?? []
-  const stackId = labels.labels.get(LABEL.stackId) ?? ''
   const order = readOrderLabel(labels, LABEL.order)
   const { description, createdBy, lifecycle, extensions } = label
   return {
     image: facts,
     description,
     createdBy,
-    stack: stackId === '' ? undefined : { id: stackId, mixins: readMixins(labels) ?? [] },
+    stack: stackOf(labels),
     lifecycle,
     runImages: namesOf(label.runImages, settings),
     buildpacks: label.buildpacks && eachOnce(label.buildpacks),
@@ -77,6 +77,15 @@ function builderOf({ facts, labels }: FoundImage, settings: Settings, depth: num
   }
 }
 
+/** Mixins of the build image alone come last, as pack has them. */
+function stackOf(labels: LabelSource): Stack | undefined {
+  const id = labels.labels.get(LABEL.stackId) ?? ''
+  const mixins = readMixins(labels) ?? []
+  if (id === '' && mixins.length === 0) return undefined
+  const [common, ofBuild] = [false, true].map((is) => mixins.filter((mixin) => mixin.startsWith('build:') === is))
+  return { id, mixins: [...(common ?? []), ...(ofBuild ?? [])] }
+}
+
 /** By id and version, in byte order. */
 function eachOnce(modules: readonly ModuleInfo[]): readonly ModuleInfo[] {
   const byName = new Map<string, ModuleInfo>()
@@ -87,16 +96,15 @@ function eachOnce(modules: readonly ModuleInfo[]): readonly ModuleInfo[] {
 /** Every name of the run images: first what the user has set, which goes first in builds too. */
 export function namesOf(runImages: readonly RunImage[], settings: Settings): readonly InspectedRunImage[] {
   const named = (names: readonly string[], isUserConfigured: boolean): InspectedRunImage[] =>
-    names.map((name) => ({ name, isUserConfigured }))
+    names.filter((name) => name !== '').map((name) => ({ name, isUserConfigured }))
   return [
-    ...runImages.flatMap(({ image }) => named(mirrorsOf(image, settings), true)),
+    ...settings.runImages.flatMap((entry) =>
+      runImages.flatMap(({ image }) => (isSameImage(image, entry.image) ? named(entry.mirrors ?? [], true) : [])),
+    ),
     ...runImages.flatMap(({ image, mirrors = [] }) => named([image, ...mirrors], false)),
   ]
 }
 
-function mirrorsOf(image: string, { runImages }: Settings): readonly string[] {
-  const wanted = normaliseReference(image) ?? image
-  return runImages.flatMap((entry) =>
-    (normaliseReference(entry.image) ?? entry.image) === wanted ? (entry.mirrors ?? []) : [],
-  )
+function isSameImage(a: string, b: string): boolean {
+  return (normaliseReference(a) ?? a) === (normaliseReference(b) ?? b)
 }

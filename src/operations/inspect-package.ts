@@ -1,6 +1,6 @@
 import { printApiVersion } from '../cnb/api-version.js'
 import { expandOrder, moduleOfRef, type DetectionOrder } from '../cnb/detection-order.js'
-import { layersLabel, readLayersLabel, type ModuleLayer } from '../cnb/layers-label.js'
+import { descriptorOf, layersLabel, readLayersLabel, type ModuleLayer } from '../cnb/layers-label.js'
 import { readPackageMetadata } from '../cnb/metadata-label.js'
 import { moduleName, type ModuleInfo, type ModuleKind } from '../cnb/module.js'
 import { compareBytes } from '../bytes.js'
@@ -37,11 +37,13 @@ export async function inspectPackage(
 function packageOf({ facts, labels }: FoundImage, kind: ModuleKind, depth: number): InspectedPackage | undefined {
   const metadata = readPackageMetadata(labels)
   const modules = readLayersLabel(labels, kind)
-  if (metadata === undefined || modules === undefined) return undefined
+  const [first] = modules ?? []
+  // pack looks at no other label of an extension, so nobody else need have made one.
+  const main = metadata?.info ?? (kind === 'extension' ? first && descriptorOf(kind, first).info : undefined)
+  if (main === undefined || modules === undefined) return undefined
   const { place } = facts
-  const main = modules.find((module) => moduleName(module) === moduleName(metadata.info))
-  if (main === undefined) {
-    throw labelError(place, `is about ${moduleName(metadata.info)}, which label ${layersLabel(kind)} does not have`)
+  if (!modules.some((module) => moduleName(module) === moduleName(main))) {
+    throw labelError(place, `is about ${moduleName(main)}, which label ${layersLabel(kind)} does not have`)
   }
   if (kind === 'extension' && modules.length > 1) {
     throw labelError(place, `has ${modules.length} extensions, and a package has one`)
@@ -49,18 +51,19 @@ function packageOf({ facts, labels }: FoundImage, kind: ModuleKind, depth: numbe
   const sorted = modules.toSorted((a, b) => compareBytes(a.id, b.id) || compareBytes(a.version, b.version))
   return {
     image: facts,
-    main: metadata.info,
-    stacks: metadata.stacks ?? [],
+    main,
+    stacks: metadata?.stacks ?? [],
     modules: sorted.map(packagedModule),
-    order: kind === 'buildpack' ? orderOf(metadata.info, modules, depth, place) : [],
+    order: kind === 'buildpack' ? orderOf(main, modules, depth, place) : [],
   }
 }
 
 function orderOf(main: ModuleInfo, modules: readonly ModuleLayer[], depth: number, place: string): DetectionOrder {
+  if (depth === 0) return []
   const order = [{ refs: [{ ...main, optional: false }] }]
   const opened = expandOrder(order, modules, { depth: depth < 0 ? depth : depth - 1, from: place })
   checkPresent(opened, modules, place)
-  return depth === 0 ? [] : opened
+  return opened
 }
 
 /** A package carries every module that its own order names. */

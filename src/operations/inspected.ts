@@ -87,7 +87,7 @@ export interface InspectedBuilder {
   readonly image: ImageFacts
   readonly description: string
   readonly createdBy: BuilderLabel['createdBy']
-  /** undefined for a builder without. */
+  /** undefined for a builder without; its id is empty where there are mixins only. */
   readonly stack: InspectedStack | undefined
   readonly lifecycle: BuilderLabel['lifecycle']
   readonly runImages: readonly InspectedRunImage[]

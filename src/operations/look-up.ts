@@ -39,6 +39,8 @@ export interface FoundImage {
 export interface Wanted<T> {
   /** For messages: `builder`, `buildpack`. */
   readonly what: string
+  /** What an image is not, where that is said in other words: `application of buildpacks`. */
+  readonly isNo?: string
   /** Ids of a buildpack registry are names of it. */
   readonly takesIds: boolean
   /** What an image says of itself; undefined when it is not what is looked for. @throws CnbError */
@@ -69,7 +71,7 @@ export async function lookUp<T>(
       const found = await imageFacts(root, image, options.allPlatforms, facts)
       return wanted.read({ image, facts: found, labels: labelsOf(image, facts) }, settings.user)
     }
-    const sides = await lookAt(name, outside, { read, what: wanted.what })
+    const sides = await lookAt(name, outside, { ...wanted, read })
     const found = { name: shown, from: fromOf(name), ...sides, warnings: problems.warnings }
     checkFound(found, wanted.what)
     return found
@@ -95,8 +97,7 @@ export async function chooseImage(
   return image
 }
 
-interface Reading<T> {
-  readonly what: string
+interface Reading<T> extends Pick<Wanted<T>, 'what' | 'isNo'> {
   readonly read: (at: ImagePlace) => Promise<T | undefined>
 }
 
@@ -140,11 +141,11 @@ async function engineSide<T>(reference: Reference, outside: Outside, reading: Re
   return sideOf({ kind: 'engine', reference }, reading)
 }
 
-async function sideOf<T>(at: ImagePlace, { what, read }: Reading<T>): Promise<Side<T>> {
+async function sideOf<T>(at: ImagePlace, { what, isNo = what, read }: Reading<T>): Promise<Side<T>> {
   try {
     const value = await read(at)
     if (value !== undefined) return { kind: 'found', value }
-    return { kind: 'absent', reason: `the image ${printPlace(at)} is no ${what}` }
+    return { kind: 'absent', reason: `the image ${printPlace(at)} is no ${isNo}` }
   } catch (error) {
     if (!(error instanceof CnbError)) throw error
     if (error.code === 'E_IMAGE_MISSING') return NOBODY

@@ -229,7 +229,7 @@ describe('one builder', () => {
     const run = await inspect(['builder', 'inspect'], env)
     expect(run.stdout).toContain(`Inspecting default builder: '${name}'\n`)
     expect(run.stdout).toContain('Trusted: Yes\n')
-    expect(run.stdout).toContain('  here.test/run             (user-configured)\n  golden.test/base/run:1\n')
+    expect(run.stdout).toContain('  here.test/run    (user-configured)\n  golden.test/base/run:1\n')
     const json = JSON.parse((await inspect(['builder', 'inspect', '-o', 'json'], env)).stdout) as object
     expect(json).toMatchObject({ trusted: true, default: true })
   })

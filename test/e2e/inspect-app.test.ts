@@ -108,5 +108,6 @@ describe('an application', () => {
     const other = await inspectApp({}, {})
     expect(other).toMatchObject({ status: 3, stdout: '' })
     expect(other.stderr).toContain("unable to find image 'oci:app' locally or remotely")
+    expect(other.stderr).toMatch(/the image oci:.* is no application of buildpacks\n/)
   })
 })

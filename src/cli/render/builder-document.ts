@@ -37,7 +37,7 @@ function builderObject(builder: InspectedBuilder, format: Format, verbose: boole
   return {
     description: description || undefined,
     created_by: format === 'toml' ? { Name: name, Version: version } : { name, version },
-    stack: stack && { id: stack.id, mixins: verbose ? unlessNone(stack.mixins) : undefined },
+    stack: stack?.id ? { id: stack.id, mixins: verbose ? unlessNone(stack.mixins) : undefined } : undefined,
     lifecycle: {
       version: lifecycle.version ?? null,
       buildpack_apis: apis(lifecycle.buildpackApis),

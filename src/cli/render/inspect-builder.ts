@@ -1,5 +1,5 @@
 import type { BuilderInspection } from '../../operations/inspect-builder.js'
-import type { InspectedBuilder, InspectedModule, Side } from '../../operations/inspected.js'
+import type { InspectedBuilder, InspectedModule, InspectedStack, Side } from '../../operations/inspected.js'
 import { trimmed } from './columns.js'
 import { builderOrder, extensionOrder } from './detection-order.js'
 import { orDash, printImageFacts, printRunImages, printTable } from './inspect-parts.js'
@@ -67,16 +67,14 @@ function printFound(builder: InspectedBuilder, isTrusted: boolean, options: Show
 }
 
 function printCreatedBy({ name, version }: InspectedBuilder['createdBy']): string[] {
-  if (name === '' && version === '') return []
+  if (name === '') return []
   return ['Created By:', printable(`  Name: ${name}`), printable(`  Version: ${version}`), '']
 }
 
-/** Without a stack pack leaves two lines blank. */
-function printStack(stack: InspectedBuilder['stack'], { verbose }: ShowOptions): string[] {
-  if (stack === undefined) return ['', '']
-  const { id, mixins } = stack
+/** Without a stack pack leaves a line blank. */
+function printStack({ id, mixins }: InspectedStack = { id: '', mixins: [] }, { verbose }: ShowOptions): string[] {
   const listed = verbose && mixins.length > 0 ? ['  Mixins:', ...mixins.map((mixin) => printable(`    ${mixin}`))] : []
-  return ['Stack:', printable(`  ID: ${id}`), ...listed, '']
+  return [...(id === '' ? [''] : ['Stack:', printable(`  ID: ${id}`)]), ...listed, '']
 }
 
 function printApis(name: string, { deprecated, supported }: InspectedBuilder['lifecycle']['buildpackApis']): string[] {

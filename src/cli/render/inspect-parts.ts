@@ -21,7 +21,7 @@ export function printRunImages(images: readonly InspectedRunImage[], padding: nu
   if (images.length === 0) return ['  (none)']
   const rows = images.map(({ name, isUserConfigured }) => [
     printable(name),
-    isUserConfigured ? '(user-configured)' : '',
+    ...(isUserConfigured ? ['(user-configured)'] : []),
   ])
   return alignColumns(rows, padding).map((line) => trimmed(`  ${line}`))
 }
