@@ -144,8 +144,9 @@ function quoted(text: string): string {
 /** As short as the number of the character allows. */
 function escaped(c: string): string {
   const code = c.codePointAt(0) ?? 0
-  const [letter, digits] = code <= 0xff ? ['x', 2] : code <= 0xffff ? ['u', 4] : ['U', 8]
-  return `\\${letter}${code.toString(16).toUpperCase().padStart(Number(digits), '0')}`
+  const [letter, digits] =
+    code <= 0xff ? (['x', 2] as const) : code <= 0xffff ? (['u', 4] as const) : (['U', 8] as const)
+  return `\\${letter}${code.toString(16).toUpperCase().padStart(digits, '0')}`
 }
 
 function isList(value: Document): value is readonly Document[] {

@@ -155,8 +155,8 @@ function readYaml(text: string): unknown {
       if (line !== '' && indentOf(line) < indent) break
       body.push(line.slice(indent))
     }
-    while (header !== '|+' && body.at(-1) === '') body.pop()
-    return `${body.join('\n')}${header === '|-' ? '' : '\n'}`
+    const text = body.join('\n')
+    return header === '|+' ? `${text}\n` : `${text.replace(/\n+$/, '')}${header === '|' ? '\n' : ''}`
   }
 
   function scalar(text: string): unknown {
