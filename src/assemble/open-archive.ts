@@ -35,8 +35,9 @@ export async function* packagedEntries(
   const options = { file, limits, warn: warnAbout(file, context), proven: true, mayBeEmpty: true }
   const stored = readRangeSync(range, signal)
   const blob = isVerified ? stored : verified(stored, { mediaType, digest, size: range.length }, file)
-  const { compression, content: tar } = await decompress(blob, options)
+  const { compression, content: tar, close } = await decompress(blob, options)
   if (compression !== compressionOf(mediaType)) {
+    await close()
     throw new CnbError(
       'E_COMPRESSION_MISMATCH',
       `${file} has the type ${mediaType}, but its compression is ${compression}`,

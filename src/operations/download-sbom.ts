@@ -144,11 +144,12 @@ async function* entriesOf(
   limits: Limits,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<TarEntry, void, undefined> {
-  const { compression, content } = await decompress(layer.open(signal), { file, limits })
+  const { compression, content, close } = await decompress(layer.open(signal), { file, limits })
   const { mediaType } = layer.descriptor
   // An engine hands layers over as plain tars, whatever type they have.
   const isWrong = compression !== 'none' && compression !== compressionOf(mediaType)
   if (isWrong) {
+    await close()
     throw new CnbError(
       'E_COMPRESSION_MISMATCH',
       `${file} has the type ${mediaType}, but its compression is ${compression}`,

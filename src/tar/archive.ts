@@ -16,6 +16,8 @@ export type Compression = 'none' | 'gzip' | 'zstd'
 export interface Decompressed {
   readonly compression: Compression
   readonly content: AsyncIterable<Uint8Array>
+  /** Closes the input, for who does not want the content after all: what nobody begins to read, nothing would close. */
+  readonly close: () => Promise<void>
 }
 
 /** Compressions that we know by sight but do not undo. */
@@ -27,12 +29,17 @@ const OTHERS: ReadonlySet<ContentKind> = new Set(['xz', 'bzip2', 'lz4', 'lzma', 
  * @throws CnbError E_COMPRESSION for a compression that we cannot undo; the content throws E_GZIP, E_RATIO
  */
 export async function decompress(input: Chunks, options: DecompressOptions): Promise<Decompressed> {
-  const { kind, content } = await peek(input)
-  if (kind === 'gzip') return { compression: 'gzip', content: await notNested(gunzip(content, options), options) }
-  if (kind === 'zstd') return { compression: 'zstd', content: unzstd(content, options) }
-  if (!OTHERS.has(kind)) return { compression: 'none', content }
-  await content.return()
-  throw unsupported(kind, options.file)
+  const { kind, reader } = await peek(input)
+  const close = (): Promise<void> => reader.close()
+  const problem = unsupported(kind, options.file)
+  if (problem !== undefined) {
+    await close()
+    throw problem
+  }
+  const stored = reader.rest()
+  if (kind === 'gzip') return { compression: 'gzip', content: await notNested(gunzip(stored, options), options), close }
+  if (kind === 'zstd') return { compression: 'zstd', content: unzstd(stored, options), close }
+  return { compression: 'none', content: stored, close }
 }
 
 /**
@@ -46,14 +53,12 @@ export async function* readArchive(input: Chunks, options: ReadOptions): AsyncGe
   yield* readTar(content, compression === 'gzip' ? { ...options, proven: true } : options)
 }
 
-async function peek(
-  input: Chunks,
-): Promise<{ kind: ContentKind; content: AsyncGenerator<Uint8Array, void, undefined> }> {
+async function peek(input: Chunks): Promise<{ readonly kind: ContentKind; readonly reader: ChunkReader }> {
   const reader = new ChunkReader(input)
   try {
     const start = await reader.read(BLOCK_BYTES)
     reader.unread(start)
-    return { kind: sniff(start), content: reader.rest() }
+    return { kind: sniff(start), reader }
   } catch (error) {
     await reader.close()
     throw error
@@ -61,13 +66,20 @@ async function peek(
 }
 
 async function notNested(input: Chunks, { file }: DecompressOptions): Promise<AsyncIterable<Uint8Array>> {
-  const { kind, content } = await peek(input)
-  if (kind !== 'gzip') return content
-  await content.return()
+  const { kind, reader } = await peek(input)
+  if (kind !== 'gzip') return reader.rest()
+  await reader.close()
   throw new CnbError('E_GZIP_NESTED', `${file} is gzip inside gzip`, { place: { file }, hint: 'decompress it once' })
 }
 
-function unsupported(kind: ContentKind, file: string): CnbError {
+function unsupported(kind: ContentKind, file: string): CnbError | undefined {
+  if (kind === 'zstd' && createZstdDecompress === undefined) {
+    return new CnbError('E_COMPRESSION', `${file} is zstd, which this Node cannot read`, {
+      place: { file },
+      hint: 'use Node 22.15 or newer, or make it again with gzip',
+    })
+  }
+  if (!OTHERS.has(kind)) return undefined
   const [name, hint] = KIND_NAMES[kind]
   return new CnbError('E_COMPRESSION', `${file} is ${name}, not a tar archive, plain or in gzip`, {
     place: { file },
@@ -80,12 +92,7 @@ const { createZstdDecompress } = zlib as { createZstdDecompress?: () => zlib.Gun
 
 async function* unzstd(input: Chunks, options: DecompressOptions): AsyncGenerator<Uint8Array, void, undefined> {
   const { file } = options
-  if (createZstdDecompress === undefined) {
-    throw new CnbError('E_COMPRESSION', `${file} is zstd, which this Node cannot read`, {
-      place: { file },
-      hint: 'use Node 22.15 or newer, or make it again with gzip',
-    })
-  }
+  if (createZstdDecompress === undefined) throw new Error('this Node has no zstd')
   const reader = new ChunkReader(input)
   const guard = new RatioGuard(reader, options)
   try {

@@ -72,6 +72,7 @@ function textKind(bytes: Uint8Array): ContentKind {
 }
 
 const COMPRESSED = 'decompress it, or make it again with gzip'
+const NO_ARCHIVE = 'name a tar archive, plain or in gzip'
 
 /** What to call a kind of content in a message, and what to do about it where a tar archive was wanted. */
 export const KIND_NAMES: Readonly<Record<ContentKind, readonly [name: string, hint: string | undefined]>> = {
@@ -89,11 +90,11 @@ export const KIND_NAMES: Readonly<Record<ContentKind, readonly [name: string, hi
   zip: ['a zip archive', 'make it again with tar'],
   '7z': ['a 7z archive', 'make it again with tar'],
   rar: ['a RAR archive', 'make it again with tar'],
-  elf: ['a program', undefined],
+  elf: ['a program', NO_ARCHIVE],
   html: ['an HTML page', 'is the URL right, and does it need a login?'],
   xml: ['XML', 'is the URL right?'],
   json: ['JSON', 'is the URL right?'],
   lfs: ['a Git LFS pointer', 'run `git lfs pull`'],
-  text: ['text', undefined],
-  unknown: ['no format that we know', undefined],
+  text: ['text', NO_ARCHIVE],
+  unknown: ['no format that we know', NO_ARCHIVE],
 }

@@ -2,7 +2,7 @@ import { CnbError } from '../errors.js'
 import { readRange, SeekableRange, wholeFile } from '../file-range.js'
 import { reserveTemp, TempFile } from '../files.js'
 import type { FileRange } from '../oci/image.js'
-import { decompress } from '../tar/archive.js'
+import { decompress, type Decompressed } from '../tar/archive.js'
 import type { EntryType, TarEntry, TarWarning } from '../tar/entry.js'
 import { readTar } from '../tar/reader.js'
 import type { ReadOptions } from './transport.js'
@@ -25,9 +25,9 @@ export interface ArchiveContent {
 export async function archiveContent(file: string, options: ReadOptions): Promise<ArchiveContent> {
   const { limits, report, signal } = options
   const whole = wholeFile(file)
-  const { compression, content } = await decompress(readRange(whole, signal), { file, limits })
-  if (compression === 'none') await closed(content)
-  const tar = compression === 'none' ? whole : wholeFile(await unpack(file, content, options))
+  const unpacked = await decompress(readRange(whole, signal), { file, limits })
+  if (unpacked.compression === 'none') await unpacked.close()
+  const tar = unpacked.compression === 'none' ? whole : wholeFile(await unpack(file, unpacked, options))
   const found: Found = { name: file, files: new Map(), others: new Map() }
   const warn = ({ code, message }: TarWarning): void =>
     report({ rule: code, severity: 'warning', message, place: { file } })
@@ -38,13 +38,10 @@ export async function archiveContent(file: string, options: ReadOptions): Promis
   return found
 }
 
-async function closed(content: AsyncIterable<unknown>): Promise<void> {
-  for await (const _ of content) return
-}
 /** Writes the tar of a compressed archive to the scratch directory; returns where. */
-async function unpack(archive: string, content: AsyncIterable<Uint8Array>, options: ReadOptions): Promise<string> {
+async function unpack(archive: string, { content, close }: Decompressed, options: ReadOptions): Promise<string> {
   if (options.scratch === undefined) {
-    for await (const _ of content) break
+    await close()
     throw new CnbError('E_COMPRESSION', `${archive} is compressed, and there is no place to unpack it`, {
       place: { file: archive },
       hint: 'decompress it: a .cnb file is a plain tar',
