@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { parseLayoutPlace, type LayoutPlace } from './layout-place.js'
 import { parseReference, printReference, type Reference } from './reference.js'
 
@@ -34,6 +35,12 @@ export function parsePlace(text: string): ImagePlace | undefined {
 /** A text without a scheme that is meant for a registry: with a slash, and none that a path would begin with. */
 function isBareReference(text: string): boolean {
   return /^[^./][^/]*\//.test(text)
+}
+
+/** The same place; a relative path in it is taken from the absolute `directory`. */
+export function placeFrom<Place extends ImagePlace>(directory: string, place: Place): Place {
+  if (place.kind === 'layout') return { ...place, directory: resolve(directory, place.directory) }
+  return place.kind === 'archive' ? { ...place, file: resolve(directory, place.file) } : place
 }
 
 /** A place as `parsePlace` reads it. */

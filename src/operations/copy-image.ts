@@ -2,7 +2,7 @@ import { CnbError, type Diagnostic } from '../errors.js'
 import type { Limits } from '../limits.js'
 import type { Digest } from '../oci/digest.js'
 import type { Image, ImageIndex } from '../oci/image.js'
-import { parsePlace, PLACE_FORMS, printPlace, type ImagePlace } from '../oci/place.js'
+import { parsePlace, placeFrom, PLACE_FORMS, printPlace, type ImagePlace } from '../oci/place.js'
 import type { Reference } from '../oci/reference.js'
 import { requirePlatform } from '../sources/select-platform.js'
 import type { ImageSink, PublishedName } from '../transports/transport.js'
@@ -66,7 +66,7 @@ async function copy(options: CopyImageOptions, surroundings: Surroundings, probl
     const sinks = await sinksOf(outputs, outside)
     for (const sink of sinks) await sink.check(signal)
     report({ kind: 'step', text: `copying ${printPlace(from)} to ${textsOf(outputs).join(', ')}` })
-    const root = await readRoot(from, options, outside, problems, signal)
+    const root = await readRoot(placeFrom(host.cwd, from), options, outside, problems, signal)
     const published = await writeTo(sinks, root, signal)
     return { result: resultOf(root, outputs, published), warnings: problems.warnings }
   })

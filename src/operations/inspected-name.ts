@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { CnbError } from '../errors.js'
-import { parsePlace, PLACE_FORMS, type ImagePlace } from '../oci/place.js'
+import { parsePlace, placeFrom, PLACE_FORMS, type ImagePlace } from '../oci/place.js'
 import { parseReference, type Reference } from '../oci/reference.js'
 import { redactLocator } from '../redact.js'
 import { classifyLocator, type Locator, type RegistryLocator } from '../cnb/locator.js'
@@ -48,8 +48,7 @@ export function inspectedName(
 
 function namedPlace(text: string, cwd: string): InspectedName {
   const place = parsePlace(text)
-  if (place?.kind === 'layout') return { kind: 'file', at: { ...place, directory: resolve(cwd, place.directory) } }
-  if (place?.kind === 'archive') return { kind: 'file', at: { ...place, file: resolve(cwd, place.file) } }
+  if (place?.kind === 'layout' || place?.kind === 'archive') return { kind: 'file', at: placeFrom(cwd, place) }
   if (place?.reference === undefined) throw noName(text, 'it is not a place that an image can be read from')
   return { kind: place.kind === 'engine' ? 'engine' : 'reference', reference: place.reference }
 }

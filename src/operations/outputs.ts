@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { CnbError } from '../errors.js'
 import type { LayoutPlace } from '../oci/layout-place.js'
-import { parsePlace, PLACE_FORMS, printPlace, type ImagePlace } from '../oci/place.js'
+import { parsePlace, placeFrom, PLACE_FORMS, printPlace, type ImagePlace } from '../oci/place.js'
 import { parseReference, printReference, type Reference } from '../oci/reference.js'
 import type { Host } from './host.js'
 
@@ -40,9 +40,9 @@ export function outputsOf({ names: given, to, publish }: OutputRequest, cwd: str
   const places = to.map((text) => ({ text, place: parseOutput(text) }))
   const files = places.flatMap(({ text, place }): Output[] =>
     place.kind === 'layout'
-      ? [{ texts: [text], place: { ...place, directory: resolve(cwd, place.directory) } }]
+      ? [{ texts: [text], place: placeFrom(cwd, place) }]
       : place.kind === 'archive'
-        ? [{ texts: [text], place: { ...place, file: resolve(cwd, place.file), names } }]
+        ? [{ texts: [text], place: { ...placeFrom(cwd, place), names } }]
         : [],
   )
   checkNamedOnce(files)
