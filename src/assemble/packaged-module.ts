@@ -34,7 +34,7 @@ export async function* packagedModuleEntries(
 ): AsyncGenerator<TarEntry, undefined> {
   const file = layerName(content)
   const reader = new ModuleReader(module, file, context)
-  const promised = content.api === undefined ? undefined : new PromisedDescriptor(module, content.api, file, context)
+  const promised = content.promised && new PromisedDescriptor(content.promised, file, context)
   for await (const entry of packagedEntries(content, context)) {
     for (const own of reader.next(entry)) yield promised?.isIn(own) === true ? await promised.check(own) : own
   }

@@ -1,15 +1,12 @@
-import type { LocalLayer } from '../cnb/content.js'
-import { moduleName, moduleRoot } from '../cnb/module.js'
+import { moduleName, moduleRoot, type ModuleDescriptor } from '../cnb/module.js'
 import { CnbError } from '../errors.js'
-import type { ModuleSource } from '../plan/planned-layer.js'
 import type { TarEntry } from '../tar/entry.js'
 import { withoutEmptyParts } from '../tar/names.js'
 import type { EntryContext } from './entry-context.js'
 
 /** Compares the descriptor of a packaged module with what the label of the package promised, on which the plan was built. */
 export class PromisedDescriptor {
-  readonly #module: ModuleSource<LocalLayer>
-  readonly #api: string
+  readonly #promised: ModuleDescriptor
   readonly #file: string
   readonly #context: EntryContext
   /** Of the descriptor, without the leading slash. */
@@ -17,12 +14,12 @@ export class PromisedDescriptor {
   #isKept = false
 
   /** @param file the layer, for messages */
-  constructor(module: ModuleSource<LocalLayer>, api: string, file: string, context: EntryContext) {
-    this.#module = module
-    this.#api = api
+  constructor(promised: ModuleDescriptor, file: string, context: EntryContext) {
+    this.#promised = promised
     this.#file = file
     this.#context = context
-    this.#path = `${moduleRoot(module.kind, module.id)}/${module.kind}.toml`.slice(1)
+    const { kind, info } = promised
+    this.#path = `${moduleRoot(kind, info)}/${kind}.toml`.slice(1)
   }
 
   isIn({ header }: TarEntry): boolean {
@@ -39,10 +36,10 @@ export class PromisedDescriptor {
     for await (const piece of entry.content) pieces.push(Uint8Array.from(piece))
     const bytes = Buffer.concat(pieces)
     // The parser of TOML is loaded only where a package is read.
-    const { brokenPromise } = await import('../cnb/promised-module.js')
-    const { kind, id } = this.#module
-    const problem = brokenPromise(bytes, { kind, id, api: this.#api }, limits)
-    if (problem !== undefined) throw this.#error(problem)
+    const { comparePromise } = await import('../cnb/promised-module.js')
+    const { broken, differing } = comparePromise(bytes, this.#promised, limits)
+    if (broken !== undefined) throw this.#error(broken)
+    if (differing.length > 0) this.#warn(differing)
     this.#isKept = true
     return { ...entry, content: bytes.length === 0 ? [] : [bytes] }
   }
@@ -52,8 +49,21 @@ export class PromisedDescriptor {
     if (!this.#isKept) throw this.#error('is not there')
   }
 
+  #warn(differing: readonly string[]): void {
+    const name = moduleName(this.#promised.info)
+    this.#context.report({
+      rule: 'package-label-differs',
+      severity: 'warning',
+      message: `of ${name} the label of its package says another ${differing.join(' and ')} than ${this.#path}`,
+      place: { file: this.#file },
+      value: name,
+      notes: ['labels of builders and packages are made from labels; the lifecycle reads the file'],
+      fix: 'make the package again',
+    })
+  }
+
   #error(problem: string): CnbError {
-    const name = moduleName(this.#module.id)
+    const name = moduleName(this.#promised.info)
     const message = `the label of its package promises ${name}, but ${this.#path} in ${this.#file} ${problem}`
     return new CnbError('E_LABEL_LAYER_MISMATCH', message, {
       place: { file: this.#file },

@@ -87,7 +87,7 @@ function identityOf(content: Content): unknown {
       return [content.kind, content.download?.digest ?? content.file]
     case 'layer': {
       const { descriptor, diffId } = content.layer
-      return [content.kind, descriptor.mediaType, descriptor.digest, descriptor.size, diffId, content.api]
+      return [content.kind, descriptor.mediaType, descriptor.digest, descriptor.size, diffId, content.promised]
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { DiffId, Digest } from '../oci/digest.js'
 import type { FileRange, Layer } from '../oci/image.js'
+import type { ModuleDescriptor } from './module.js'
 
 /** Where the files of a module or of a lifecycle are. */
 export type Content<L = Layer> = DirectoryContent | ArchiveContent | LayerContent<L>
@@ -26,8 +27,8 @@ export interface LayerContent<L = Layer> {
   readonly layer: L
   /** The image for people. */
   readonly from: string
-  /** Of a module: the Buildpack API that the label of the package promises; its descriptor is to say the same. */
-  readonly api?: string | undefined
+  /** Of a module: what the label of the package says of it, which its descriptor is to say too. */
+  readonly promised?: ModuleDescriptor | undefined
 }
 
 /** What a worker is told of a layer that lies on this machine: plain data, unlike a `Layer`. */

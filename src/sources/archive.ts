@@ -14,6 +14,9 @@ import { redactLocator } from '../redact.js'
 
 /** A file that only an OCI layout has: with it, an archive is a buildpackage. Its blobs often come first. */
 const LAYOUT_FILE = /^(?:oci-layout|blobs\/sha(?:256|512)\/[0-9a-f]{64,128})$/
+/** The config of an image as `docker save` and others after it call it. With `manifest.json` beside it, an archive is an image. */
+const SAVED_CONFIG = /^(?:sha256:)?[0-9a-f]{64}(?:\.json)?$/
+const SAVED_MANIFEST = 'manifest.json'
 const BIN_FILE = /^bin\/build(?:\.bat|\.exe)?$/
 
 /**
@@ -46,7 +49,12 @@ export async function readArchivedModules(
     if (isTelling(name)) names.push(name)
     if (described !== undefined && !isJudgedByBin(described)) break
   }
-  if (isLayout) return readBuildpackage({ kind: 'archive', file: path, format: 'oci' }, { ...request, shown }, context)
+  const isSaved =
+    described === undefined && names.includes(SAVED_MANIFEST) && names.some((name) => SAVED_CONFIG.test(name))
+  if (isLayout || isSaved) {
+    const at = { kind: 'archive', file: path, format: isLayout ? 'oci' : 'docker' } as const
+    return readBuildpackage(at, { ...request, shown }, context)
+  }
   if (described === undefined) {
     reportNoDescriptor(named, kind, explainNoDescriptor(names, kind, 'archive'), context)
     return undefined
@@ -65,9 +73,14 @@ export async function readArchivedModules(
   ]
 }
 
-/** True for a name that says what a module has, or why it has no descriptor. */
+/** True for a name that says what an archive is, or why it has no descriptor. */
 function isTelling(name: string): boolean {
-  return BIN_FILE.test(name) || /^(?:[^/]+\/)?(?:buildpack|extension)\.toml$/i.test(name)
+  return (
+    BIN_FILE.test(name) ||
+    /^(?:[^/]+\/)?(?:buildpack|extension)\.toml$/i.test(name) ||
+    name === SAVED_MANIFEST ||
+    SAVED_CONFIG.test(name)
+  )
 }
 
 /** A component that names neither stacks nor targets runs where its `bin/build` does. */

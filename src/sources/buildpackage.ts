@@ -1,5 +1,4 @@
 import { compareBytes } from '../bytes.js'
-import { printApiVersion } from '../cnb/api-version.js'
 import type { LayerContent } from '../cnb/content.js'
 import { LABEL } from '../cnb/labels.js'
 import { descriptorOf, layersLabel, readLayersLabel, type ModuleLayer } from '../cnb/layers-label.js'
@@ -42,12 +41,13 @@ export async function readBuildpackage(
   const file = shown ?? shownPlace(at, context)
   checkIsImage(image, file)
   const modules = modulesOf(image, { kind, file, named }, context)
+  reportStrangers(image, modules, { kind, file, named }, context)
   await checkLayers(modules, file, context)
   return modules.map(({ descriptor, layer }) => ({
     descriptor,
     locate: () => named.place,
     from: redactLocator(named.text),
-    content: { ...layerContent(layer, file, context.limits), api: printApiVersion(descriptor.api) },
+    content: { ...layerContent(layer, file, context.limits), promised: descriptor },
     hasBuild: { linux: false, windows: false },
     packaged: true,
   }))
@@ -118,6 +118,26 @@ function noLabel(label: string, { config }: Image, { kind, file, named }: Subjec
     place: named.place,
     value: redactLocator(named.text),
     hint,
+  })
+}
+
+/** Says which layers the label passes over: nothing of them goes anywhere. */
+function reportStrangers(
+  { layers }: Image,
+  modules: readonly PromisedModule[],
+  { kind, file, named }: Subject,
+  { report }: SourceContext,
+): void {
+  const known = new Set(modules.map(({ layer }) => layer.diffId))
+  const strangers = layers.filter(({ diffId }) => !known.has(diffId)).map(({ diffId }) => diffId)
+  if (strangers.length === 0) return
+  report({
+    rule: 'package-layer-unlabelled',
+    severity: 'warning',
+    message: `${file} has layers of which its label ${layersLabel(kind)} does not speak, and they are left out`,
+    place: named.place,
+    value: strangers.join(', '),
+    fix: 'make the package again when there are modules in them',
   })
 }
 

@@ -66,6 +66,8 @@ export function explainNoDescriptor(
   const other = kind === 'buildpack' ? 'extension' : 'buildpack'
   if (names.includes(descriptorFile(other)))
     return `it has ${descriptorFile(other)}: ${other}s go under [[${other}s]] of builder.toml, or into packages of their own`
+  if (names.includes('index.json') && names.some((name) => name.startsWith('blobs/')))
+    return 'it looks like an OCI image layout whose file oci-layout is missing: copy it again, with that file'
   const inCase = names.find((name) => name.toLowerCase() === wanted)
   if (inCase !== undefined) return `it has ${inCase}: rename that to ${wanted}`
   const [first, ...others] = names.filter((name) => name.endsWith(`/${wanted}`)).toSorted()

@@ -85,7 +85,8 @@ async function readRoot(
 }
 
 function selectOptions(named: Named, wanted: WantedPlatform, context: SourceContext): SelectOptions {
-  return { wanted, shown: redactLocator(named.text), place: named.place, flag: '--target', signal: context.signal }
+  const { report, signal } = context
+  return { wanted, shown: redactLocator(named.text), place: named.place, flag: '--target', report, signal }
 }
 
 function findImage(named: Named, context: SourceContext): ImagePlace | undefined {

@@ -1,6 +1,5 @@
-import { printApiVersion } from '../cnb/api-version.js'
 import { moduleName, moduleRoot, type ModuleDescriptor, type ModuleKind } from '../cnb/module.js'
-import { brokenPromise } from '../cnb/promised-module.js'
+import { comparePromise } from '../cnb/promised-module.js'
 import { CnbError } from '../errors.js'
 import type { Layer } from '../oci/image.js'
 import { descriptorBytes, entriesOfLayer, plainName } from './archive-entries.js'
@@ -15,7 +14,7 @@ export interface PromisedModule {
 
 /**
  * Makes sure that the layers of a package hold the modules that its label promises: each with a descriptor of that id,
- * version and API. A layer is read as far as the descriptors in it. One that would have to be fetched is not read: its label
+ * version, API and order. A layer is read as far as the descriptors in it. One that would have to be fetched is not read: its label
  * is believed until the layer is read for the builder, which checks the same.
  *
  * @throws CnbError E_LABEL_LAYER_MISMATCH; those of the archive reader
@@ -45,9 +44,8 @@ async function checkLayer(
     const descriptor = missing.get(path)
     if (descriptor === undefined) continue
     const bytes = await descriptorBytes(entry, `${shown}!${path}`, context.limits)
-    const { kind, info, api } = descriptor
-    const problem = brokenPromise(bytes, { kind, id: info, api: printApiVersion(api) }, context.limits)
-    if (problem !== undefined) throw mismatch(descriptor, `${path} of ${shown} ${problem}`, file)
+    const { broken } = comparePromise(bytes, descriptor, context.limits)
+    if (broken !== undefined) throw mismatch(descriptor, `${path} of ${shown} ${broken}`, file)
     missing.delete(path)
     if (missing.size === 0) return
   }

@@ -13,6 +13,7 @@ import { collect, verified } from '#src/oci/verified.js'
 import type { LayerSource, PlannedLayer } from '#src/plan/planned-layer.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { OCI, sha256 } from '../support/layout.js'
+import { aModule, anOrder, type ModuleParts } from '../support/modules.js'
 import * as tar from '../support/tar-bytes.js'
 import { BASE_IMAGE, imageOf } from '../support/world.js'
 import { aCache, aModuleSource, modules, obtain, refusal } from './made.js'
@@ -51,17 +52,17 @@ class Elsewhere {
 
 const java = (...more: readonly Uint8Array[]): Elsewhere => new Elsewhere(canonical(packed(...more)))
 
-interface SourceParts {
-  readonly api?: string
+interface SourceParts extends Pick<ModuleParts, 'api' | 'order' | 'targets' | 'info'> {
   readonly name?: string
   readonly from?: string
 }
 
-function source(
-  { layer }: Elsewhere,
-  { api = '0.10', name = 'acme/java@1.0.0', from = 'registry.test/p:1' }: SourceParts = {},
-) {
-  return modules<Layer>(aModuleSource({ kind: 'layer', layer, from, api }, name))
+/** A module in this layer, of which the label of its package says what `parts` has. */
+function source({ layer }: Elsewhere, parts: SourceParts = {}) {
+  const { name = 'acme/java@1.0.0', from = 'registry.test/p:1' } = parts
+  const [id = '', version = ''] = name.split('@')
+  const promised = aModule({ ...parts, id, version }).descriptor
+  return modules<Layer>(aModuleSource({ kind: 'layer', layer, from, promised }, name))
 }
 
 const planned = (source: LayerSource): PlannedLayer => ({ role: 'module', title: 'a layer', modules: [], source })
@@ -150,7 +151,8 @@ function pruneBlobs(directory: string): void {
 
 describe('the audit refuses', () => {
   test.each([
-    ['another API than the label promises', java(), { api: '0.11' }],
+    ['another API than the label promises', java(), { api: { major: 0, minor: 11 } }],
+    ['another order than the label promises', java(), { order: anOrder(['acme/jre@1.0.0']) }],
     ['another module than the label promises', java(), { name: 'acme/java@2' }],
     ['a module without descriptor', new Elsewhere(canonical(packed().slice(0, 2))), {}],
     [
@@ -167,6 +169,20 @@ describe('the audit refuses', () => {
     const directory = temporaryDirectory()
     expect(await refusal(obtainOne(source(elsewhere, parts), aCache(directory)))).toBe('E_LABEL_LAYER_MISMATCH')
     expect(await refusal(obtainOne(source(elsewhere, parts), aCache(directory)))).toBe('E_LABEL_LAYER_MISMATCH')
+  })
+
+  test('not what a label says besides, but tells it, also when the layer is known', async () => {
+    const cache = aCache()
+    const targets = [{ os: 'plan9', arch: 'amd64', variant: '', distros: [] }]
+    for (const _ of ['fetched', 'known']) {
+      const { facts } = await obtainOne(
+        source(java(), { targets, info: { homepage: 'https://elsewhere.test' } }),
+        cache,
+      )
+      expect(facts.warnings).toMatchObject([
+        { rule: 'package-label-differs', message: expect.stringContaining('targets and homepage') },
+      ])
+    }
   })
 
   test('names outside the folders of modules', async () => {

@@ -106,7 +106,7 @@ describe('a package in a registry', () => {
       expect(module).toMatchObject({
         descriptor: { info: { id: 'golden/one' } },
         packaged: true,
-        content: { kind: 'layer', from: 'registry.test/acme/one:1', api: '0.10' },
+        content: { kind: 'layer', from: 'registry.test/acme/one:1', promised: { info: { id: 'golden/one' } } },
       })
       expect(asked).toEqual(['registry.test/acme/one:1'])
       expect(opened).toBe(0)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { archive, entry } from './tar-bytes.js'
+import { archive, entry, pax } from './tar-bytes.js'
 
 /** Written with nothing of ours, so that a reader is not tested with its own idea of the format. */
 
@@ -57,8 +57,13 @@ export function tarOfEntries(entries: readonly TestEntry[]): Buffer {
 }
 
 function tarEntry({ name, type = '0', link = '', content = '' }: TestEntry): Buffer {
-  return entry({ name, type, link, mode: type === '5' ? 0o755 : 0o644, mtime: EPOCH_SECONDS }, content)
+  const header = { name, type, link, mode: type === '5' ? 0o755 : 0o644, mtime: EPOCH_SECONDS }
+  const long = name.length > NAME_BYTES ? [pax({ path: name })] : []
+  return Buffer.concat([...long, entry(header, content)])
 }
+
+/** What the field for a name holds; a longer one needs a header of its own. */
+const NAME_BYTES = 100
 
 /** A tar with one file. */
 export function tarOf(name: string, content: string): Buffer {
@@ -80,9 +85,12 @@ export interface ImageOptions {
 /** An OCI layout on disk that is made sound and then edited. What is edited keeps its digests right unless the edit is raw. */
 export class TestLayout {
   readonly directory: string
+  /** What an image is unless more is asked for. */
+  readonly #sound: ImageOptions
 
-  constructor(directory: string) {
+  constructor(directory: string, sound: ImageOptions = {}) {
     this.directory = directory
+    this.#sound = sound
     this.writeJson('oci-layout', { imageLayoutVersion: '1.0.0' })
     this.setEntries([])
   }
@@ -154,9 +162,10 @@ export class TestLayout {
 
   /** Puts a sound image; a build image when nothing else is asked for. */
   image(options: ImageOptions = {}): TestDescriptor {
-    const { os = 'linux', architecture = 'amd64', variant, labels = {}, types = OCI } = options
-    const { user = '1000:1000', env = ['PATH=/bin', 'CNB_USER_ID=1000', 'CNB_GROUP_ID=1000'] } = options
-    const tars = options.tars ?? [tarOf('etc/golden', `${os}/${architecture}/${variant ?? ''}\n`)]
+    const wanted = { ...this.#sound, ...options }
+    const { os = 'linux', architecture = 'amd64', variant, labels = {}, types = OCI } = wanted
+    const { user = '1000:1000', env = ['PATH=/bin', 'CNB_USER_ID=1000', 'CNB_GROUP_ID=1000'] } = wanted
+    const tars = wanted.tars ?? [tarOf('etc/golden', `${os}/${architecture}/${variant ?? ''}\n`)]
     const layers = tars.map((tar) => this.put(types.gzip, gzipSync(tar)))
     const config = this.putJson(types.config, {
       architecture,
@@ -238,9 +247,9 @@ export function moduleTar(entries?: readonly TestEntry[]): Buffer {
 export const MODULE_TOML =
   'api = "0.10"\n\n[buildpack]\nid = "acme/x"\nversion = "1.0.0"\n\n[[targets]]\nos = "linux"\n'
 
-/** A layout with a sound buildpackage of `acme/x@1.0.0`. */
+/** A layout with a sound buildpackage of `acme/x@1.0.0`; each further image in it is one too. */
 export function makePackage(directory: string, tar: Buffer = moduleTar()): TestLayout {
-  return makeLayout(directory, {
+  const layout = new TestLayout(directory, {
     tars: [tar],
     labels: {
       'io.buildpacks.buildpackage.metadata': JSON.stringify({ id: 'acme/x', version: '1.0.0', stacks: [] }),
@@ -249,6 +258,8 @@ export function makePackage(directory: string, tar: Buffer = moduleTar()): TestL
       }),
     },
   })
+  layout.setEntries([layout.image()])
+  return layout
 }
 
 /** A layout with one sound image. */
