@@ -12,6 +12,12 @@ import { errorOf, type LayerOrder, type WorkerAnswer } from './worker-messages.j
 /** Below this many bytes of work the main thread is faster: a worker costs 18 to 32 ms to start. */
 const WORTH_A_WORKER = 4 * 1024 * 1024
 
+/**
+ * What a worker keeps is in buffers outside of its heap: the little that it makes beside them lives for a file or two, and V8
+ * would let 48 MiB of it gather, in each.
+ */
+const WORKER_LIMITS = { maxYoungGenerationSizeMb: 6 }
+
 /** A layer that is to be made. */
 export interface LayerTask {
   readonly source: LayerSource
@@ -131,7 +137,8 @@ async function makeHere(run: Run, { onProgress, signal }: PoolOptions): Promise<
 }
 
 async function makeInWorkers(run: Run, count: number, options: PoolOptions): Promise<void> {
-  const workers = Array.from({ length: count }, () => new Worker(new URL('./layer-worker.js', import.meta.url)))
+  const file = new URL('./layer-worker.js', import.meta.url)
+  const workers = Array.from({ length: count }, () => new Worker(file, { resourceLimits: WORKER_LIMITS }))
   const ready = workers.map(firstWord)
   try {
     await Promise.all(workers.map((worker) => employ(worker, run, options)))
