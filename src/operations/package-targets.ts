@@ -7,9 +7,9 @@ import { sourceContext } from './source-context.js'
 import { askedTargets, engineTarget, isForEngine, withoutTwins, type NamedTargets } from './targets.js'
 
 /**
- * What a package is made for, one image each: what the flags say; else what the module itself says; else, as always for a
- * composite, what package.toml says; else its operating system, of whatever architecture. A target with several distros is
- * several targets.
+ * What a package is made for, one image each: what the flags say; else, for a composite, what package.toml says, and for another
+ * module what its descriptor says; else its operating system, of whatever architecture. A target with several distros is several
+ * targets.
  *
  * @throws CnbError E_USAGE when a docker engine can take none of them
  */
@@ -36,14 +36,14 @@ async function namedTargets(run: ImageRun<PackageRequest>): Promise<NamedTargets
   const context = sourceContext(run, file, options.limits)
   const wanted = wantedPlatform({ os: config.os, arch: '', variant: '', distros: [] }, run)
   const main = await run.problems.attempt(() => readMain(run, context, wanted))
-  if (main === undefined || isComposite(main.descriptor) || main.descriptor.targets.length === 0) return inPackage
+  if (main === undefined || isComposite(main.descriptor)) return inPackage
   if (config.targets.length > 0) {
     run.problems.report({
       rule: 'package-targets-ignored',
       severity: 'warning',
-      message: `the targets of ${main.descriptor.info.id} count, and not those of package.toml`,
+      message: `${main.descriptor.info.id} is no composite, so the targets of its descriptor count, and not those of package.toml`,
       place: inPackage.placeOf(0),
-      fix: 'leave [[targets]] out of package.toml, or say what is wanted with --target',
+      fix: 'leave [[targets]] out of package.toml, and say what is wanted in the descriptor or with --target',
     })
   }
   return { targets: main.descriptor.targets, placeOf: (index) => main.locate(['targets', index]) }

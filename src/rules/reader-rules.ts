@@ -117,7 +117,7 @@ export const READER_RULES: readonly RuleDescription[] = [
   {
     id: 'package-targets-ignored',
     severity: 'warning',
-    summary: 'package.toml has targets, and the component that it packages has its own, which count',
+    summary: 'package.toml has targets, and packages no composite: those of the descriptor count',
     reference: PACKAGE,
   },
   {
