@@ -52,13 +52,17 @@ function deepestFolder(root: string, parts: readonly string[]): string {
   return folder
 }
 
-/** The folders `os` and `os/arch` that have a `bin`; what lies deeper is found by way of these. */
-function platformFolders(root: string): string[] {
-  const foldersOf = (path: string): string[] =>
-    namesIn(join(root, path)).filter((name) => isFolder(join(root, path, name)))
-  return foldersOf('')
-    .flatMap((os) => [os, ...foldersOf(os).map((arch) => `${os}/${arch}`)])
-    .filter((path) => hasBin(join(root, path)))
+/** Operating system, architecture, variant and distro. */
+const DEPTH = 4
+
+/** The folders below `root` that have a `bin`, as deep as folders for platforms are; none of what is in these. */
+function platformFolders(root: string, depth = DEPTH): string[] {
+  if (depth === 0) return []
+  const folders = namesIn(root).filter((name) => isFolder(join(root, name)))
+  return folders.flatMap((name) => {
+    const folder = join(root, name)
+    return hasBin(folder) ? [name] : platformFolders(folder, depth - 1).map((below) => `${name}/${below}`)
+  })
 }
 
 function namesIn(path: string): string[] {
