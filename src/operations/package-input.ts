@@ -13,6 +13,7 @@ import { withContentIds } from './content-ids.js'
 import type { ImageRun } from './make-images.js'
 import type { PackageRequest } from './package-request.js'
 import { inTurn, platformOf, sourceContext } from './source-context.js'
+import { isForEngine } from './targets.js'
 
 /**
  * Finds and describes all that goes into a package for one platform. Only manifests, configs and descriptors are read. What is
@@ -68,9 +69,14 @@ export function readMain(
   return readMainModule({ kind, named, wanted }, context)
 }
 
-/** An architecture that nobody names is ours; a dependency must be there for one that somebody does. */
-export function wantedPlatform(target: Target, { surroundings }: ImageRun<PackageRequest>): WantedPlatform {
-  if (target.arch === '') return { os: target.os, architecture: surroundings.host.architecture }
+/**
+ * A dependency must be there for the architecture that somebody names. For one that nobody does, it must leave no choice, or what is made
+ * would depend on the machine; what an engine of this machine takes may.
+ */
+export function wantedPlatform(target: Target, { request, surroundings }: ImageRun<PackageRequest>): WantedPlatform {
+  const { os, arch } = target
+  const { architecture } = surroundings.host
+  if (arch === '') return { os, architecture, isOfAnyArchitecture: !isForEngine(request) }
   return { ...platformOf(target), isStrict: true }
 }
 

@@ -30,7 +30,8 @@ export interface NoSuchPlatform {
  * The image for the wanted platform: the first child of an index that has its os and architecture, and its variant when one
  * is wanted. What is no index is taken as it is, whatever it was made for, unless the wanted platform is strict.
  *
- * @throws CnbError E_PLATFORM when the index has two images for the very same platform
+ * @throws CnbError E_PLATFORM when the index has two images for the very same platform, or for several architectures of which
+ *   none is wanted more than another
  */
 export async function selectPlatform(
   root: Image | ImageIndex,
@@ -41,6 +42,8 @@ export async function selectPlatform(
   const matching = children.filter((child) => matches(child.platform, options.wanted))
   const first = matching[0]
   if (first === undefined) return { kind: 'no-such-platform', there: children.map((child) => child.platform) }
+  if (matching.some((child) => child.platform.architecture !== first.platform.architecture))
+    throw noChoice(matching, options)
   const twin = matching.find((child) => child !== first && sameInAll(child.platform, first.platform))
   if (twin === undefined) {
     reportVariants(matching, options)
@@ -63,6 +66,15 @@ export async function requirePlatform(root: Image | ImageIndex, options: SelectO
     place: options.place,
     value: wanted,
     hint: options.flag && `choose a platform that it has with ${options.flag}`,
+  })
+}
+
+function noChoice(matching: readonly Child[], { shown, place, flag }: SelectOptions): CnbError {
+  const there = matching.map(({ platform }) => printPlatform(platform)).join(', ')
+  return new CnbError('E_PLATFORM', `${shown} has images for ${there}, and nothing says which is wanted`, {
+    place,
+    value: there,
+    hint: flag && `choose one with ${flag}`,
   })
 }
 
@@ -127,8 +139,8 @@ function asImage(read: Image | ImageIndex | Artifact, { shown, place }: SelectOp
 }
 
 function matches(platform: Platform, wanted: WantedPlatform): boolean {
-  const { os, architecture, variant } = wanted
-  if (platform.os !== os || platform.architecture !== architecture) return false
+  const { os, architecture, variant, isOfAnyArchitecture = false } = wanted
+  if (platform.os !== os || !(isOfAnyArchitecture || platform.architecture === architecture)) return false
   return variant === undefined || variant === '' || platform.variant === variant
 }
 

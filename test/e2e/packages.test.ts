@@ -196,6 +196,13 @@ describe('platforms', () => {
     expect(said).toMatch(/main has linux\/amd64, but no folder for linux\/arm64/)
   })
 
+  test('that have folders by distro only are an error without that distro', async () => {
+    const cwd = directory({ 'main/buildpack.toml': descriptor('one'), ...bins('linux/amd64/v2/ubuntu@24.04') })
+    const said = await refused(cwd, 'one', '--path', 'main', '--format', 'file', '--target', 'linux/amd64/v2')
+    expect(said).toMatch(/main has linux\/amd64\/v2\/ubuntu@24\.04, but no folder for linux\/amd64\/v2/)
+    await make(cwd, 'one', '--path', 'main', '--format', 'file', '--target', 'linux/amd64/v2:ubuntu@24.04')
+  })
+
   test('are not seen in a folder that is only called linux', async () => {
     const cwd = directory({ ...component('main', 'one'), 'main/linux/notes': 'x' })
     const plain = await make(cwd, 'one', '--path', 'main', '--format', 'file', '--target', 'linux/amd64')
@@ -231,6 +238,30 @@ describe('platforms', () => {
     expect(said).toContain('a.cnb has no image for linux/arm64; it has linux/amd64')
     expect(said).toContain('error[package-targets-vs-components] acme/b@1.0.0 is for linux/amd64')
     await make(cwd, 'main', '--config', 'package.toml', '--format', 'file', '--target', 'linux/amd64')
+  })
+
+  test('of a dependency are not chosen from when nothing says which is wanted', async () => {
+    const cwd = directory({
+      'package.toml': packageToml('a.cnb'),
+      'main/buildpack.toml': descriptor('main', order('a')),
+      ...component('a', 'a'),
+    })
+    await make(cwd, 'a.cnb', '--path', 'a', '--format', 'file', ...TARGETS)
+    const args = ['main', '--config', 'package.toml', '--format', 'file']
+    const said = await refused(cwd, ...args)
+    expect(said).toContain('a.cnb has images for linux/amd64, linux/arm64, and nothing says which is wanted')
+    await make(cwd, ...args, ...TARGETS)
+    await make(cwd, 'a.cnb', '--path', 'a', '--format', 'file', '--target', 'linux/s390x')
+    await make(cwd, ...args)
+  })
+
+  test('in package.toml are those of a composite, and not of a component, whose descriptor has its own', async () => {
+    const toml = `${packageToml()}\n[[targets]]\nos = "linux"\narch = "arm64"\n`
+    const cwd = directory({ 'package.toml': toml, ...component('main', 'one') })
+    const { platforms } = await make(cwd, 'main', '--config', 'package.toml', '--format', 'file')
+    expect(platforms.map(({ platform }) => platform)).toEqual(['linux/'])
+    const { stderr } = await run(cwd, 'main', '--config', 'package.toml', '--format', 'file')
+    expect(stderr).toContain('warning[package-targets-ignored]')
   })
 
   test('with several distros get an image for each', async () => {
