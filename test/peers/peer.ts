@@ -43,8 +43,8 @@ export interface Peer {
   readonly path: string
   /** Runs it and returns what it wrote to stdout. @throws Error with its stderr unless it ends with status 0 */
   run(args: readonly string[], env?: Readonly<Record<string, string>>): string
-  /** As `run`, while this process goes on: for a tool that talks to a server of the test. */
-  runBeside(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<string>
+  /** As `run`, while this process goes on: for a tool that talks to a server of the test. It runs in `cwd`, or where we do. */
+  runBeside(args: readonly string[], env?: Readonly<Record<string, string>>, cwd?: string): Promise<string>
   /** Starts it in `cwd` with its stdout and stderr as pipes; the caller ends it. */
   start(args: readonly string[], options?: StartOptions): ChildProcess
 }
@@ -67,8 +67,8 @@ export function peer(context: TestContext, name: PeerName): Peer {
         `${name} ${args.join(' ')} ended with status ${run.status ?? run.signal}: ${run.stderr}${run.error ?? ''}`,
       )
     },
-    async runBeside(args, env = {}) {
-      const child = spawn(path, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    async runBeside(args, env = {}, cwd) {
+      const child = spawn(path, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
       const [stdout, stderr, [status, signal]] = await Promise.all([
         text(child.stdout),
         text(child.stderr),
