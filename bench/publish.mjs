@@ -284,7 +284,10 @@ function compositeOf(modules, uriOf) {
   mkdirSync(folder, { recursive: true })
   const order = modules.map(({ id, version }) => `  [[order.group]]\n  id = "bench/${id}"\n  version = "${version}"\n`)
   const head = 'api = "0.10"\n\n[buildpack]\nid = "bench/composite"\nversion = "1.0.0"\n\n[[order]]\n\n'
-  writeFileSync(join(folder, 'buildpack.toml'), `${head}${order.join('\n')}`)
+  const text = `${head}${order.join('\n')}`
+  const descriptor = join(folder, 'buildpack.toml')
+  // What changed in the last two seconds is made anew, because a time stamp could hide a further change.
+  if (!existsSync(descriptor) || readFileSync(descriptor, 'utf8') !== text) writeFileSync(descriptor, text)
   const dependencies = modules.map((module) => `[[dependencies]]\nuri = "${uriOf(module)}"\n`)
   const file = join(work, 'composite.toml')
   writeFileSync(file, `[buildpack]\nuri = "composite"\n\n${dependencies.join('\n')}\n[platform]\nos = "linux"\n`)
