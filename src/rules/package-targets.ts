@@ -32,12 +32,11 @@ const architectureUnnamed = packageRule({
   severity: 'info',
   summary: 'nothing says which architecture the package is for, so its image says none',
   reference: 'https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#properties (architecture)',
-  needs: ['locate', 'target', 'buildpacks'],
-  check({ locate, target, buildpacks }, report) {
+  needs: ['locate', 'target'],
+  check({ locate, target }, report) {
     if (target.arch !== '') return
-    const hasDependencies = buildpacks.length > 1
     report({
-      message: `no architecture is named, so the package says none${hasDependencies ? ', and dependencies with several are taken for that of this machine' : ''}`,
+      message: 'no architecture is named, so the package says none',
       place: locate(['targets']),
       fix: 'name what it is for: [[targets]] in the descriptor of a component, in package.toml for a composite, or --target',
     })
