@@ -42,10 +42,14 @@ export async function readImageRequest(
 }
 
 function settingsOf(options: ImageOptions, host: Host, report: Report): RunSettings {
-  if (options.publish && options.pullPolicy === 'never') {
-    throw new CnbError('E_USAGE', '--publish reads images from registries, which --pull-policy never forbids', {
-      hint: 'leave out one of the two',
-    })
-  }
+  checkPullPolicy(options)
   return runSettings(options, host, report)
+}
+
+/** Says that `--publish` and `--pull-policy never` do not go together. @throws CnbError E_USAGE */
+export function checkPullPolicy({ publish, pullPolicy }: ImageOptions): void {
+  if (!publish || pullPolicy !== 'never') return
+  throw new CnbError('E_USAGE', '--publish reads images from registries, which --pull-policy never forbids', {
+    hint: 'leave out one of the two',
+  })
 }

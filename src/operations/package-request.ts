@@ -9,7 +9,7 @@ import { readNamedFile } from '../read-file.js'
 import { parseToml } from '../toml/parse.js'
 import type { Host } from './host.js'
 import type { ImageOptions } from './image-options.js'
-import { readImageRequest, type ImageRequest } from './image-request.js'
+import { checkPullPolicy, readImageRequest, type ImageRequest } from './image-request.js'
 import type { PackageOptions } from './package-options.js'
 import type { Problems } from './problems.js'
 import type { NamingFile } from './source-context.js'
@@ -60,6 +60,7 @@ export async function readPackageRequest(
 function imageOptions(options: PackageOptions, report: Report): ImageOptions {
   const { format, name, to } = options
   if (format === '' || format === 'image') return options
+  checkPullPolicy(options)
   if (format !== 'file') {
     throw new CnbError('E_USAGE', `unknown format ${format}`, { value: format, hint: 'write image or file' })
   }

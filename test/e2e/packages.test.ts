@@ -153,6 +153,13 @@ describe('files', () => {
     }
   })
 
+  test('are published with images from registries, so --pull-policy never does not go with --publish', async () => {
+    const cwd = directory(component('main', 'one'))
+    const args = ['one', '--path', 'main', '--format', 'file', '--publish']
+    expect(await refused(cwd, ...args, '--pull-policy', 'never')).toContain('error[E_USAGE] --publish reads images')
+    await make(cwd, ...args, '--pull-policy', 'always')
+  })
+
   test('for each platform are written when all can be, or none is', async () => {
     const cwd = directory({ ...component('main', 'one'), 'one-linux-arm64.cnb/file': 'in the way' })
     const args = ['--path', 'main', '--format', 'file', ...TARGETS, '--append-image-name-suffix']
