@@ -51,7 +51,9 @@ const trowel: Packager = async ({ words, cwd, place }) => {
 
 /** What we refuse and pack accepts, by code: in which packages that may be. docs/differences-from-pack.md has each. */
 const MAY_REFUSE: Readonly<Record<string, (world: PackageWorld) => boolean>> = {
-  'api-unquoted': (world) => modulesOf(world).some(({ toml }) => toml.includes('api = 0.8')),
+  'api-unquoted': hasFloatApi,
+  // What pack makes of such a module.
+  E_LABEL_LAYER_MISMATCH: hasFloatApi,
   'module-content-conflict': (world) => {
     const names = modulesOf(world).map(({ id, version }) => `${id}@${version}`)
     return new Set(names).size < names.length
@@ -60,6 +62,10 @@ const MAY_REFUSE: Readonly<Record<string, (world: PackageWorld) => boolean>> = {
     dependencies.some((one) => modulesOf(one.package).some(({ toml }) => /\[\[targets\]\]/i.test(toml))),
   'platform-folder-missing': ({ main }) => main.tree.nodes.every(({ path }) => path.startsWith('linux/')),
   E_PLATFORM: ({ dependencies }) => dependencies.some(({ given }) => given.as === 'package'),
+}
+
+function hasFloatApi(world: PackageWorld): boolean {
+  return modulesOf(world).some(({ toml }) => toml.includes('api = 0.8'))
 }
 
 function isWantedRefusal(world: PackageWorld, codes: readonly string[]): boolean {

@@ -19,13 +19,13 @@ export interface ArchiveStyle {
   /** Whether there is an entry for the root itself. */
   readonly root: boolean
   readonly order: 'sorted' | 'reversed'
-  readonly gzip: 'no' | 'one' | 'two members'
+  readonly gzip: 'no' | 'one' | 'two members' | 'stored'
   /** Type of an ordinary file. */
   readonly type: '0' | '\0'
   readonly owner: 'root' | 'somebody' | 'big'
   readonly mtime: 'old' | 'new' | 'fraction'
-  /** Records of PAX that every entry has, where the format is that. */
-  readonly records: 'none' | 'times' | 'comment' | 'vendor' | 'xattr'
+  /** Further records that every entry has, where the format is PAX. */
+  readonly records: Readonly<Record<string, string>>
   /** One before all entries, as `git archive` writes it. */
   readonly global: boolean
   readonly numbers: 'nul' | 'space'
@@ -33,12 +33,43 @@ export interface ArchiveStyle {
   readonly padding: 0 | 16
   /** Whether the first file comes once more. */
   readonly twice: boolean
+  /** What a slash in a name becomes. */
+  readonly separator: '/' | '//' | '/./'
 }
 
 /** The codes for which we may refuse an archive in this style. */
-export function refusedStyle({ prefix, twice }: ArchiveStyle): string[] {
-  return [...(prefix === '/' ? ['E_TAR_ABSOLUTE'] : []), ...(twice ? ['E_TAR_DUPLICATE'] : [])]
+export function refusedStyle({ prefix, twice, format, records }: ArchiveStyle): string[] {
+  const isSecurity = format === 'pax' && Object.keys(records).some((key) => key.includes('security'))
+  return [
+    ...(prefix === '/' ? ['E_TAR_ABSOLUTE'] : []),
+    ...(twice ? ['E_TAR_DUPLICATE'] : []),
+    ...(isSecurity ? ['E_TAR_XATTR'] : []),
+  ]
 }
+
+/** What programs write beside names, and what nobody does. */
+const RECORDS: [key: string, value: string][] = [
+  ['atime', '1500000000.25'],
+  ['atime', '1500000000'],
+  ['ctime', '1500000001'],
+  ['comment', 'é'],
+  ['comment', ''],
+  ['hdrcharset', 'ISO-IR 10646 2000 UTF-8'],
+  ['uid', '1000'],
+  ['gid', '4294967295'],
+  ['uname', 'sömebody'],
+  ['gname', ''],
+  ['LIBARCHIVE.creationtime', '1500000000'],
+  ['LIBARCHIVE.xattr.user.note', 'bg=='],
+  ['SCHILY.dev', '2049'],
+  ['SCHILY.ino', '7'],
+  ['SCHILY.nlink', '1'],
+  ['SCHILY.xattr.user.note', 'n'],
+  ['SCHILY.acl.access', 'user::rw-'],
+  ['RHT.security.selinux', 'unconfined_u:object_r:user_home_t:s0'],
+  ['MSWINDOWS.fileattr', 'archive'],
+  ['GOLANG.pkg.x', 'y'],
+]
 
 function usually<T>(usual: T, rare: readonly T[], oneIn: number): fc.Arbitrary<T> {
   return fc.oneof(
@@ -58,15 +89,16 @@ export const ARCHIVE_STYLE: fc.Arbitrary<ArchiveStyle> = fc.record({
   folders: usually<ArchiveStyle['folders']>('first', ['last', 'none'], 4),
   root: fc.boolean(),
   order: usually<ArchiveStyle['order']>('sorted', ['reversed'], 4),
-  gzip: fc.constantFrom<ArchiveStyle['gzip'][]>('no', 'one', 'one', 'two members'),
+  gzip: fc.constantFrom<ArchiveStyle['gzip'][]>('no', 'one', 'one', 'two members', 'stored'),
   type: usually<ArchiveStyle['type']>('0', ['\0'], 6),
   owner: fc.constantFrom<ArchiveStyle['owner'][]>('root', 'somebody', 'big'),
   mtime: fc.constantFrom<ArchiveStyle['mtime'][]>('old', 'new', 'fraction'),
-  records: fc.constantFrom<ArchiveStyle['records'][]>('none', 'times', 'comment', 'vendor', 'xattr'),
+  records: fc.subarray(RECORDS, { maxLength: 4 }).map((list) => Object.fromEntries(list)),
   global: usually(false, [true], 15),
   numbers: usually<ArchiveStyle['numbers']>('nul', ['space'], 5),
   padding: fc.constantFrom<ArchiveStyle['padding'][]>(0, 16),
   twice: usually(false, [true], 30),
+  separator: usually<ArchiveStyle['separator']>('/', ['//', '/./'], 8),
 })
 
 /** The bytes of an archive. */
@@ -104,23 +136,21 @@ function inOrder(nodes: readonly FileNode[], { folders, order }: ArchiveStyle): 
 }
 
 function nodeOf(node: FileNode, style: ArchiveStyle): Buffer {
-  const { prefix, slash, type } = style
-  const name = `${prefix}${node.path}`
-  if (node.kind === 'directory') return partsOf(slash ? `${name}/` : name, { type: '5', mode: node.mode }, '', style)
+  const { prefix, slash, separator, type } = style
+  const spelled = (path: string): string => `${prefix}${path.replaceAll('/', separator)}`
+  const name = spelled(node.path)
+  if (node.kind === 'directory') {
+    // A header of that age has no type for folders.
+    const isOld = style.format === 'v7' && type === '\0'
+    return partsOf(slash || isOld ? `${name}/` : name, { type: isOld ? type : '5', mode: node.mode }, '', style)
+  }
   if (node.kind === 'file') return partsOf(name, { type, mode: node.mode }, node.text, style)
   if (node.kind === 'symlink') return partsOf(name, { type: '2', mode: 0o777, link: node.to }, '', style)
-  return partsOf(name, { type: '1', mode: 0o644, link: `${prefix}${node.to}` }, '', style)
+  return partsOf(name, { type: '1', mode: 0o644, link: spelled(node.to) }, '', style)
 }
 
 const MAGIC = { ustar: 'ustar\x0000', pax: 'ustar\x0000', gnu: 'ustar  \0', v7: '' } as const
 const MTIME = { old: 1_000_000_000, new: 4_102_444_800, fraction: 1_500_000_000 } as const
-const RECORDS: Readonly<Record<ArchiveStyle['records'], Readonly<Record<string, string>>>> = {
-  none: {},
-  times: { atime: '1500000000.25', ctime: '1500000001' },
-  comment: { comment: 'é' },
-  vendor: { 'LIBARCHIVE.creationtime': '1500000000', 'GOLANG.pkg.x': 'y' },
-  xattr: { 'SCHILY.xattr.user.note': 'n' },
-}
 const FIELD = 100
 
 /** An entry with all that it needs before it. */
@@ -140,7 +170,7 @@ function partsOf(name: string, fields: HeaderFields, content: string, style: Arc
       ...(isLong || !isAscii(name) ? { path: name } : {}),
       ...(isLongLink || !isAscii(link) ? { linkpath: link } : {}),
       ...(style.mtime === 'fraction' ? { mtime: '1500000000.5' } : {}),
-      ...RECORDS[style.records],
+      ...style.records,
     }
     const own = entry({ ...all, ...short }, content)
     return Object.keys(records).length === 0 ? own : Buffer.concat([pax(records), own])

@@ -38,7 +38,6 @@ const ODD_TARGETS = [
   'linux/amd64:a@1:b',
   ':ubuntu@22.04',
   'linux/amd64/:ubuntu@22.04',
-  'linux/arm64,linux/arm64',
   'linux/arm/v6,linux/arm/v7',
 ].map((target) => targetFlags(target))
 
