@@ -34,6 +34,7 @@ export function publishedBuilder(image: Image, source: LabelSource): PublishedBu
     },
     base: image,
     labels: new Map(),
+    limits: source.limits,
     platform: image.config.platform,
     experimental: false,
     lifecycle: lifecycleOf(label),

@@ -1,8 +1,7 @@
-import { LABEL, readMixins, readOrderLabel } from '../cnb/labels.js'
+import { LABEL, readMixins, readOrderLabel, type LabelSource } from '../cnb/labels.js'
 import { readLayersLabel, type ModuleLayer } from '../cnb/layers-label.js'
 import { readBuilderMetadata, type BaseBuilderMetadata } from '../cnb/metadata-label.js'
 import { CnbError } from '../errors.js'
-import { DEFAULT_LIMITS } from '../limits.js'
 
 /** What the labels of a base say that a builder on top of it keeps. All of it is empty unless the base is a builder. */
 export interface BaseBuilder extends BaseBuilderMetadata {
@@ -19,6 +18,7 @@ export interface LabelProblem {
   readonly label: string
   readonly value: string
   readonly message: string
+  readonly hint: string | undefined
 }
 
 /** The labels that a builder on `base` starts from: those of `--label` replace those of the base. */
@@ -32,21 +32,20 @@ export function startingLabels(
 const NO_METADATA: BaseBuilderMetadata = { buildpacks: undefined, extensions: undefined, stackRunImage: undefined }
 
 /**
- * What `labels` of the image called `from` say; a label that cannot be read goes to `onProblem` and counts as absent. An
- * empty label is an absent one, as in pack.
+ * What the labels of an image say; a label that cannot be read goes to `onProblem` and counts as absent. An empty label is
+ * an absent one, as in pack.
  */
 export function readBaseBuilder(
-  labels: ReadonlyMap<string, string>,
-  from: string,
+  { labels, from, limits }: LabelSource,
   onProblem: (problem: LabelProblem) => void = () => {},
 ): BaseBuilder {
-  const source = { labels: new Map([...labels].filter(([, text]) => text !== '')), from, limits: DEFAULT_LIMITS }
+  const source = { labels: new Map([...labels].filter(([, text]) => text !== '')), from, limits }
   const read = <Value>(label: string, readFrom: () => Value): Value | undefined => {
     try {
       return readFrom()
     } catch (error) {
       if (!(error instanceof CnbError)) throw error
-      onProblem({ label, value: labels.get(label) ?? '', message: error.message })
+      onProblem({ label, value: labels.get(label) ?? '', message: error.message, hint: error.hint })
       return undefined
     }
   }

@@ -3,12 +3,15 @@ import type { Module } from '../cnb/module.js'
 import type { Order, SystemModules } from '../cnb/order.js'
 import type { RunImage } from '../cnb/builder-config.js'
 import type { Image } from '../oci/image.js'
+import type { BaseBuilder } from './base-builder.js'
 import type { PlannedLayer } from './planned-layer.js'
 
 /** A builder, decided: everything `assemble` needs to know for one platform. */
 export interface BuilderPlan {
   readonly kind: 'builder'
   readonly base: Image
+  /** What a builder keeps of the base. */
+  readonly inherited: BaseBuilder
   /** Layers on top of the base, in image order. */
   readonly layers: readonly PlannedLayer[]
   /** What the labels say, but for the digests, which are known when the layers are made. */

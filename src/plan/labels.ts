@@ -3,7 +3,7 @@ import { moduleLayerOf, printLayersLabel, type ModuleLayer } from '../cnb/layers
 import { printBuilderMetadata } from '../cnb/metadata-label.js'
 import { moduleName, type Module, type ModuleInfo, type ModuleKind } from '../cnb/module.js'
 import type { DiffId } from '../oci/digest.js'
-import { readBaseBuilder, startingLabels, type BaseBuilder } from './base-builder.js'
+import { startingLabels, type BaseBuilder } from './base-builder.js'
 import type { BuilderPlan } from './builder-plan.js'
 import type { PlannedLayer } from './planned-layer.js'
 import { distinctModules } from './catalog.js'
@@ -18,9 +18,8 @@ export function builderLabels(
   plan: BuilderPlan,
   diffIdOf: (layer: PlannedLayer) => DiffId,
 ): ReadonlyMap<string, string> {
-  const { metadata } = plan
+  const { metadata, inherited: base } = plan
   const before = startingLabels(plan.base.config.labels, plan.labels)
-  const base = readBaseBuilder(before, 'the build image')
   const { system } = metadata
   return new Map([
     ...before,

@@ -20,7 +20,8 @@ import { envValue, GROUP_ID, parseUserId, USER_ID, type BuildUser } from './user
  */
 export function planBuilder(input: BuilderInput): BuilderPlan {
   const { config } = input
-  const base = readBaseBuilder(startingLabels(input.base.config.labels, input.labels), config.buildImage)
+  const labels = startingLabels(input.base.config.labels, input.labels)
+  const base = readBaseBuilder({ labels, from: config.buildImage, limits: input.limits })
   const buildpacks = allModules(input.buildpacks)
   const extensions = allModules(input.extensions)
   const resolved = resolveOrders(input, base)
@@ -28,6 +29,7 @@ export function planBuilder(input: BuilderInput): BuilderPlan {
   return {
     kind: 'builder',
     base: input.base,
+    inherited: base,
     layers: [
       defaultDirs(input),
       lifecycleLayer(input),

@@ -3,13 +3,14 @@ import { derived } from './derived.js'
 import type { Finding, Judged } from './rule.js'
 
 /** What there must be of a base to look at its labels. */
-export type BaseParts = Pick<Judged, 'base' | 'labels' | 'config'>
+export type BaseParts = Pick<Judged, 'base' | 'labels' | 'config' | 'limits'>
 
 /** What the labels of the base say, with those of `--label` before them; undefined when the base could not be read. */
-export const baseOf = derived(
-  ({ base, labels, config }: BaseParts): BaseBuilder | undefined =>
-    base && readBaseBuilder(startingLabels(base.config.labels, labels ?? new Map()), config?.buildImage ?? ''),
-)
+export const baseOf = derived(({ base, labels, config, limits }: BaseParts): BaseBuilder | undefined => {
+  if (base === undefined) return undefined
+  const before = startingLabels(base.config.labels, labels ?? new Map())
+  return readBaseBuilder({ labels: before, from: config?.buildImage ?? '', limits })
+})
 
 /**
  * How much is known of what an order could name: all of it; all but what the base brings, which was not read; or too little to

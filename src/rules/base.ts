@@ -107,15 +107,16 @@ const labelInvalid = rule({
   reference: 'https://github.com/buildpacks/spec/blob/main/distribution.md',
   refusedBy: { pack: 'builder create' },
   needs: ['config', 'locate', 'base', 'labels'],
-  check({ config, locate, base, labels }, report) {
-    readBaseBuilder(startingLabels(base.config.labels, labels), config.buildImage, ({ label, value, message }) => {
+  check({ config, locate, base, labels, limits }, report) {
+    const source = { labels: startingLabels(base.config.labels, labels), from: config.buildImage, limits }
+    readBaseBuilder(source, ({ label, value, message, hint }) => {
       // label-reserved says that it cannot be set at all.
       if (labels.has(label) && OWN_LABELS.has(label)) return
       report({
         message,
         place: labels.has(label) ? { file: '--label' } : locate(['build', 'image']),
         value,
-        fix: labels.has(label) ? 'correct the value' : 'correct the label of the image',
+        fix: hint ?? (labels.has(label) ? 'correct the value' : 'correct the label of the image'),
       })
     })
   },

@@ -32,8 +32,10 @@ interface Supply {
 /** undefined while an image or a module is unknown. */
 const supplyOf = derived((input: Judged<BuilderSubject>): Supply | undefined => {
   const base = baseOf(input)
-  const onRun = (input.runImages ?? []).map(mixinsOfRunImage).filter((mixins) => mixins !== undefined)
-  if (base === undefined || onRun.length < (input.runImages?.length ?? 1)) return undefined
+  const { runImages, limits } = input
+  if (base === undefined || runImages === undefined) return undefined
+  const onRun = runImages.map((image) => mixinsOfRunImage(image, limits)).filter((mixins) => mixins !== undefined)
+  if (onRun.length < runImages.length) return undefined
   const needs = withStacks(listedBuildpacks({ buildpacks: input.buildpacks ?? [] })).map((listed) => ({
     listed,
     mixins: matchingStack(listed.module.descriptor.stacks, base.stackId)?.mixins ?? [],

@@ -1,8 +1,8 @@
 import { LABEL } from '../cnb/labels.js'
 import { readBaseBuilder } from '../plan/base-builder.js'
+import type { Limits } from '../limits.js'
 import type { FoundRunImage } from '../plan/builder-input.js'
 import { baseOf } from './base-of.js'
-import { derived } from './derived.js'
 import { listedBuildpacks } from './listed-modules.js'
 import {
   BUILD_STAGE,
@@ -24,9 +24,10 @@ const MIXINS = 'https://github.com/buildpacks/spec/blob/platform/v0.11/platform.
 const SATISFACTION = 'https://github.com/buildpacks/spec/blob/buildpack/v0.9/buildpack.md#mixin-satisfaction'
 
 /** The mixins of a run image; undefined when it is not there. */
-export const mixinsOfRunImage = derived(({ found, reference }: FoundRunImage): Mixins | undefined =>
-  typeof found === 'string' ? undefined : (readBaseBuilder(found.labels, reference).mixins ?? []),
-)
+export function mixinsOfRunImage({ found, reference }: FoundRunImage, limits: Limits): Mixins | undefined {
+  if (typeof found === 'string') return undefined
+  return readBaseBuilder({ labels: found.labels, from: reference, limits }).mixins ?? []
+}
 
 const missingBuild = rule({
   id: 'mixin-missing-build',
@@ -56,11 +57,11 @@ const missingBuild = rule({
 const LIFECYCLE_NOTE = 'the lifecycle does not look at mixins and would run it'
 
 /** The mixins that are there by the specification, though not to the letter. */
-function specNotes(missing: Mixins, onBuild: Mixins, { runImages = [] }: Judged): string[] {
-  const satisfied = missing.filter((mixin) => {
-    const onRun = runImages.map(mixinsOfRunImage).filter((mixins) => mixins !== undefined)
-    return isOnBuildImage(mixin, onBuild) && onRun.every((mixins) => isOnRunImage(mixin, mixins))
-  })
+function specNotes(missing: Mixins, onBuild: Mixins, { runImages = [], limits }: Judged): string[] {
+  const onRun = runImages.map((image) => mixinsOfRunImage(image, limits)).filter((mixins) => mixins !== undefined)
+  const satisfied = missing.filter(
+    (mixin) => isOnBuildImage(mixin, onBuild) && onRun.every((mixins) => isOnRunImage(mixin, mixins)),
+  )
   return satisfied.map(
     (mixin) => `by the specification ${mixin} is there (mixin-contract-divergence); pack compares letters`,
   )
@@ -76,7 +77,7 @@ const missingRun = rule({
   whole: ['buildpacks', 'runImages'],
   check(input, report) {
     for (const runImage of input.runImages) {
-      const mixins = mixinsOfRunImage(runImage)
+      const mixins = mixinsOfRunImage(runImage, input.limits)
       if (mixins === undefined) continue
       const stackId = stackOfRunImage(runImage) ?? ''
       for (const listed of withStacks(listedBuildpacks(input))) {
@@ -141,10 +142,10 @@ const runOnBuildImage = imageRule(
 const buildOnRunImage = imageRule(
   'mixin-build-on-run-image',
   'a run image lists mixins of the build stage',
-  ({ runImages = [] }) =>
+  ({ runImages = [], limits }) =>
     runImages.map((runImage) => ({
       message: `run image ${runImage.reference} lists mixins for the build image`,
-      mixins: ofStage(BUILD_STAGE, mixinsOfRunImage(runImage) ?? []),
+      mixins: ofStage(BUILD_STAGE, mixinsOfRunImage(runImage, limits) ?? []),
       path: runImage.path,
     })),
 )
@@ -154,7 +155,7 @@ const shared = imageRule(
   'the build image lists a mixin for both images that a run image does not list',
   (input) =>
     (input.runImages ?? []).flatMap((runImage) => {
-      const onRun = mixinsOfRunImage(runImage)
+      const onRun = mixinsOfRunImage(runImage, input.limits)
       if (onRun === undefined) return []
       return {
         message: `run image ${runImage.reference} lacks mixins that the build image lists for both`,
@@ -172,16 +173,16 @@ const labelInvalid = rule({
   refusedBy: { spec: 'the label is an array of strings' },
   needs: ['locate', 'runImages'],
   whole: ['runImages'],
-  check({ locate, runImages }, report) {
+  check({ locate, runImages, limits }, report) {
     for (const { found, path, reference } of runImages) {
       if (typeof found === 'string') continue
-      readBaseBuilder(found.labels, reference, ({ label, value, message }) => {
+      readBaseBuilder({ labels: found.labels, from: reference, limits }, ({ label, value, message, hint }) => {
         if (label !== LABEL.mixins) return
         report({
           message,
           place: locate(path),
           value,
-          fix: 'correct the label of the image',
+          fix: hint ?? 'correct the label of the image',
         })
       })
     }

@@ -12,8 +12,13 @@ export interface Finding extends Omit<Diagnostic, 'rule' | 'severity'> {
 /** Takes one finding; the rule goes on. */
 export type ReportFinding = (finding: Finding) => void
 
-/** What there is to judge. A part is undefined when it could not be read, which was reported where it was tried. */
-export type Judged<Input = BuilderFacts> = { readonly [Part in keyof Input]: Input[Part] | undefined }
+/**
+ * What there is to judge. A part is undefined when it could not be read, which was reported where it was tried. The limits
+ * are always there: everything was read within them.
+ */
+export type Judged<Input = BuilderFacts> = {
+  readonly [Part in keyof Input]: Input[Part] | (Part extends 'limits' ? never : undefined)
+}
 
 /**
  * Who refuses what a rule finds, in words that come after "refused by pack": `builder create`, `detect, exit 21`. Who is

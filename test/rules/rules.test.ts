@@ -14,7 +14,7 @@ import { IDENTITY_EXAMPLES } from './examples/identity.js'
 import { LIFECYCLE_EXAMPLES } from './examples/lifecycle.js'
 import { LIMITS_EXAMPLES } from './examples/limits.js'
 import { STACKS_EXAMPLES } from './examples/stacks.js'
-import { soundWorld, type Case } from './examples/case.js'
+import { baseWith, labelled, soundWorld, type Case } from './examples/case.js'
 
 const EXAMPLES = [
   ...BUILDER_EXAMPLES,
@@ -57,6 +57,14 @@ test.each(EXAMPLES.map((example) => [example.rule, example.about.slice(0, 40), e
   },
 )
 
+test('what a label goes beyond is named with the flag that lifts it', () => {
+  const labels = { 'io.buildpacks.stack.mixins': '["git"]' }
+  const bad = { ...baseWith(labelled(labels)), flags: { limits: { labelBytes: 6 } } }
+  expect(findings(bad)).toContainEqual(
+    expect.objectContaining({ rule: 'base-label-invalid', fix: expect.stringContaining('--limit labelBytes=NUMBER') }),
+  )
+})
+
 test('every rule has an example', () => {
   const shown = new Set([...EXAMPLES.map(({ rule }) => rule), ...Object.keys(SHIPPED)])
   expect(RULES.map(({ id }) => id).filter((id) => !shown.has(id))).toEqual([])
@@ -94,7 +102,8 @@ test('many mistakes are found in one run, in the order of the files', () => {
 
 test('whatever could not be read, no rule throws', () => {
   const { judged } = readWorld(soundWorld())
-  const parts = Object.keys(judged) as (keyof typeof judged)[]
+  // The limits are always there.
+  const parts = (Object.keys(judged) as (keyof typeof judged)[]).filter((part) => part !== 'limits')
   fc.assert(
     fc.property(fc.subarray(parts), (missing) => {
       const rest = { ...judged, ...Object.fromEntries(missing.map((part) => [part, undefined])) }

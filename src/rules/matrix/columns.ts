@@ -1,4 +1,5 @@
 import { printApiVersion } from '../../cnb/api-version.js'
+import type { LabelSource } from '../../cnb/labels.js'
 import type { ApiSupport, LifecycleDescriptor } from '../../cnb/lifecycle.js'
 import { printPlatform } from '../../oci/platform.js'
 import { readBaseBuilder, startingLabels } from '../../plan/base-builder.js'
@@ -47,7 +48,7 @@ export function platformColumns(input: MatrixInput): PlatformColumns {
     title: input.config?.buildImage || '(no build image)',
     facts: build === undefined ? 'could not be read' : factsOf(build),
   }
-  const runs = runImagesOf(input).map((runImage) => runSide(runImage, platform))
+  const runs = runImagesOf(input).map((runImage) => runSide(runImage, platform, input.limits))
   const { apis, version } = input.lifecycle?.descriptor ?? {}
   const api = (kind: 'buildpack-api' | 'platform-api', title: string, support: ApiSupport | undefined): Column => ({
     platform,
@@ -85,24 +86,20 @@ function platformName({ platform, base }: MatrixInput): string {
   return known === undefined ? 'the platform of this machine' : printPlatform(known)
 }
 
-function buildSide({ base, labels, config }: MatrixInput): ImageSide | undefined {
-  return (
-    base && imageSide(config?.buildImage ?? '', base.config, startingLabels(base.config.labels, labels ?? new Map()))
-  )
+function buildSide({ base, labels, config, limits }: MatrixInput): ImageSide | undefined {
+  if (base === undefined) return undefined
+  const before = startingLabels(base.config.labels, labels ?? new Map())
+  return imageSide(base.config, { labels: before, from: config?.buildImage ?? '', limits })
 }
 
-function imageSide(
-  reference: string,
-  config: Parameters<typeof imageTargetOf>[0],
-  labels: ReadonlyMap<string, string>,
-): ImageSide {
-  const { stackId, mixins = [] } = readBaseBuilder(labels, reference)
-  const target = imageTargetOf(config, labels)
-  return { reference, target, stack: { stackId, mixins }, shown: shortened(printImageTarget(target)) }
+function imageSide(config: Parameters<typeof imageTargetOf>[0], source: LabelSource): ImageSide {
+  const { stackId, mixins = [] } = readBaseBuilder(source)
+  const target = imageTargetOf(config, source.labels)
+  return { reference: source.from, target, stack: { stackId, mixins }, shown: shortened(printImageTarget(target)) }
 }
 
-function runSide({ reference, found, path }: FoundRunImage, platform: string): RunSide {
-  const side = typeof found === 'string' ? found : imageSide(reference, found, found.labels)
+function runSide({ reference, found, path }: FoundRunImage, platform: string, limits: MatrixInput['limits']): RunSide {
+  const side = typeof found === 'string' ? found : imageSide(found, { labels: found.labels, from: reference, limits })
   const facts = typeof side === 'string' ? lackOf(side, platform) : factsOf(side)
   const kind = path.includes('mirrors') ? 'run-mirror' : 'run-image'
   return { column: { platform, kind, title: reference, facts }, reference, found: side }

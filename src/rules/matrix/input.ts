@@ -1,4 +1,5 @@
 import type { BuilderConfig } from '../../cnb/builder-config.js'
+import type { LabelSource } from '../../cnb/labels.js'
 import type { LifecycleFacts } from '../../cnb/lifecycle.js'
 import type { Image } from '../../oci/image.js'
 import type { BuilderFacts } from '../../plan/builder-input.js'
@@ -11,5 +12,6 @@ export type MatrixInput = Judged<
       Partial<Pick<BuilderConfig, 'buildpacks' | 'extensions'>>
     readonly base: Pick<Image, 'config'>
     readonly lifecycle: Pick<LifecycleFacts, 'descriptor'>
+    readonly limits: LabelSource['limits']
   }
 >

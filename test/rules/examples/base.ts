@@ -1,5 +1,9 @@
+import { DEFAULT_LIMITS } from '#src/limits.js'
 import { BASE_IMAGE } from '../../support/world.js'
 import { baseWith, image, labelled, world, type Example } from './case.js'
+
+/** JSON of one byte more than a label may have. */
+const LARGE = `["${'x'.repeat(DEFAULT_LIMITS.labelBytes - 3)}"]`
 
 export const BASE_EXAMPLES: readonly Example[] = [
   {
@@ -55,6 +59,17 @@ export const BASE_EXAMPLES: readonly Example[] = [
     bad: world({}, { labels: new Map([['io.buildpacks.stack.mixins', 'git']]) }),
     good: world({}, { labels: new Map([['io.buildpacks.stack.mixins', '["git"]']]) }),
     at: ['--label'],
+    severity: 'error',
+  },
+  {
+    rule: 'base-label-invalid',
+    about: 'too large, unless the limit is lifted',
+    bad: baseWith(labelled({ 'io.buildpacks.stack.mixins': LARGE })),
+    good: {
+      ...baseWith(labelled({ 'io.buildpacks.stack.mixins': LARGE })),
+      flags: { limits: { labelBytes: LARGE.length } },
+    },
+    at: ['builder.toml', '"golden.test/build:1"'],
     severity: 'error',
   },
   {
