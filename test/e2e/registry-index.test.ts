@@ -92,7 +92,13 @@ describe('a builder with a module of a buildpack registry', () => {
 describe('a registry that cannot be used', () => {
   test.each([
     ['is not there', '', ['-R', 'none'], 2, "there is no registry 'none'"],
-    ['is the default, and not there', 'default-registry = "none"\n', [], 2, "there is no registry 'none', which is the default one"],
+    [
+      'is the default, and not there',
+      'default-registry = "none"\n',
+      [],
+      2,
+      "there is no registry 'none', which is the default one",
+    ],
     ['may not be reached', named('mine', 'file:///nowhere'), ['-R', 'mine'], 2, '--allow-index-scheme file'],
     ['is not to be asked', '', ['--offline'], 4, 'the buildpack registry official: its index was never fetched'],
   ])('because it %s', async (_, config, args, status, problem) => {

@@ -24,44 +24,35 @@ interface Case {
 }
 
 const SHA = `sha256:${'0123456789abcdef'.repeat(4)}`
-const part = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom('a', 'b', 'acme', 'java', 'ubuntu', 'a-b', 'a.b', 'x.cnb') },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom('.', '..', 'a..b', 'a_b', 'A', '-', '~', '$HOME', 'é', 'a b', '%41', 'a%', 'a:b'),
-  },
+/** One of the words of a text. */
+const oneOf = (words: string): fc.Arbitrary<string> => fc.constantFrom(...words.split(' '))
+/** What is sound, or with a weight against it something odd. */
+const either = (sound: fc.Arbitrary<string>, weight: number, odd: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  fc.oneof({ weight, arbitrary: sound }, { weight: 1, arbitrary: odd })
+
+const HOSTS = 'gcr.io/ localhost/ localhost:5000/ r.test:5000/ 127.0.0.1:5000/ [::1]:5000/ docker.io/ index.docker.io/'
+const SCHEMES = 'docker:// docker:/ docker:/// docker: urn:cnb:registry: urn:cnb:builder: from=builder from=builder:'
+const ODD_SUFFIXES = ': :A_b-c. @1.0 @v1.0.0 @latest @1.0.0-rc.1+x @01.0.0 @ @sha256:abc #x ?x=1 @1.0.0@2.0.0'
+
+const part = either(
+  oneOf('a b acme java ubuntu a-b a.b x.cnb'),
+  4,
+  fc.oneof(fc.constant('a b'), oneOf('. .. a..b a_b A - ~ $HOME é %41 a% a:b')),
 )
-/** What may stand first as a host. */
-const host = fc.constantFrom(
-  ...['', '', '', '', '', 'gcr.io/', 'localhost/', 'localhost:5000/', 'r.test:5000/', '127.0.0.1:5000/', '[::1]:5000/'],
-  ...['docker.io/', 'index.docker.io/', ':80/', 'r.test:/', 'r.test:x/', 'urn:cnb/', '/', './', '../', '/abs/'],
-)
+const start = either(fc.constant(''), 1, oneOf(`${HOSTS} :80/ r.test:/ r.test:x/ urn:cnb/ / ./ ../ /abs/`))
+const end = either(fc.constant(''), 4, fc.constant('/'))
 const path = fc
-  .tuple(host, fc.array(part, { maxLength: 3 }), fc.constantFrom('', '', '', '', '/'))
+  .tuple(start, fc.array(part, { maxLength: 3 }), end)
   .map(([start, parts, end]) => `${start}${parts.join('/')}${end}`)
-const scheme = fc.oneof(
-  { weight: 4, arbitrary: fc.constant('') },
-  {
-    weight: 3,
-    arbitrary: fc.constantFrom(
-      ...['docker://', 'docker://', 'docker:/', 'docker:///', 'docker:', 'urn:cnb:registry:', 'urn:cnb:builder:'],
-      ...['from=builder', 'from=builder:', 'oci:', 'oci:/', 's3://', 'git+ssh://', 'C:/', 'DOCKER://', 'docker:////'],
-    ),
-  },
-)
-const suffix = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom('', ':1', ':1.0.0', '@1.0.0', `@${SHA}`, `:1@${SHA}`) },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom(
-      ...[':', ':A_b-c.', '@1.0', '@v1.0.0', '@latest', '@1.0.0-rc.1+x', '@01.0.0', '@', '@sha256:abc', '#x', '?x=1'],
-      ...[`@${SHA.toUpperCase()}`, `@${SHA}@${SHA}`, '@1.0.0@2.0.0'],
-    ),
-  },
+const scheme = either(fc.constant(''), 1, oneOf(`${SCHEMES} oci: oci:/ s3:// git+ssh:// C:/ DOCKER:// docker:////`))
+const suffix = either(
+  fc.constantFrom('', ':1', ':1.0.0', '@1.0.0', `@${SHA}`, `:1@${SHA}`),
+  4,
+  oneOf(`${ODD_SUFFIXES} @${SHA.toUpperCase()} @${SHA}@${SHA}`),
 )
 const locator: fc.Arbitrary<Case> = fc.record({
   text: fc.tuple(scheme, path, suffix).map((parts) => parts.join('')),
-  there: fc.constantFrom([], [], ['base'], ['cwd'], ['base', 'cwd']) as fc.Arbitrary<Case['there']>,
+  there: fc.constantFrom([], [], ['base'], ['cwd'], ['base', 'cwd']),
   as: fc.constantFrom('directory', 'file'),
   file: fc.constantFrom('builder.toml', 'package.toml'),
 })
@@ -88,7 +79,10 @@ function ours({ text }: Case, { base }: Ground): string {
     }
     case 'path':
       return `path ${resolve(base, found.path)}`
-    default:
+    case 'registry':
+    case 'url':
+    case 'builder-id':
+    case 'invalid':
       return found.kind
   }
 }
