@@ -3,18 +3,14 @@ import type { RunImage } from '../cnb/builder-config.js'
 import type { Module, ModuleKind } from '../cnb/module.js'
 import type { Target } from '../cnb/target.js'
 import type { Image } from '../oci/image.js'
-import {
-  DEFAULT_BUILD_CONFIG_DIR,
-  namedRunImages,
-  type BuilderFacts,
-  type FoundRunImage,
-} from '../plan/builder-input.js'
+import { namedRunImages, type BuilderFacts, type FoundRunImage } from '../plan/builder-input.js'
 import type { Judged } from '../rules/rule.js'
 import type { Named, SourceContext, WantedPlatform } from '../sources/context.js'
 import { readBuildImage, readRunImage } from '../sources/images.js'
 import type { LifecycleRequest } from '../sources/lifecycle.js'
 import { nameGiven, readModules } from '../sources/module-source.js'
 import { prefetch } from '../sources/prefetch.js'
+import { buildConfigDirOf } from './build-config-dir.js'
 import { withContentIds } from './content-ids.js'
 import type { LifecycleFacts } from '../cnb/lifecycle.js'
 import type { SourceSettings } from '../assemble/source-facts.js'
@@ -76,7 +72,7 @@ export async function readBuilderInput<L extends LifecycleFacts>(
     flatten,
     labels,
     createdBy,
-    buildConfigDir: host.env['CNB_BUILD_CONFIG_DIR'] ?? DEFAULT_BUILD_CONFIG_DIR,
+    buildConfigDir: await problems.attempt(() => buildConfigDirOf(host.env, limits)),
     platform: target === undefined ? undefined : platformOf(target),
     experimental: options.experimental || request.settings.experimental,
     limits,

@@ -22,6 +22,6 @@ test('a builder has one digest, whatever the machine, the user and the order of 
   expect(made.length).toBeGreaterThan(20)
   expect(made[0]!.digest).toMatch(/^sha256:[0-9a-f]{64}$/)
   expect(made.filter(({ digest }) => digest !== made[0]!.digest)).toEqual([])
-  expect(rows.at(-1)!.control).toMatch(/^sha256:/)
+  expect(rows.slice(-2).map(({ control }) => control)).toEqual(Array(2).fill(expect.stringMatching(/^sha256:/)))
   expect(run.status).toBe(0)
 }, 300_000)

@@ -75,12 +75,13 @@ async function rowOf(name, prepare) {
 function control() {
   const from = copyOf('control')
   writeFileSync(join(from, 'buildpacks/everything/tree/file-200.txt'), 'another content\n')
-  const digest = build({ from })
+  controlRow('one file differs', build({ from }))
+  controlRow('CNB_BUILD_CONFIG_DIR', build({ env: { CNB_BUILD_CONFIG_DIR: '/other/config' } }))
+}
+
+function controlRow(what, digest) {
   const same = rows.some((row) => row.digest === digest)
-  rows.push({
-    name: 'control: one file differs',
-    ...(same ? { error: 'the digest is the same' } : { control: digest }),
-  })
+  rows.push({ name: `control: ${what}`, ...(same ? { error: 'the digest is the same' } : { control: digest }) })
 }
 
 function skip(name, why) {

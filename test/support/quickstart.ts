@@ -27,7 +27,7 @@ export interface Made {
 }
 
 /** Makes the builder of the quickstart as tag `latest` of the OCI layout `layout`, with the built command line. */
-export function makeQuickstart(layout: string, args: readonly string[] = []): Made {
+export function makeQuickstart(layout: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Made {
   const replaced = ['build', 'run'].flatMap((tag) => ['--replace', `registry.example/base/${tag}=oci:base:${tag}`])
   const create = [
     'builder',
@@ -41,7 +41,12 @@ export function makeQuickstart(layout: string, args: readonly string[] = []): Ma
     '--json',
   ]
   const command = [join(PROJECT, 'dist/cli.js'), ...create, ...replaced, '--to', `oci:${layout}:latest`, ...args]
-  const run = spawnSync(process.execPath, command, { cwd: QUICKSTART, encoding: 'utf8', timeout: 60_000 })
+  const run = spawnSync(process.execPath, command, {
+    cwd: QUICKSTART,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
   if (run.status !== 0) throw new Error(`trowel ended with status ${run.status ?? run.signal}: ${run.stderr}`)
   return JSON.parse(run.stdout) as Made
 }
