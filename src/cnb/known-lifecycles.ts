@@ -56,6 +56,11 @@ export function knownLifecycle(version: string): LifecycleDescriptor | undefined
   }
 }
 
+/** The newest Buildpack API that a lifecycle is known to support. */
+export function newestBuildpackApi(): ApiVersion {
+  return { major: 0, minor: Math.max(...[...RELEASES.values()].map(({ buildpack: [, highest] }) => highest)) }
+}
+
 function supportOf([lowest, highest]: Range, deprecated = -1): ApiSupport {
   const supported = Array.from({ length: highest - lowest + 1 }, (_, i): ApiVersion => ({
     major: 0,

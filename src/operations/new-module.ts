@@ -1,12 +1,13 @@
-import { existsSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { encodeUtf8 } from '../bytes.js'
 import { compareApiVersions, parseApiVersion, printApiVersion, type ApiVersion } from '../cnb/api-version.js'
+import { newestBuildpackApi } from '../cnb/known-lifecycles.js'
 import type { ModuleKind } from '../cnb/module.js'
 import { isSemver } from '../cnb/semver.js'
 import { parseTargets, type Target } from '../cnb/target.js'
 import { CnbError } from '../errors.js'
-import { commitTemp, discardTemp, makeDirectory, makeScratch, writeFile } from '../files.js'
+import { attempt, commitTemp, discardTemp, makeDirectory, makeScratch, writeFile } from '../files.js'
 import { printToml, type PrintableTable, type PrintableValue } from '../toml/encode.js'
 import type { Host } from './host.js'
 
@@ -57,7 +58,7 @@ export async function newModule(options: NewModuleOptions, host: Host): Promise<
   const files = filesOf(options, host)
   const path = options.path ?? id.slice(id.lastIndexOf('/') + 1)
   const directory = resolve(host.cwd, path)
-  if (existsSync(directory)) {
+  if (isThere(directory)) {
     throw new CnbError('E_USAGE', `directory '${path}' exists`, {
       value: path,
       hint: `say where the ${kind} goes with --path`,
@@ -76,6 +77,11 @@ export async function newModule(options: NewModuleOptions, host: Host): Promise<
     throw error
   }
   return { id, version, directory: path, files: [...files.keys()] }
+}
+
+/** A link that leads nowhere is there too. */
+function isThere(path: string): boolean {
+  return attempt('reading', path, () => lstatSync(path, { throwIfNoEntry: false })) !== undefined
 }
 
 function filesOf(options: NewModuleOptions, host: Host): ReadonlyMap<string, string> {
@@ -144,6 +150,10 @@ function apiOf(text: string): ApiVersion {
   const api = parseApiVersion(text)
   if (api === undefined)
     throw new CnbError('E_USAGE', `'${text}' is no Buildpack API`, { value: text, hint: 'write 0.10' })
+  const newest = newestBuildpackApi()
+  check(compareApiVersions(api, newest) <= 0, text, `no lifecycle is known that runs Buildpack API ${text}`, {
+    hint: `the newest is ${printApiVersion(newest)}`,
+  })
   return api
 }
 

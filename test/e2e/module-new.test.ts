@@ -1,8 +1,10 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { trowel, type Run } from '../support/cli.js'
 import { temporaryDirectory } from '../support/directories.js'
+import { trowelHere } from '../support/here.js'
+import { snapshot } from '../support/snapshot.js'
 import { soundWorkspace } from '../support/workspace.js'
 
 const make = (cwd: string, ...args: string[]): Promise<Run> => trowel(args, { cwd })
@@ -53,6 +55,9 @@ describe('buildpack new', () => {
     [['acme/java', '--version', '1'], 'no version'],
     [['acme/java', '--version', '1.0.0\n'], 'no version'],
     [['acme/java', '--api', 'x'], 'no Buildpack API'],
+    [['acme/java', '--api', '0.13'], 'no lifecycle is known that runs Buildpack API 0.13'],
+    [['acme/java', '--api', '99'], 'the newest is 0.12'],
+    [['acme/java', '--version', '1.0.0-'], 'no version'],
     [['acme/java', '--targets', 'beos/amd64'], 'unknown operating system'],
   ])('refuses %j, and makes nothing', async (args, problem) => {
     const cwd = temporaryDirectory()
@@ -68,6 +73,18 @@ describe('buildpack new', () => {
     expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining("directory 'java' exists") })
     expect(readFileSync(join(cwd, 'java/buildpack.toml'), 'utf8')).toContain('acme/java')
   })
+})
+
+test.each(['a file', 'a link that leads nowhere', 'a folder'])('%s in its place is left alone', async (what) => {
+  const cwd = temporaryDirectory()
+  const path = join(cwd, 'java')
+  if (what === 'a file') writeFileSync(path, 'mine')
+  else if (what === 'a folder') mkdirSync(path)
+  else symlinkSync('nowhere', path)
+  const before = snapshot(cwd)
+  const { status, stderr } = await make(cwd, 'buildpack', 'new', 'acme/java')
+  expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining("directory 'java' exists") })
+  expect(snapshot(cwd)).toBe(before)
 })
 
 describe('extension new', () => {
@@ -114,4 +131,26 @@ test.each(['buildpack', 'extension'])('a package is made of a new %s', async (ki
   expect(status, stderr).toBe(0)
   expect(stderr).not.toMatch(/^(?:warning|error)/m)
   expect(existsSync(join(cwd, 'new.cnb'))).toBe(true)
+})
+
+/** What `check` says of it: what only its author knows, and that an old API is old, which was asked for. */
+test.each([
+  ['buildpack', '0.7', ['api-old']],
+  ['buildpack', '0.9', ['api-old']],
+  ['buildpack', '0.10', []],
+  ['buildpack', '0.11', []],
+  ['buildpack', '0.12', []],
+  ['extension', '0.9', ['api-old']],
+  ['extension', '0.10', []],
+  ['extension', '0.12', []],
+])('check finds nothing in a new %s of API %s but its licence, and %j', async (kind, api, more) => {
+  const cwd = temporaryDirectory()
+  expect(await trowelHere([kind, 'new', 'acme/new', '--api', api], { cwd })).toMatchObject({ status: 0 })
+  const { status, stdout } = await trowelHere(['check', 'new', '--offline', '--json'], { cwd })
+  const { findings } = JSON.parse(stdout) as { findings: { code: string; severity: string }[] }
+  const ofSeverity = (wanted: string): string[] =>
+    findings.flatMap(({ code, severity }) => (severity === wanted ? [code] : [])).toSorted()
+  expect(ofSeverity('error')).toEqual([])
+  expect(ofSeverity('warning')).toEqual([...more, 'license-missing'].toSorted())
+  expect(status).toBe(0)
 })
