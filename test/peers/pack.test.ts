@@ -24,25 +24,28 @@ beforeEach(async (context) => {
 })
 
 describe('pack', () => {
-  test.for([
-    ['', {}],
-    [', with another folder for the build environment', { CNB_BUILD_CONFIG_DIR: '/other/config' }],
-  ] as const)('makes the same layers and the same config of the same builder.toml%s', ([_, env], context) => {
-    const skopeo = peer(context, 'skopeo')
-    for (const tag of ['build', 'run']) {
-      const to = `docker://${registry.host}/base/${tag}:latest`
-      skopeo.run(['copy', '--quiet', '--dest-tls-verify=false', `oci:${join(QUICKSTART, 'base')}:${tag}`, to])
-    }
-    const name = `${registry.host}/example/builder`
-    const config = join(QUICKSTART, 'builder.toml')
-    pack.run(['builder', 'create', name, '--config', config, '--publish'], { PACK_HOME: join(scratch, 'home'), ...env })
-    const theirs = crane.run(['config', name])
+  test.for([{ env: {} }, { env: { CNB_BUILD_CONFIG_DIR: '/other/config' } }])(
+    'makes the same layers and the same config of the same builder.toml, with $env',
+    ({ env }, context) => {
+      const skopeo = peer(context, 'skopeo')
+      for (const tag of ['build', 'run']) {
+        const to = `docker://${registry.host}/base/${tag}:latest`
+        skopeo.run(['copy', '--quiet', '--dest-tls-verify=false', `oci:${join(QUICKSTART, 'base')}:${tag}`, to])
+      }
+      const name = `${registry.host}/example/builder`
+      const config = join(QUICKSTART, 'builder.toml')
+      pack.run(['builder', 'create', name, '--config', config, '--publish'], {
+        PACK_HOME: join(scratch, 'home'),
+        ...env,
+      })
+      const theirs = crane.run(['config', name])
 
-    const ours = join(scratch, 'ours')
-    const made = makeQuickstart(ours, ['--created-by', 'Pack CLI@0.40.6'], env)
-    expect(crane.run(['push', ours, `${registry.host}/ours`])).toContain(made.digest)
-    expect(crane.run(['config', `${registry.host}/ours`])).toBe(theirs)
-  })
+      const ours = join(scratch, 'ours')
+      const made = makeQuickstart(ours, ['--created-by', 'Pack CLI@0.40.6'], env)
+      expect(crane.run(['push', ours, `${registry.host}/ours`])).toContain(made.digest)
+      expect(crane.run(['config', `${registry.host}/ours`])).toBe(theirs)
+    },
+  )
 
   test('inspects a builder that we made', () => {
     const layout = join(scratch, 'layout')
