@@ -2,8 +2,9 @@ import type { ArchiveContent, LayerContent, LocalLayer } from '../cnb/content.js
 import { CnbError } from '../errors.js'
 import { readRangeSync, wholeFile } from '../file-range.js'
 import { compressionOf } from '../oci/media-type.js'
-import { verified, verifiedTar } from '../oci/verified.js'
+import { reasonOf, verified, verifiedTar } from '../oci/verified.js'
 import { decompress, readArchive } from '../tar/archive.js'
+import type { Chunks } from '../tar/chunks.js'
 import type { TarEntry } from '../tar/entry.js'
 import { readTar } from '../tar/reader.js'
 import { warnAbout, type EntryContext } from './entry-context.js'
@@ -29,13 +30,32 @@ export async function* packagedEntries(
   content: LayerContent<LocalLayer>,
   context: EntryContext,
 ): AsyncGenerator<TarEntry, undefined> {
-  const { range, isVerified, digest, diffId, mediaType } = content.layer
+  const { range, isVerified, digest, mediaType } = content.layer
   const file = layerName(content)
-  const { limits, signal, watchTar } = context
+  const descriptor = { mediaType, digest, size: range.length }
+  const open = (signal?: AbortSignal): AsyncIterable<Uint8Array> =>
+    verified(readRangeSync(range, signal), descriptor, file)
+  if (isVerified) {
+    yield* layerEntries(readRangeSync(range, context.signal), content, context)
+    return
+  }
+  try {
+    yield* layerEntries(open(context.signal), content, context)
+  } catch (error) {
+    throw await reasonOf(error, { descriptor, open }, context.signal)
+  }
+}
+
+async function* layerEntries(
+  stored: Chunks,
+  content: LayerContent<LocalLayer>,
+  context: EntryContext,
+): AsyncGenerator<TarEntry, undefined> {
+  const { diffId, mediaType } = content.layer
+  const file = layerName(content)
+  const { limits, watchTar } = context
   const options = { file, limits, warn: warnAbout(file, context), proven: true, mayBeEmpty: true }
-  const stored = readRangeSync(range, signal)
-  const blob = isVerified ? stored : verified(stored, { mediaType, digest, size: range.length }, file)
-  const { compression, content: tar, close } = await decompress(blob, options)
+  const { compression, content: tar, close } = await decompress(stored, options)
   if (compression !== compressionOf(mediaType)) {
     await close()
     throw new CnbError(

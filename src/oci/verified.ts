@@ -1,6 +1,6 @@
 import { CnbError } from '../errors.js'
 import { Hasher, type DiffId } from './digest.js'
-import type { Descriptor } from './image.js'
+import type { Blob, Descriptor } from './image.js'
 
 /**
  * The pieces of `source` as they come, and an error instead of the end unless size and digest are those of the descriptor.
@@ -57,6 +57,23 @@ export async function* verifiedTar(
     },
   )
 }
+
+/**
+ * Why a blob could not be understood: that its bytes are not those of its descriptor, where they are not, and else `error`. What looks
+ * like bad content is more often a damaged blob.
+ */
+export async function reasonOf(error: unknown, blob: Blob, signal?: AbortSignal): Promise<unknown> {
+  if (!(error instanceof CnbError) || error.kind !== 'refused' || DAMAGED.has(error.code)) return error
+  try {
+    for await (const _ of blob.open(signal));
+    return error
+  } catch (damage) {
+    return damage
+  }
+}
+
+/** What says already that the bytes are others. */
+const DAMAGED: ReadonlySet<string> = new Set(['E_SIZE', 'E_DIGEST'])
 
 /** The error that a blob is not as long as its descriptor says. */
 export function sizeError(name: string, actual: string, size: number): CnbError {

@@ -2,13 +2,12 @@ import { CnbError } from '../errors.js'
 import type { Limits } from '../limits.js'
 import type { DiffId } from '../oci/digest.js'
 import type { Image, Layer } from '../oci/image.js'
-import { verifiedTar } from '../oci/verified.js'
+import { reasonOf, verifiedTar } from '../oci/verified.js'
 import { filesOfLayers, isKept, pathOf, rootOf, wantedBytes } from '../rules/distribution/image-files.js'
 import type { ImageFiles, LayerFile, LayerFiles } from '../rules/distribution/image-files.js'
 import { decompress } from '../tar/archive.js'
 import type { TarEntry } from '../tar/entry.js'
 import { readTar } from '../tar/reader.js'
-import { reasonOf } from '../transports/check-layer.js'
 
 /** What reading layers needs to know. */
 export interface ReadFilesOptions {
@@ -62,7 +61,7 @@ async function readLayer(layer: Layer, options: ReadFilesOptions): Promise<Layer
       await kept.add(entry)
     }
   } catch (error) {
-    throw await reasonOf(error, layer, options)
+    throw await reasonOf(error, layer, signal)
   }
   return { diffId, entries: kept.entries, roots: kept.roots }
 }

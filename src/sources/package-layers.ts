@@ -2,6 +2,7 @@ import { moduleName, moduleRoot, type ModuleDescriptor, type ModuleKind } from '
 import { comparePromise } from '../cnb/promised-module.js'
 import { CnbError } from '../errors.js'
 import type { Layer } from '../oci/image.js'
+import { reasonOf } from '../oci/verified.js'
 import { descriptorBytes, entriesOfLayer, plainName } from './archive-entries.js'
 import type { SourceContext } from './context.js'
 import { descriptorFile } from './descriptor.js'
@@ -27,7 +28,11 @@ export async function checkLayers(
   for (const layer of new Set(modules.map((module) => module.layer))) {
     if (layer.range === undefined) continue
     const promised = modules.filter((module) => module.layer === layer).map((module) => module.descriptor)
-    await checkLayer(layer, promised, file, context)
+    try {
+      await checkLayer(layer, promised, file, context)
+    } catch (error) {
+      throw await reasonOf(error, layer, context.signal)
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import { CnbError } from '../errors.js'
 import type { Limits } from '../limits.js'
 import type { Layer } from '../oci/image.js'
 import { compressionOf, type Compression } from '../oci/media-type.js'
-import { verifiedTar } from '../oci/verified.js'
+import { reasonOf, verifiedTar } from '../oci/verified.js'
 import { gunzip } from '../tar/gunzip.js'
 import { sniff } from '../tar/sniff.js'
 
@@ -24,20 +24,9 @@ export async function checkLayer(layer: Layer, options: CheckOptions): Promise<v
     if (compression === 'zstd') await checkStored(layer, options)
     else await checkTar(layer, compression, options)
   } catch (error) {
-    throw await reasonOf(error, layer, options)
+    throw await reasonOf(error, layer, options.signal)
   }
 }
-
-/** What to say of a layer that could not be unpacked: what looks like bad gzip is more often a damaged blob. */
-export async function reasonOf(error: unknown, layer: Layer, options: CheckOptions): Promise<unknown> {
-  if (!(error instanceof CnbError) || !LOOKS_DAMAGED.has(error.code)) return error
-  return checkStored(layer, options).then(
-    () => error,
-    (damage: unknown) => damage,
-  )
-}
-
-const LOOKS_DAMAGED: ReadonlySet<string> = new Set(['E_COMPRESSION_MISMATCH', 'E_GZIP', 'E_RATIO'])
 
 async function checkCompression(layer: Layer, { signal }: CheckOptions): Promise<Compression> {
   const { descriptor, range } = layer

@@ -6,12 +6,11 @@ import { hexOf, type DiffId } from '../oci/digest.js'
 import type { Image, Json, Layer } from '../oci/image.js'
 import { printJson } from '../oci/json.js'
 import { compressionOf } from '../oci/media-type.js'
-import { verifiedTar } from '../oci/verified.js'
+import { reasonOf, verifiedTar } from '../oci/verified.js'
 import { decompress } from '../tar/archive.js'
 import { LAYER_HEADER } from '../tar/entry.js'
 import { paddingOf } from '../tar/fields.js'
 import { headerBlocks, TRAILER } from '../tar/writer.js'
-import { reasonOf } from './check-layer.js'
 import { UNKNOWN_SIZE } from './read-engine.js'
 
 /** What making the stream for `docker load` needs to know. */
@@ -102,6 +101,6 @@ async function unpacked(layer: Layer, options: LoadOptions): Promise<string> {
     return temp.path
   } catch (error) {
     temp.discard()
-    throw await reasonOf(error, layer, options)
+    throw await reasonOf(error, layer, options.signal)
   }
 }
