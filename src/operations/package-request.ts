@@ -46,6 +46,7 @@ export async function readPackageRequest(
     throw new Error('a flag was refused without a word')
   }
   if (options.flatten) warnAboutFlatten(report)
+  else if (options.flattenExclude.length > 0) warnAboutExclude(report)
   return {
     ...common,
     ...read,
@@ -123,5 +124,15 @@ function warnAboutFlatten(report: Report): void {
     place: { file: '--flatten' },
     notes: ['pack calls it experimental'],
     fix: 'leave it out unless engines complain of too many layers',
+  })
+}
+
+function warnAboutExclude(report: Report): void {
+  report({
+    rule: 'flatten-exclude-alone',
+    severity: 'warning',
+    message: '--flatten-exclude says what --flatten leaves alone, and there is no --flatten',
+    place: { file: '--flatten-exclude' },
+    fix: 'add --flatten, or leave the flag out',
   })
 }

@@ -28,11 +28,14 @@ const dependencyMissing = packageRule({
     for (const { composite, ref, path } of absentMembers(listed)) {
       const versions = present.get(ref.id)
       report({
-        message: `composite ${composite.name} wants ${moduleName(ref)}, but ${versions === undefined ? 'no dependency brings it' : `only ${versions.join(', ')} is there`}`,
+        message: `composite ${composite.name} wants ${ref.id === '' ? 'a buildpack without an id' : moduleName(ref)}, but ${versions === undefined ? 'no dependency brings it' : `only ${versions.join(', ')} is there`}`,
         place: composite.module.locate([...path, versions === undefined ? 'id' : 'version']),
         value: moduleName(ref),
         notes: [`${composite.name} comes from ${composite.module.from}`],
-        fix: `add a [[dependencies]] entry for ${moduleName(ref)} to package.toml`,
+        fix:
+          ref.id === ''
+            ? 'write the id that is meant'
+            : `add a [[dependencies]] entry for ${moduleName(ref)} to package.toml`,
       })
     }
   },
