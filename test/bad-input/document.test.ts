@@ -8,6 +8,7 @@ import { CATALOGUE as SOURCE_ROWS } from '../sources/catalogue.js'
 import { ROWS as INDEX_ROWS } from '../sources/index-catalogue.js'
 import { ROWS as ARCHIVE_ROWS } from '../tar/catalogue.js'
 import { ROWS as CONFIG_ROWS } from '../toml/catalogue.js'
+import { PACKAGE_ROWS } from '../toml/package-catalogue.js'
 import { ROWS as IMAGE_ROWS } from '../transports/catalogue.js'
 import { ROWS as SAVED_ROWS } from '../transports/docker-archive-catalogue.js'
 import { ELSEWHERE } from './elsewhere.js'
@@ -58,6 +59,10 @@ const HEAD = `# Bad input
 What \`trowel\` does with input that is wrong, hostile or odd. The tables are made by \`npm run golden\` from the tables that the tests
 run; a line that names a file is an ordinary test there, which \`test/bad-input/elsewhere-*.ts\` names. Codes and rule ids are stable.
 
+The rows of C and N that are about packages are those of \`test/toml/package-catalogue.ts\`. Every image of group O is made into a
+package too, and is the dependency of another one: in a directory, in a \`.cnb\` and in a registry
+(\`test/transports/package-catalogue.test.ts\`); and so is what an index of group I says (\`test/sources/index-packages.test.ts\`).
+
 | outcome | means | exit status |
 | --- | --- | --- |
 | REJ | refused; nothing was written | 3 |
@@ -105,6 +110,7 @@ const fileOf = (name: string): string => name.split(' > ', 1)[0] ?? ''
 const TABLES: readonly { readonly id: string; readonly about: string; readonly outcome: string }[] = [
   ...ARCHIVE_ROWS,
   ...CONFIG_ROWS,
+  ...PACKAGE_ROWS,
   ...IMAGE_ROWS,
   ...SOURCE_ROWS,
   ...INDEX_ROWS,

@@ -3,6 +3,7 @@ import { DIGEST_ROWS } from './elsewhere-digests.js'
 import { DOWNLOAD_ROWS } from './elsewhere-downloads.js'
 import { INSPECT_ROWS } from './elsewhere-inspect.js'
 import { MACHINE_ROWS } from './elsewhere-machine.js'
+import { PACKAGE_FILE_ROWS } from './elsewhere-packages.js'
 import { REGISTRY_ROWS } from './elsewhere-registries.js'
 import type { ElsewhereRow } from './elsewhere-row.js'
 
@@ -14,4 +15,5 @@ export const ELSEWHERE: readonly ElsewhereRow[] = [
   ...CREDENTIAL_ROWS,
   ...DOWNLOAD_ROWS,
   ...INSPECT_ROWS,
+  ...PACKAGE_FILE_ROWS,
 ]
