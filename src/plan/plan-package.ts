@@ -13,8 +13,10 @@ import type { PlannedLayer } from './planned-layer.js'
 /**
  * A package for one platform, decided: its layers in image order, and what its labels say.
  *
- * Never throws. What the rules refuse is left as it is, so that rules about the size of a plan can look at one; only a plan
- * that no rule refused is carried out.
+ * What the rules refuse is left as it is, so that rules about the size of a plan can look at one; only a plan that no rule refused
+ * is carried out.
+ *
+ * @throws Error when there is no module of `kind`: who calls this looks first
  */
 export function planPackage(input: PackageInput): PackagePlan {
   const { kind, labels, createdBy } = input

@@ -36,7 +36,7 @@ const UNSEEN: Content = { kind: 'directory', path: '' }
 
 const planOf = derived((input: PlanParts): BuilderPlan => {
   const lifecycle = { ...input.lifecycle, content: UNSEEN }
-  return planBuilder({ ...input, lifecycle, platform: input.platform })
+  return planBuilder({ ...input, lifecycle })
 })
 
 const labelsOf = derived((plan: BuilderPlan) => builderLabels(plan, () => SOME_DIFF_ID))

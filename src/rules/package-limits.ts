@@ -20,7 +20,7 @@ const labelSize = packageRule({
   needs: ['kind', 'locate', 'buildpacks', 'extensions', 'target', 'labels', 'limits'],
   check(input, report) {
     if (input[`${input.kind}s`][0] === undefined) return
-    const plan = planPackage({ ...input, createdBy: input.createdBy, flatten: input.flatten })
+    const plan = planPackage(input)
     reportLargeLabels(
       packageLabels(plan, () => SOME_DIFF_ID),
       input,

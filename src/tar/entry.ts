@@ -1,4 +1,4 @@
-/** Header formats. An entry that was read remembers its own, because it is written back in it. */
+/** Header formats. An entry that was read remembers its own, because what is kept of it depends on that: see `headerBlocks`. */
 export type TarFormat = 'ustar' | 'pax' | 'gnu'
 
 /** What an entry is. Kinds that no layer holds are told apart too, because a message names them. */
@@ -20,7 +20,11 @@ export interface TarHeader {
   readonly size: number
   /** Seconds since 1970; has a fraction only if a PAX record gave one. */
   readonly mtime: number
-  /** The only format in which it may be written; when undefined the first of USTAR, PAX, GNU that can hold it. */
+  /**
+   * The format that the entry was read in, if one format describes all of it. `gnu` is written as GNU where that can hold it; any
+   * other, and an entry of our own, which has none, is written as USTAR where that can hold it, and else as PAX, never as
+   * GNU. With a format, fractions of `mtime` and the times among the records are kept; without one they are dropped.
+   */
   readonly format?: TarFormat | undefined
   /**
    * The PAX records that the entry was read with, all of them: the writer drops those which the fields above outdate.
