@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
 import { CnbError } from './errors.js'
 import { errnoOf, ioError } from './files.js'
+import { limitHint, type Limits } from './limits.js'
 
 /** What was found where a small file was expected. */
 export type FileRead =
@@ -95,13 +96,13 @@ export function fileTypeOf(stats: Stats): string {
  */
 export function readNamedFile(path: string, options: NamedFileOptions): Uint8Array {
   const bytes = readOptionalFile(path, options)
-  if (bytes === undefined) throw badFile(`there is no file ${options.shown}`, options)
+  if (bytes === undefined) throw notAFile(`there is no file ${options.shown}`, options.shown)
   return bytes
 }
 
 /** As `readNamedFile`, but undefined when nothing is there. */
 export function readOptionalFile(path: string, options: NamedFileOptions): Uint8Array | undefined {
-  const { shown, limit } = options
+  const { shown, limit, flag } = options
   const read = readSmallFile(path, { limit, followLink: true })
   switch (read.kind) {
     case 'bytes':
@@ -109,9 +110,12 @@ export function readOptionalFile(path: string, options: NamedFileOptions): Uint8
     case 'absent':
       return undefined
     case 'not-a-file':
-      throw badFile(`${shown} is a ${read.what}, not a file`, options)
+      throw notAFile(`${shown} is a ${read.what}, not a file`, shown)
     case 'too-large':
-      throw badFile(`${shown} is larger than ${limit} bytes`, { ...options, hint: 'lift --limit tomlBytes' })
+      throw new CnbError('E_USAGE', `${shown} is larger than ${limit} bytes`, {
+        place: { file: shown },
+        hint: flag && limitHint(flag),
+      })
   }
 }
 
@@ -119,8 +123,10 @@ export function readOptionalFile(path: string, options: NamedFileOptions): Uint8
 export interface NamedFileOptions {
   readonly shown: string
   readonly limit: number
+  /** The name of the limit, where a flag reaches it. */
+  readonly flag?: keyof Limits
 }
 
-function badFile(problem: string, { shown, hint }: NamedFileOptions & { readonly hint?: string }): CnbError {
-  return new CnbError('E_USAGE', problem, { place: { file: shown }, hint: hint ?? 'name a regular file that is there' })
+function notAFile(problem: string, shown: string): CnbError {
+  return new CnbError('E_USAGE', problem, { place: { file: shown }, hint: 'name a regular file that is there' })
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { CnbError } from '#src/errors.js'
+import { limitHint } from '#src/limits.js'
 import { readNamedFile, readSmallFile } from '#src/read-file.js'
 
 const dir = mkdtempSync(join(tmpdir(), 'trowel-read-'))
@@ -54,6 +55,18 @@ test('a file that grows while it is read, or lies about its size, is held to the
 test('says what is absent', () => {
   expect(readSmallFile(at('none'), options)).toEqual({ kind: 'absent' })
   expect(readSmallFile(join(at('ten'), 'below'), options)).toEqual({ kind: 'absent' })
+})
+
+test('a file that is too large is refused with the flag that lifts the limit, where there is one', () => {
+  const refusal = (flag?: 'jsonBytes'): unknown => {
+    try {
+      return readNamedFile(at('eleven'), { shown: 'eleven', limit: 10, ...(flag && { flag }) })
+    } catch (error) {
+      return error
+    }
+  }
+  expect(refusal('jsonBytes')).toMatchObject({ code: 'E_USAGE', hint: limitHint('jsonBytes') })
+  expect(refusal()).toMatchObject({ code: 'E_USAGE', hint: undefined })
 })
 
 test.each(['none', 'directory', 'fifo', 'eleven'])(

@@ -125,7 +125,8 @@ function readDirectory(directory: string): HostCertificates {
   }
 }
 
-function readPem(file: string): string {
+/** What a file of certificates or keys holds. @throws CnbError E_CREDENTIALS unless it is one of a sane size, E_IO */
+export function readPem(file: string): string {
   const read = readSmallFile(file, { limit: MAX_FILE, followLink: true })
   if (read.kind === 'bytes') return Buffer.from(read.bytes).toString('latin1')
   const why = { absent: 'is not there', 'too-large': 'is too large', 'not-a-file': 'is not a file' }[read.kind]

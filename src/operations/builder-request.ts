@@ -46,7 +46,7 @@ function readConfig(
   host: Host,
   { report }: Problems,
 ): Pick<BuilderRequest, 'config' | 'locate'> | undefined {
-  const bytes = readNamedFile(resolve(host.cwd, config), { shown: config, limit: limits.tomlBytes })
+  const bytes = readNamedFile(resolve(host.cwd, config), { shown: config, limit: limits.tomlBytes, flag: 'tomlBytes' })
   const document = parseToml(bytes, { file: config, limits, report })
   if (document === undefined) return undefined
   return { config: decodeBuilderConfig(document, report), locate: locateInBuilder(document) }

@@ -82,7 +82,7 @@ export function readCheckSettings(
 ): CheckSettings {
   const file = named ?? nearestFile(host.cwd)
   if (file === undefined) return NOTHING
-  const bytes = readNamedFile(resolve(host.cwd, file), { shown: file, limit: limits.tomlBytes })
+  const bytes = readNamedFile(resolve(host.cwd, file), { shown: file, limit: limits.tomlBytes, flag: 'tomlBytes' })
   const document = parseToml(bytes, { file, limits, report })
   return document === undefined ? { ...NOTHING, file } : decodeCheckSettings(document, report)
 }

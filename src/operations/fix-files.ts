@@ -82,7 +82,7 @@ async function fixFile(
   // What a link leads to is mended, and the link stays.
   const path = attempt('reading', written, () => realpathSync(written))
   const was = identityOf(path)
-  const bytes = readNamedFile(path, { shown: name, limit: limits.tomlBytes })
+  const bytes = readNamedFile(path, { shown: name, limit: limits.tomlBytes, flag: 'tomlBytes' })
   const document = parseToml(bytes, { file: name, limits, report: () => {} })
   if (was === undefined || document === undefined) throw changed(name)
   const descriptorKind = kind.slice(0, -'.toml'.length) as DescriptorKind

@@ -112,7 +112,7 @@ export function readOutcomes(options: OutcomeOptions, host: Host): Outcomes {
 }
 
 function readFile(file: string, { limits }: OutcomeOptions, { cwd }: Host): (readonly [string, GivenOutcome])[] {
-  const bytes = readNamedFile(resolve(cwd, file), { shown: file, limit: limits.jsonBytes })
+  const bytes = readNamedFile(resolve(cwd, file), { shown: file, limit: limits.jsonBytes, flag: 'jsonBytes' })
   const fields = Fields.of(parseJson(bytes, { file, limits }), { file, code: 'E_INPUT' })
   return fields.keys().map((name) => {
     const outcome = fields.object(name)

@@ -101,7 +101,7 @@ function readConfig(
       hint: 'leave out one of the two; uri in package.toml is what --path would say',
     })
   }
-  const bytes = readNamedFile(resolve(host.cwd, config), { shown: config, limit: limits.tomlBytes })
+  const bytes = readNamedFile(resolve(host.cwd, config), { shown: config, limit: limits.tomlBytes, flag: 'tomlBytes' })
   const document = parseToml(bytes, { file: config, limits, report })
   if (document === undefined) return undefined
   const decoded = decodePackageConfig(kind, document, report)

@@ -111,7 +111,7 @@ async function readFile(file: string, options: OrderOptions, surroundings: Surro
   return problems.guard(surroundings, async (surroundings) => {
     const { host } = surroundings
     const { limits } = options
-    const bytes = readNamedFile(resolve(host.cwd, file), { shown: file, limit: limits.tomlBytes })
+    const bytes = readNamedFile(resolve(host.cwd, file), { shown: file, limit: limits.tomlBytes, flag: 'tomlBytes' })
     const document = parseToml(bytes, { file, limits, report: problems.report })
     const settings = runSettings(options, host, problems.report)
     const replacements = new Replacements(options.replace.map(parseReplacement))

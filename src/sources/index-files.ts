@@ -1,7 +1,6 @@
 import { lstatSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { rootCertificates } from 'node:tls'
-import { encodeUtf8 } from '../bytes.js'
 import type { Cache } from '../cache/cache.js'
 import { hashFile } from '../cache/cache.js'
 import { CnbError } from '../errors.js'
@@ -9,10 +8,11 @@ import type { Reporter } from '../events.js'
 import { attempt, linkOrCopy, makeDirectory, writeFile, writeUnsynced } from '../files.js'
 import { Git } from '../git/git.js'
 import { latestCommit, Snapshot } from '../git/snapshot.js'
-import type { Limits } from '../limits.js'
+import { readPem } from '../http/certificates.js'
+import { limitHint, type Limits } from '../limits.js'
 import { digestOf, parseDigest } from '../oci/digest.js'
 import type { ProgramSearch } from '../programs.js'
-import { readNamedFile, readSmallFile } from '../read-file.js'
+import { readSmallFile } from '../read-file.js'
 import { redactLocator } from '../redact.js'
 import type { SecretSet } from '../secrets.js'
 import { parseIndexAddress, type GitAddress } from './index-address.js'
@@ -94,7 +94,7 @@ function readInDirectory(directory: string, path: string, limit: number): Uint8A
     case 'too-large':
       throw new CnbError('E_INDEX', `${path} has more than ${limit} bytes`, {
         place: { file },
-        hint: 'lift the limit with --limit indexFileBytes=NUMBER',
+        hint: limitHint('indexFileBytes'),
       })
     case 'bytes':
       return read.bytes
@@ -197,9 +197,8 @@ async function openGit({ url, protocol, credential }: GitAddress, context: Index
 }
 
 /** Git takes one file for the authorities that it trusts. */
-function bundleOf(ca: string, { cwd, scratch, limits }: IndexContext): string {
-  const own = readNamedFile(resolve(cwd, ca), { shown: ca, limit: limits.tomlBytes })
+function bundleOf(ca: string, { cwd, scratch }: IndexContext): string {
   const file = join(scratch(), 'authorities.pem')
-  writeUnsynced(file, Buffer.concat([encodeUtf8(`${rootCertificates.join('\n')}\n`), own]))
+  writeUnsynced(file, Buffer.from([...rootCertificates, readPem(resolve(cwd, ca))].join('\n'), 'latin1'))
   return file
 }

@@ -1,4 +1,6 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { rootCertificates } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import { temporaryDirectory } from '../support/directories.js'
 import { ADDRESS, git, indexRepository, line, writeEntries } from '../support/index-repository.js'
@@ -59,6 +61,15 @@ test('a directory that is not there is told as that', async () => {
     code: 'E_INDEX_MISSING',
     message: 'the buildpack registry test: there is no directory /nowhere/at/all',
   })
+})
+
+test('authorities for git may be as large as those for everything else, and have to be there', async () => {
+  const { url } = indexRepository({ 'acme/java': [line('acme/java', '1.0.0')] })
+  const ca = join(temporaryDirectory(), 'ca.pem')
+  const index = (): Promise<string> => anIndex({ url, ca, limits: { tomlBytes: 1 } }).find('acme/java')
+  await expect(index()).rejects.toMatchObject({ code: 'E_CREDENTIALS', place: { file: ca } })
+  writeFileSync(ca, rootCertificates[0] ?? '')
+  expect(await index()).toBe(ADDRESS)
 })
 
 describe('a git repository between runs', () => {
