@@ -52,6 +52,11 @@ const KIB = 1024
 const MIB = 1024 * KIB
 const GIB = 1024 * MIB
 
+/** What to do where a limit stands in the way of something that is right. */
+export function limitHint(name: keyof Limits): string {
+  return `lift the limit with --limit ${name}=NUMBER`
+}
+
 /** What bounds a run unless the user says otherwise. */
 export const DEFAULT_LIMITS: Limits = {
   tomlBytes: 4 * MIB,

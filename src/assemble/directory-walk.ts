@@ -3,6 +3,7 @@ import { lstatSync, readdirSync, realpathSync, type BigIntStats } from 'node:fs'
 import { decodeUtf8 } from '../bytes.js'
 import type { DirectoryContent } from '../cnb/content.js'
 import { CnbError } from '../errors.js'
+import { limitHint } from '../limits.js'
 import { escaped } from '../tar/position.js'
 import { attempt } from '../files.js'
 import { changedOrIoError, sourceChanged } from './source-changed.js'
@@ -97,6 +98,6 @@ function decodeName(bytes: string, parent: string): string {
 function tooDeep(path: string, maxDepth: number): CnbError {
   return new CnbError('E_TAR_PATH_LIMIT', `${path} lies more than ${maxDepth} directories deep`, {
     place: { file: path },
-    hint: '--limit pathDepth=NUMBER allows more',
+    hint: limitHint('pathDepth'),
   })
 }

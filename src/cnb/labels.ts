@@ -1,6 +1,6 @@
 import { encodeUtf8 } from '../bytes.js'
 import { CnbError } from '../errors.js'
-import type { Limits } from '../limits.js'
+import { limitHint, type Limits } from '../limits.js'
 import { Fields } from '../oci/fields.js'
 import { inOrder, unlessEmpty } from '../oci/go-json.js'
 import type { Json } from '../oci/image.js'
@@ -50,7 +50,7 @@ function readLabel({ labels, from, limits }: LabelSource, name: string): Json | 
   if (bytes.length > limits.labelBytes) {
     throw new CnbError('E_LABEL', `${file} has ${bytes.length} bytes, limit ${limits.labelBytes}`, {
       place: { file },
-      hint: '--limit labelBytes=NUMBER lifts the limit',
+      hint: limitHint('labelBytes'),
     })
   }
   return parseJson(bytes, { file, limits: { ...limits, jsonBytes: limits.labelBytes } }) ?? undefined

@@ -1,5 +1,5 @@
 import { CnbError } from '../errors.js'
-import type { Limits } from '../limits.js'
+import { limitHint, type Limits } from '../limits.js'
 import { Fields } from '../oci/fields.js'
 import { parseJson } from '../oci/json.js'
 import { parseReference, type Reference } from '../oci/reference.js'
@@ -62,7 +62,7 @@ function parseEntry(bytes: Uint8Array, line: number, { id, file, limits }: Entry
   if (isBlank(bytes)) throw badLine(file, line, 'is empty', {})
   if (bytes.length > indexLineBytes) {
     throw badLine(file, line, `has ${bytes.length} bytes, more than ${indexLineBytes}`, {
-      hint: 'lift the limit with --limit indexLineBytes=NUMBER',
+      hint: limitHint('indexLineBytes'),
     })
   }
   const { about, ...entry } = decodeEntry(bytes, line, { id, file, limits })

@@ -1,6 +1,6 @@
 import { CnbError } from '../errors.js'
 import { errnoOf } from '../files.js'
-import type { Limits } from '../limits.js'
+import { limitHint, type Limits } from '../limits.js'
 import { Fields } from '../oci/fields.js'
 import type { Json } from '../oci/image.js'
 import { parseJson } from '../oci/json.js'
@@ -282,7 +282,7 @@ async function* atMost(body: AsyncIterable<Uint8Array>, limit: number, name: str
     read += piece.length
     if (read > limit) {
       throw new CnbError('E_OCI_LIMIT', `an answer of ${name} has more than ${limit} bytes`, {
-        hint: 'lift the limit with --limit jsonBytes=NUMBER',
+        hint: limitHint('jsonBytes'),
       })
     }
     yield piece

@@ -1,4 +1,5 @@
 import { CnbError } from '../errors.js'
+import { limitHint } from '../limits.js'
 import type { ProgramOutcome } from '../programs.js'
 
 /** Characters of what git says that are repeated. */
@@ -23,7 +24,7 @@ export function failureOf(command: string, { status, complaint }: ProgramOutcome
   if (TOO_LARGE.test(said)) {
     return new CnbError('E_INDEX', `git ${command} wanted to write too large a file`, {
       value: excerpt,
-      hint: 'lift the limit with --limit indexBytes=NUMBER',
+      hint: limitHint('indexBytes'),
     })
   }
   if (UNAUTHORISED.test(said)) {

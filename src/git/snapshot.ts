@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { CnbError } from '../errors.js'
+import { limitHint } from '../limits.js'
 import { linkOrCopy, makeScratch } from '../files.js'
 import { isShallowRefusal } from './failure.js'
 import type { Git, GitRun } from './git.js'
@@ -121,7 +122,7 @@ export class Snapshot {
     if (what !== undefined) throw new CnbError('E_INDEX', `${path} is a ${what}, not a file`, { value: mode })
     if (Number(size) > limit) {
       throw new CnbError('E_INDEX', `${path} has ${size} bytes, more than ${limit}`, {
-        hint: 'lift the limit with --limit indexFileBytes=NUMBER',
+        hint: limitHint('indexFileBytes'),
       })
     }
     return this.#git.run(['cat-file', 'blob', blob], { repository: this.repository, limit })

@@ -1,5 +1,5 @@
 import { CnbError } from '../errors.js'
-import type { Limits } from '../limits.js'
+import { limitHint, type Limits } from '../limits.js'
 import { decodePlatform } from './descriptor.js'
 import { parseDiffId } from './digest.js'
 import { baseFields } from './config-fields.js'
@@ -46,7 +46,7 @@ function checkLabels(labels: ReadonlyMap<string, string>, { file, limits }: { fi
   function tooLarge(what: string, size: number, limit: 'labelBytes' | 'labelsBytes'): CnbError {
     return new CnbError('E_LABEL', `${file}: ${what} has ${size} bytes, more than ${limits[limit]}`, {
       place: { file },
-      hint: `lift the limit with --limit ${limit}=NUMBER`,
+      hint: limitHint(limit),
     })
   }
 }

@@ -1,4 +1,5 @@
 import { CnbError } from '../errors.js'
+import { limitHint } from '../limits.js'
 import { decodeDescriptor } from './descriptor.js'
 import type { Descriptor } from './image.js'
 import { decodeHead, type ManifestOptions } from './manifest.js'
@@ -11,7 +12,7 @@ export function decodeIndex(bytes: Uint8Array, options: ManifestOptions): readon
   if (entries.length > indexChildren) {
     throw new CnbError('E_OCI_LIMIT', `${options.file} names ${entries.length} manifests, more than ${indexChildren}`, {
       place: { file: options.file },
-      hint: 'lift the limit with --limit indexChildren=NUMBER',
+      hint: limitHint('indexChildren'),
     })
   }
   return entries.map(decodeDescriptor)

@@ -1,6 +1,6 @@
 import { decodeUtf8 } from '../bytes.js'
 import { CnbError, type ErrorCode, type Place } from '../errors.js'
-import type { Limits } from '../limits.js'
+import { limitHint, type Limits } from '../limits.js'
 import type { Json } from './image.js'
 
 /** What parsing needs to know. */
@@ -24,7 +24,7 @@ export function parseJson(bytes: Uint8Array, options: JsonOptions): Json {
   if (bytes.length > limits.jsonBytes) {
     throw new CnbError('E_OCI_LIMIT', `${file} has ${bytes.length} bytes, more than ${limits.jsonBytes}`, {
       place: { file },
-      hint: 'lift the limit with --limit jsonBytes=NUMBER',
+      hint: limitHint('jsonBytes'),
     })
   }
   const text = decodeUtf8(bytes)
@@ -101,11 +101,7 @@ class Reader {
 
   #opening(open: Open[], bracket: '[' | '{'): Json | undefined {
     if (open.length >= this.#maxDepth) {
-      throw this.#error(
-        'E_OCI_LIMIT',
-        `nested more than ${this.#maxDepth} deep`,
-        'lift the limit with --limit jsonDepth=NUMBER',
-      )
+      throw this.#error('E_OCI_LIMIT', `nested more than ${this.#maxDepth} deep`, limitHint('jsonDepth'))
     }
     this.#at++
     this.#skip(SPACE)

@@ -3,7 +3,7 @@ import { CnbError } from '../errors.js'
 import { readUpTo } from '../http/body.js'
 import { EXCERPT_READ, excerpt } from '../http/excerpt.js'
 import type { Response } from '../http/message.js'
-import type { Limits } from '../limits.js'
+import { limitHint, type Limits } from '../limits.js'
 import { parseDigest, type Digest } from '../oci/digest.js'
 import { isObject } from '../oci/fields.js'
 import type { Json } from '../oci/image.js'
@@ -48,7 +48,7 @@ export function refusalError(refusal: Refusal, doing: string, hint?: string): Cn
 export function tooLarge(file: string, limit: number): CnbError {
   return new CnbError('E_OCI_LIMIT', `${file} has more than ${limit} bytes`, {
     place: { file },
-    hint: 'lift the limit with --limit jsonBytes=NUMBER',
+    hint: limitHint('jsonBytes'),
   })
 }
 

@@ -1,6 +1,6 @@
 import type { Content } from '../cnb/content.js'
 import { encodeUtf8 } from '../bytes.js'
-import type { Limits } from '../limits.js'
+import { limitHint, type Limits } from '../limits.js'
 import { parseDiffId, type DiffId } from '../oci/digest.js'
 import type { BuilderFacts } from '../plan/builder-input.js'
 import type { BuilderPlan } from '../plan/builder-plan.js'
@@ -136,7 +136,7 @@ function tooLarge(
     message: `${what} would have ${size} bytes, more than ${limits[limit]}`,
     place,
     value: String(size),
-    fix: `leave modules or labels out, or lift the limit with --limit ${limit}=NUMBER`,
+    fix: `leave modules or labels out, or ${limitHint(limit)}`,
   }
 }
 

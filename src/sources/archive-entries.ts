@@ -5,7 +5,7 @@ import type { Layer } from '../oci/image.js'
 import { readArchive } from '../tar/archive.js'
 import type { TarEntry } from '../tar/entry.js'
 import type { SourceContext } from './context.js'
-import { unusableDescriptor } from './descriptor.js'
+import { noRegularFile, tooLargeDescriptor } from './descriptor.js'
 import { shownFile, type FoundFile } from './find.js'
 
 /** The entries of an archive on this machine: a tar, gzipped or not, whatever its name ends in. */
@@ -35,8 +35,8 @@ export function plainName(name: string): string {
  */
 export async function descriptorBytes(entry: TarEntry, file: string, limits: Limits): Promise<Uint8Array> {
   const { type, size } = entry.header
-  if (type !== 'file') throw unusableDescriptor(file, `is a ${type}, not a file`)
-  if (size > limits.descriptorBytes) throw unusableDescriptor(file, `has ${size} bytes`)
+  if (type !== 'file') throw noRegularFile(file, type)
+  if (size > limits.descriptorBytes) throw tooLargeDescriptor(file, limits)
   const pieces: Uint8Array[] = []
   // The reader may use the memory of a piece again.
   for await (const piece of entry.content) pieces.push(Uint8Array.from(piece))

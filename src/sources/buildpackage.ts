@@ -5,7 +5,7 @@ import { descriptorOf, layersLabel, readLayersLabel, type ModuleLayer } from '..
 import { readPackageMetadata } from '../cnb/metadata-label.js'
 import { moduleName, type Module, type ModuleKind } from '../cnb/module.js'
 import { CnbError } from '../errors.js'
-import type { Limits } from '../limits.js'
+import { limitHint, type Limits } from '../limits.js'
 import type { Image, Layer } from '../oci/image.js'
 import { jsonPointer } from '../oci/fields.js'
 import { compressionOf } from '../oci/media-type.js'
@@ -189,7 +189,7 @@ export function layerContent(layer: Layer, from: string, limits: Limits): LayerC
       `the layer ${digest} of ${from} has ${size} bytes, more than ${limits.moduleBytes}`,
       {
         place: { file: from },
-        hint: 'lift the limit with --limit moduleBytes=NUMBER',
+        hint: limitHint('moduleBytes'),
       },
     )
   }

@@ -1,6 +1,8 @@
 import { decodeModuleDescriptor } from '../cnb/decode-module.js'
 import type { ModuleDescriptor, ModuleKind } from '../cnb/module.js'
 import { CnbError } from '../errors.js'
+import { limitHint, type Limits } from '../limits.js'
+import { readSmallFile } from '../read-file.js'
 import type { Locate, TomlDocument } from '../toml/document.js'
 import { parseToml } from '../toml/parse.js'
 import type { Named, SourceContext } from './context.js'
@@ -30,11 +32,38 @@ export function readDescriptor(
   return descriptor === undefined ? undefined : { descriptor, locate: document.locate, document }
 }
 
-/** The error for a descriptor that is there but is not a plain file of a sane size. */
-export function unusableDescriptor(file: string, problem: string): CnbError {
-  return new CnbError('E_DESCRIPTOR', `${file} ${problem}`, {
+/**
+ * The bytes of a descriptor that lies in a folder, or undefined when there is none; `shown` names it.
+ *
+ * @throws CnbError E_DESCRIPTOR unless it is a file of a sane size, E_IO
+ */
+export function readDescriptorFile(file: string, shown: string, limits: Limits): Uint8Array | undefined {
+  const read = readSmallFile(file, { limit: limits.descriptorBytes, followLink: false })
+  switch (read.kind) {
+    case 'bytes':
+      return read.bytes
+    case 'absent':
+      return undefined
+    case 'not-a-file':
+      throw noRegularFile(shown, read.what)
+    case 'too-large':
+      throw tooLargeDescriptor(shown, limits)
+  }
+}
+
+/** The error for a descriptor that is something else than a plain file. */
+export function noRegularFile(file: string, what: string): CnbError {
+  return new CnbError('E_DESCRIPTOR', `${file} is a ${what}, not a file`, {
     place: { file },
-    hint: 'a descriptor is a regular file of at most --limit descriptorBytes bytes',
+    hint: 'put a regular file in its place',
+  })
+}
+
+/** The error for a descriptor of more bytes than one may have. */
+export function tooLargeDescriptor(file: string, { descriptorBytes }: Limits): CnbError {
+  return new CnbError('E_DESCRIPTOR', `${file} has more than ${descriptorBytes} bytes`, {
+    place: { file },
+    hint: limitHint('descriptorBytes'),
   })
 }
 

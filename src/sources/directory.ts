@@ -7,11 +7,10 @@ import {
   descriptorFile,
   explainNoDescriptor,
   readDescriptor,
+  readDescriptorFile,
   reportNoDescriptor,
-  unusableDescriptor,
 } from './descriptor.js'
 import { shownPath } from './find.js'
-import { readSmallFile } from '../read-file.js'
 import { redactLocator } from '../redact.js'
 
 /**
@@ -27,14 +26,12 @@ export function describeDirectory(
 ): Module | undefined {
   const file = join(path, descriptorFile(kind))
   const shown = shownPath(file, context)
-  const read = readSmallFile(file, { limit: context.limits.descriptorBytes, followLink: false })
-  if (read.kind === 'absent') {
+  const bytes = readDescriptorFile(file, shown, context.limits)
+  if (bytes === undefined) {
     reportNoDescriptor(named, kind, explainNoDescriptor(namesIn(path), kind, 'directory'), context)
     return undefined
   }
-  if (read.kind === 'not-a-file') throw unusableDescriptor(shown, `is a ${read.what}`)
-  if (read.kind === 'too-large') throw unusableDescriptor(shown, 'is too large')
-  const described = readDescriptor(read.bytes, { kind, file: shown }, context)
+  const described = readDescriptor(bytes, { kind, file: shown }, context)
   if (described === undefined) return undefined
   return {
     ...described,

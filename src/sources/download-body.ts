@@ -2,6 +2,7 @@ import { statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Cache } from '../cache/cache.js'
 import { CnbError } from '../errors.js'
+import { limitHint } from '../limits.js'
 import { TempFile } from '../files.js'
 import { leave } from '../http/body.js'
 import { excerpt } from '../http/excerpt.js'
@@ -114,7 +115,7 @@ export class IncomingFile {
   #tooLarge(size: string): CnbError {
     return new CnbError('E_SIZE', `${this.#options.shown} has ${size} bytes`, {
       value: size,
-      hint: '--limit downloadBytes=NUMBER lifts the limit',
+      hint: limitHint('downloadBytes'),
     })
   }
 

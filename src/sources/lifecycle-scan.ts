@@ -5,8 +5,7 @@ import { attempt } from '../files.js'
 import type { TarEntry } from '../tar/entry.js'
 import { descriptorBytes, plainName } from './archive-entries.js'
 import type { SourceContext } from './context.js'
-import { unusableDescriptor } from './descriptor.js'
-import { readSmallFile } from '../read-file.js'
+import { readDescriptorFile } from './descriptor.js'
 
 /** Name of the file that says what a lifecycle is. */
 export const LIFECYCLE_DESCRIPTOR = 'lifecycle.toml'
@@ -23,12 +22,10 @@ export interface SeenLifecycle {
 
 /** What a folder shows; `file` is its descriptor for people. @throws CnbError E_DESCRIPTOR, E_IO */
 export function scanLifecycleDirectory(path: string, file: string, { limits }: SourceContext): SeenLifecycle {
-  const read = readSmallFile(join(path, LIFECYCLE_DESCRIPTOR), { limit: limits.descriptorBytes, followLink: false })
-  if (read.kind === 'not-a-file') throw unusableDescriptor(file, `is a ${read.what}`)
-  if (read.kind === 'too-large') throw unusableDescriptor(file, 'is too large')
+  const descriptor = readDescriptorFile(join(path, LIFECYCLE_DESCRIPTOR), file, limits)
   const names = foldersIn(path).flatMap((folder) => namesIn(join(path, folder)).map((name) => `${folder}/${name}`))
   return {
-    descriptor: read.kind === 'bytes' ? read.bytes : undefined,
+    descriptor,
     binaries: new Set(names.map(binaryOf).filter((name) => name !== undefined)),
   }
 }

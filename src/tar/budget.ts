@@ -1,4 +1,4 @@
-import type { Limits } from '../limits.js'
+import { limitHint, type Limits } from '../limits.js'
 import type { ArchivePosition } from './position.js'
 
 /** Counts what the entries of one source add up to, and stops before it is too much. */
@@ -25,7 +25,6 @@ export class ContentBudget {
   #check(name: 'entries' | 'fileBytes' | 'moduleBytes', value: number, what: string): void {
     const limit = this.#limits[name]
     if (value <= limit) return
-    const hint = `if this is right, --limit ${name}=NUMBER lifts it`
-    throw this.#position.error('E_TAR_LIMIT', `with it there are more than ${limit} ${what}`, { hint })
+    throw this.#position.error('E_TAR_LIMIT', `with it there are more than ${limit} ${what}`, { hint: limitHint(name) })
   }
 }

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.js'
-import type { Limits } from '../limits.js'
+import { limitHint, type Limits } from '../limits.js'
 import { hasControl } from './header.js'
 
 /** Why a name cannot be used. */
@@ -60,7 +60,7 @@ function tooLong(clean: string, parts: readonly string[], limits: Limits): NameF
   const over = (limit: number, unit: string, name: keyof Limits): NameFault => ({
     code: 'E_TAR_PATH_LIMIT',
     problem: `has more than ${limit} ${unit}`,
-    hint: `if this is right, --limit ${name}=NUMBER lifts it`,
+    hint: limitHint(name),
   })
   // A character is at most three bytes for each unit, so short names need no counting.
   if (clean.length * 3 > limits.pathBytes && Buffer.byteLength(clean) > limits.pathBytes) {

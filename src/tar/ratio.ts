@@ -1,5 +1,5 @@
 import { CnbError } from '../errors.js'
-import type { Limits } from '../limits.js'
+import { limitHint, type Limits } from '../limits.js'
 import type { ChunkReader } from './chunks.js'
 
 /** Stops what decompresses to far more than it is: a few MiB can hold as many TiB of zeros. */
@@ -24,7 +24,7 @@ export class RatioGuard {
     const sizes = `${this.#reader.consumed} bytes became ${this.#out}, more than ${ratio} times as many`
     throw new CnbError('E_RATIO', `${this.#file}: ${sizes}`, {
       place: { file: this.#file },
-      hint: 'if this is right, --limit ratio=NUMBER lifts it',
+      hint: limitHint('ratio'),
     })
   }
 }

@@ -1,4 +1,4 @@
-import type { Limits } from '../limits.js'
+import { limitHint, type Limits } from '../limits.js'
 import { ContentBudget } from './budget.js'
 import { ChunkReader, type Chunks } from './chunks.js'
 import type { TarEntry, TarHeader, Warn } from './entry.js'
@@ -172,8 +172,9 @@ class TarReader {
           : undefined
     if (over !== undefined) {
       const name = raw.size > paxEntryBytes ? 'paxEntryBytes' : 'paxArchiveBytes'
-      const hint = `if this is right, --limit ${name}=NUMBER lifts it`
-      throw this.#position.error('E_TAR_PAX_LIMIT', `an extended header of type ${quoted(raw.flag)} ${over}`, { hint })
+      throw this.#position.error('E_TAR_PAX_LIMIT', `an extended header of type ${quoted(raw.flag)} ${over}`, {
+        hint: limitHint(name),
+      })
     }
     const body = await this.#chunks.read(raw.size)
     const padding = await this.#chunks.read(paddingOf(raw.size))

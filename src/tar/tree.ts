@@ -1,5 +1,5 @@
 import { CnbError, type ErrorCode } from '../errors.js'
-import type { Limits } from '../limits.js'
+import { limitHint, type Limits } from '../limits.js'
 import { SPECIAL_BITS, type EntryType, type TarHeader, type TarWarning, type Warn } from './entry.js'
 import { ContentBudget } from './budget.js'
 import { hasControl } from './header.js'
@@ -161,7 +161,10 @@ export class TreeCheck {
       })
     }
     if (Buffer.byteLength(target) > limits.linkBytes) {
-      throw this.#error('E_TAR_PATH_LIMIT', `its target has more than ${limits.linkBytes} bytes`, { value: target })
+      throw this.#error('E_TAR_PATH_LIMIT', `its target has more than ${limits.linkBytes} bytes`, {
+        value: target,
+        hint: limitHint('linkBytes'),
+      })
     }
     if (!target.startsWith('/')) {
       if (staysInside(folder, target)) return

@@ -1,4 +1,4 @@
-import type { Limits } from '../limits.js'
+import { limitHint, type Limits } from '../limits.js'
 
 /** A string token, quotes included. */
 export interface StringSpan {
@@ -125,7 +125,7 @@ export function tooMuch(
   return {
     rule: 'toml-limit',
     message: `${what}, limit ${limits[limit]}`,
-    fix: `--limit ${limit}=NUMBER lifts the limit`,
+    fix: limitHint(limit),
     offset,
   }
 }

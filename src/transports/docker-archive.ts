@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { CnbError, type ErrorCode } from '../errors.js'
+import { limitHint } from '../limits.js'
 import { readRange } from '../file-range.js'
 import { digestOf, Hasher, parseDigest, type DiffId, type Digest } from '../oci/digest.js'
 import { Fields } from '../oci/fields.js'
@@ -89,7 +90,7 @@ async function readDocument(content: ArchiveContent, path: string, options: Read
   if (range.length <= jsonBytes) return collect(readRange(range, options.signal))
   throw new CnbError('E_OCI_LIMIT', `${content.name}:/${path} has ${range.length} bytes, more than ${jsonBytes}`, {
     place: { file: content.name },
-    hint: 'lift the limit with --limit jsonBytes=NUMBER',
+    hint: limitHint('jsonBytes'),
   })
 }
 

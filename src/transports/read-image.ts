@@ -1,4 +1,5 @@
 import { CnbError } from '../errors.js'
+import { limitHint } from '../limits.js'
 import { decodeImageConfig, historyLayersOf } from '../oci/image-config.js'
 import type { Artifact, Descriptor, Image, ImageIndex, IndexChild, Layer } from '../oci/image.js'
 import { decodeIndex } from '../oci/index-manifest.js'
@@ -66,7 +67,7 @@ async function readDocument(source: BlobSource, descriptor: Descriptor, options:
       `${descriptor.digest} in ${source.name} has ${descriptor.size} bytes, more than ${jsonBytes}`,
       {
         place: { file: source.name },
-        hint: 'lift the limit with --limit jsonBytes=NUMBER',
+        hint: limitHint('jsonBytes'),
       },
     )
   }
@@ -131,7 +132,7 @@ export function indexOf(
   if (depth > limits.indexDepth) {
     throw new CnbError('E_OCI_LIMIT', `${name} lies more than ${limits.indexDepth} indexes deep`, {
       place: { file: name },
-      hint: 'lift the limit with --limit indexDepth=NUMBER',
+      hint: limitHint('indexDepth'),
     })
   }
   const entries = decodeIndex(bytes, { file: name, limits, mediaType: descriptor.mediaType })

@@ -1,4 +1,5 @@
 import { CnbError } from '../errors.js'
+import { limitHint } from '../limits.js'
 import { readRange } from '../file-range.js'
 import { algorithmOf, digestOf, hexOf, type Digest } from '../oci/digest.js'
 import { Fields } from '../oci/fields.js'
@@ -121,7 +122,7 @@ async function readSmall(files: LayoutFiles, path: string, { limits, signal }: R
       `${files.nameOf(path)} has ${range.length} bytes, more than ${limits.jsonBytes}`,
       {
         place: { file: files.nameOf(path) },
-        hint: 'lift the limit with --limit jsonBytes=NUMBER',
+        hint: limitHint('jsonBytes'),
       },
     )
   }

@@ -184,6 +184,11 @@ export const NAME_ROWS: readonly (Row | RowElsewhere)[] = [
     'a name of 4096 bytes',
     ...withPath('abcdefghijklmnopqrs/'.repeat(205).slice(0, 4095).concat('z')),
   ),
+  ...[4095, 4096].map((bytes) => {
+    const parts = [gnuLong(longName(bytes), 'K'), symlink('l', 'short')]
+    const about = `a link to a name of ${bytes} bytes`
+    return bytes === 4095 ? accepted('T-41', about, ...parts) : refused('T-41', 'E_TAR_PATH_LIMIT', about, ...parts)
+  }),
   accepted('T-42', 'a part of 255 bytes', ...withPath('n'.repeat(255))),
   refused('T-42', 'E_TAR_PATH_LIMIT', 'a part of 256 bytes', ...withPath('n'.repeat(256))),
   refused('T-42', 'E_TAR_PATH_LIMIT', 'a part of 128 letters that make 256 bytes', ...withPath('é'.repeat(128))),

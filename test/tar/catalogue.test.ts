@@ -38,6 +38,7 @@ describe('what is bad is refused, what is odd is made one', () => {
       if (row.outcome === 'REJ') {
         expect(error).toBeInstanceOf(CnbError)
         expect(error).toMatchObject({ code: row.code, kind: 'refused', place: { file: 'module.tar' } })
+        if (row.code === 'E_TAR_PATH_LIMIT') expect(error).toMatchObject({ hint: expect.stringContaining('--limit ') })
         // oxlint-disable-next-line no-control-regex -- a message must not have them
         expect((error as CnbError).message).toMatch(/^[^\0-\x1f\x7f]*$/)
         return
