@@ -28,6 +28,30 @@ test('SECURITY.md names tests', () => {
   )
 })
 
+test('the decision about run-time dependencies has a row for each, and what it says of all of them is so', () => {
+  const page = readFileSync(join(project, 'docs/decisions/0018-eight-run-time-dependencies.md'), 'utf8')
+  const { dependencies } = read('package.json') as { dependencies: Record<string, string> }
+  expect([...page.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name)).toEqual(Object.keys(dependencies))
+  for (const version of Object.values(dependencies)) expect(version).toMatch(/^\d+\.\d+\.\d+$/)
+
+  const { packages } = read('package-lock.json') as { packages: Record<string, Locked> }
+  const shipped = Object.entries(packages).flatMap(([path, locked]) => (path === '' || locked.dev ? [] : locked))
+  expect(page).toContain(`they are ${shipped.length} packages`)
+  expect(shipped.filter(({ hasInstallScript }) => hasInstallScript)).toEqual([])
+  const licenses = new Set(shipped.flatMap(({ license = 'none' }) => license.match(/[\w.-]+/g) ?? []))
+  for (const license of licenses) if (license !== 'AND') expect(page).toContain(license)
+})
+
+interface Locked {
+  readonly dev?: boolean
+  readonly hasInstallScript?: boolean
+  readonly license?: string
+}
+
+function read(path: string): unknown {
+  return JSON.parse(readFileSync(join(project, path), 'utf8'))
+}
+
 function pagesOf(folder: string): string[] {
   const names = readdirSync(join(project, folder)).filter((name) => name.endsWith('.md'))
   return names.map((name) => `${folder}/${name}`)
