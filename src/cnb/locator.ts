@@ -97,9 +97,11 @@ function percentDecoded(text: string): string | undefined {
   }
 }
 
+/** Whoever names a version does not mean the latest: what is not `ID` or `ID@VERSION` is nothing. */
 function registryLocator(text: string): Locator {
-  const [id = '', version = '', ...rest] = text.split('@')
-  return { kind: 'registry', id, version: rest.length > 0 ? '' : version }
+  const [id = '', version, ...rest] = text.split('@')
+  if (rest.length > 0) return invalid('it has more than one @, and NAMESPACE/NAME@VERSION has one')
+  return version === '' ? invalid('no version stands behind its @') : { kind: 'registry', id, version: version ?? '' }
 }
 
 /** True for a text that nobody writes for anything but a path, so that a typo in it is told as what it is. */

@@ -71,7 +71,14 @@ describe('otherwise than pack', () => {
     })
   })
 
-  test.each(['./nope', '../x/y', '/abs/missing', '.', '..'])('%s is a path even when it is missing', (path) => {
+  test.each(['urn:cnb:registry:a/b@1.0.0@2', 'urn:cnb:registry:a/b@', 'urn:cnb:registry:a/b@@1'])(
+    '%s is no entry: whoever names a version does not mean the latest',
+    (text) => {
+      expect(classify(text)).toEqual({ kind: 'invalid', reason: expect.stringContaining('@') })
+    },
+  )
+
+  test.each(['./nope', '../x/y', '/abs/missing', '.', '..', 'a/'])('%s is a path even when it is missing', (path) => {
     expect(classify(path)).toEqual({ kind: 'path', path })
   })
 })

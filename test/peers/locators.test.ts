@@ -104,6 +104,7 @@ function place({ text, there, as }: Case, ground: Ground): void {
 /** Why a locator may be another thing to us; the rows are in docs/differences-from-pack.md. */
 function reasonFor({ text }: Case, ours: string, theirs: string): string | undefined {
   if (/^docker:\/+[^/]*:\d+\//.test(text) && theirs === 'invalid') return 'a registry with a port'
+  if (/^urn:cnb:registry:[^@]*@(?:$|.*@)/.test(text) && theirs === 'registry') return 'a version that cannot be one'
   const [, host = ''] = /^(?:docker:\/{1,3})?([^/]*)\//.exec(text) ?? []
   if (ours === 'invalid' && theirs.startsWith('image') && /^:|[^\w.:[\]-]|^[^[]*:.*:/.test(host))
     return 'a host that cannot be one'
