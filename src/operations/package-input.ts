@@ -1,7 +1,10 @@
+import { compareBytes } from '../bytes.js'
 import { BlobFetcher } from '../cache/fetch-blob.js'
 import type { ModuleEntry } from '../cnb/builder-config.js'
-import type { Module } from '../cnb/module.js'
+import { moduleName, type Module, type ModuleId } from '../cnb/module.js'
 import type { Target } from '../cnb/target.js'
+import type { Report } from '../errors.js'
+import { allModules } from '../plan/catalog.js'
 import type { PackageInput } from '../plan/package-input.js'
 import type { Judged } from '../rules/rule.js'
 import type { SourceContext, WantedPlatform } from '../sources/context.js'
@@ -38,6 +41,7 @@ export async function readPackageInput(run: ImageRun<PackageRequest>, target: Ta
     return one && hasSource(one.entry) ? problems.attempt(() => readModules({ ...one, wanted }, context)) : undefined
   })
   const all = [main && [main], ...others].map((modules) => modules && forTarget(modules, target, context))
+  reportUnknownExcludes(flatten?.exclude ?? [], all, problems.report)
   const fetcher = new BlobFetcher(cache, 'fetched-layer')
   const listed = kind === 'buildpack' ? { buildpacks: all, extensions: [] } : { buildpacks: [], extensions: all }
   return {
@@ -53,6 +57,26 @@ export async function readPackageInput(run: ImageRun<PackageRequest>, target: Ta
     flatten,
     limits,
   }
+}
+
+/** A name that nothing has would leave in the common layer what was to stay out of it. */
+function reportUnknownExcludes(
+  exclude: readonly ModuleId[],
+  all: readonly (readonly Module[] | undefined)[],
+  report: Report,
+): void {
+  if (all.includes(undefined)) return
+  const there = new Set(allModules(all).map(({ descriptor }) => moduleName(descriptor.info)))
+  const unknown = exclude.map(moduleName).filter((name) => !there.has(name))
+  if (unknown.length === 0) return
+  report({
+    rule: 'flatten-exclude-unknown',
+    severity: 'warning',
+    message: `--flatten-exclude names ${unknown.join(', ')}, and there is none in the package`,
+    place: { file: '--flatten-exclude' },
+    value: unknown.join(', '),
+    fix: `leave it out, or name one of ${[...there].toSorted(compareBytes).join(', ')}`,
+  })
 }
 
 /** The module that is packaged, as a whole: its folders for platforms are not looked at. */

@@ -412,6 +412,12 @@ const TAKEN: readonly Row[] = [
     ['flatten-exclude-alone --flatten-exclude'],
   ],
   [
+    '--flatten-exclude of what is not in the package',
+    component('main'),
+    [...MAIN, '--flatten', '--flatten-exclude', 'a@1,main@1.0.0'],
+    ['package-flatten --flatten', 'flatten-exclude-unknown --flatten-exclude'],
+  ],
+  [
     'a dependency of an extension',
     {
       ...extension('[extension]\nid = "a"\nversion = "1.0.0"\n'),
