@@ -170,6 +170,12 @@ export interface ErrorDetails {
   readonly diagnostics?: readonly Diagnostic[] | undefined
 }
 
+/** What is told differently of a failure. */
+export interface ErrorChanges extends ErrorDetails {
+  readonly code?: ErrorCode
+  readonly message?: string
+}
+
 /** A failure that a user can meet. Its code decides the exit status. */
 export class CnbError extends Error {
   readonly code: ErrorCode
@@ -190,6 +196,18 @@ export class CnbError extends Error {
 
   get kind(): ErrorKind {
     return ERROR_KINDS[this.code]
+  }
+
+  /** The same failure with other words for what `changes` names; it keeps everything else, also where it was thrown. */
+  with({ code, message, ...details }: ErrorChanges): CnbError {
+    const told = new CnbError(code ?? this.code, message ?? this.message, { ...this.#details(), ...details })
+    if (this.stack !== undefined) told.stack = this.stack
+    return told
+  }
+
+  #details(): ErrorDetails {
+    const { cause, place, value, hint, diagnostics } = this
+    return { cause, place, value, hint, diagnostics }
   }
 }
 

@@ -80,9 +80,7 @@ async function readNamed(at: ImagePlace, shown: string, { context }: CheckRun): 
   try {
     return await context.outside.read(at, context.options.deep ? 'layers' : 'base')
   } catch (error) {
-    if (!(error instanceof CnbError) || error.place !== undefined) throw error
-    const { code, message, value, hint } = error
-    throw new CnbError(code, message, { place: { file: shown }, value, hint, cause: error })
+    throw error instanceof CnbError && error.place === undefined ? error.with({ place: { file: shown } }) : error
   }
 }
 

@@ -90,10 +90,7 @@ const TAG_RULE = 'registry-tag'
 function withWarnings(thrown: unknown, warnings: readonly Diagnostic[], isStopped: boolean): unknown {
   if (thrown instanceof CnbError && !isStopped) {
     if (thrown.diagnostics.length > 0 || warnings.length === 0) return thrown
-    const { code, message, place, value, hint, cause, stack } = thrown
-    const whole = new CnbError(code, message, { place, value, hint, cause, diagnostics: warnings })
-    if (stack !== undefined) whole.stack = stack
-    return whole
+    return thrown.with({ diagnostics: warnings })
   }
   const left = warnings.filter(({ rule }) => rule === TAG_RULE)
   if (left.length === 0) return thrown

@@ -25,7 +25,8 @@ export function withoutSecrets(diagnostic: Diagnostic, secrets = NONE): Diagnost
 export function errorWithoutSecrets(error: CnbError, secrets = NONE): CnbError {
   const { code, message, place, value, hint, cause, stack } = error
   const clean = (text: string): string => secrets.scrub(redactText(text))
-  const shown = new CnbError(code, clean(message), {
+  const shown = error.with({
+    message: clean(message),
     cause: thrownWithoutSecrets(cause, secrets),
     place: place && { ...place, file: secrets.scrub(place.file) },
     value: shownValue(code, value, secrets),

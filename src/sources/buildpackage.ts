@@ -84,10 +84,8 @@ function modulesOf(image: Image, subject: Subject, { limits }: SourceContext): r
 function inLabel<Value>(read: () => Value): Value {
   try {
     return read()
-  } catch (cause) {
-    if (!(cause instanceof CnbError)) throw cause
-    const { message, place, value, hint } = cause
-    throw new CnbError('E_LABEL', message, { cause, place, value, hint })
+  } catch (error) {
+    throw error instanceof CnbError ? error.with({ code: 'E_LABEL' }) : error
   }
 }
 

@@ -173,7 +173,5 @@ function checkPin(digest: Digest, { pin, shown }: DownloadAddress): void {
 
 /** The same error, with the place that names the file. */
 function placed(error: unknown, { place }: Named): unknown {
-  if (!(error instanceof CnbError) || error.place !== undefined) return error
-  const { code, message, value, hint, cause, diagnostics } = error
-  return new CnbError(code, message, { place, value, hint, cause, diagnostics })
+  return error instanceof CnbError && error.place === undefined ? error.with({ place }) : error
 }

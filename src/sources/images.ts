@@ -75,11 +75,11 @@ async function readRoot(
     if (!(error instanceof CnbError) || (error.place !== undefined && !NOT_THERE.has(error.code))) throw error
     const shown = redactLocator(named.text)
     const { code, message, value, hint } = error
-    throw new CnbError(code, `the ${named.what} ${shown}: ${message}`, {
+    throw error.with({
+      message: `the ${named.what} ${shown}: ${message}`,
       place: named.place,
       value: value ?? shown,
       hint: hint ?? (NOT_THERE.has(code) ? `say where it is: --replace ${shown}=PLACE` : undefined),
-      cause: error,
     })
   }
 }

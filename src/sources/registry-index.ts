@@ -152,8 +152,7 @@ function idOf(text: string, { what, place }: Named): RegistryId {
     return parseRegistryId(text)
   } catch (error) {
     if (!(error instanceof CnbError)) throw error
-    const { code, message, value, hint } = error
-    throw new CnbError(code, `the ${what} ${redactLocator(text)}: ${message}`, { place, value, hint, cause: error })
+    throw error.with({ message: `the ${what} ${redactLocator(text)}: ${error.message}`, place })
   }
 }
 
@@ -164,11 +163,11 @@ function nameOne(id: string, versions: readonly string[]): string {
 
 /** An error with what it is about; its place goes before another one. */
 function told(error: CnbError, prefix: string, place?: Place): CnbError {
-  const { code, message, value } = error
-  return new CnbError(code, `${prefix}${message}`, {
+  const { code, message, value, hint } = error
+  return error.with({
+    message: `${prefix}${message}`,
     value: value && redactLocator(value),
     place: error.place ?? place,
-    hint: error.hint ?? (code === 'E_INDEX' ? 'tell whoever keeps the registry' : undefined),
-    cause: error,
+    hint: hint ?? (code === 'E_INDEX' ? 'tell whoever keeps the registry' : undefined),
   })
 }
