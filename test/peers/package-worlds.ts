@@ -109,8 +109,13 @@ async function locator(dependency: Dependency, name: string, where: Where): Prom
   const refused = await packagers[given.by](run(form === 'image' ? `${mirrorOf(place)}/${name}:1` : file))
   if (refused !== undefined) throw new NotMade(refused.join())
   if (form === 'file') return line(await inForm(file, given.form))
-  const image = `golden.test/${name}:1`
-  return dependency.spelled === 'image' ? `image = "${image}"` : `uri = "docker://${image}"`
+  return imageLine(dependency, `golden.test/${name}`, place.registry.tags(`${place.repository}/${name}`).get('1') ?? '')
+}
+
+function imageLine({ spelled }: Dependency, repository: string, digest: string): string {
+  if (spelled === 'image') return `image = "${repository}:1"`
+  const name = spelled === 'absolute' ? `${repository}@${digest}` : `${repository}:1`
+  return `uri = "${spelled === 'dotted' ? name : `docker://${name}`}"`
 }
 
 async function inForm(file: string, form: Packaged['form']): Promise<string> {

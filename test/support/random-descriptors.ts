@@ -139,9 +139,9 @@ const WRONG: readonly Edit[] = [
   (toml) => toml.replace(/^id = .*/m, ''),
   (toml) => toml.replace(/^api = .*/m, 'api = 0.8'),
   (toml) => toml.replace(/^api = .*/m, 'api = "latest"'),
-  (toml) => `${toml}[[stacks]]\nid = 1\n`,
+  onlyBuildpack('[[stacks]]\nid = 1\n'),
   (toml) => `${toml}[[targets]]\nos = ["linux"]\n`,
-  (toml) => `${toml}[[order]]\n`,
+  onlyBuildpack('[[order]]\n'),
   (toml) => `${toml}x = \n`,
   (toml) => withKey(toml, 'keywords', '"one"'),
   (toml) => withKey(toml, 'licenses', '["MIT"]'),
@@ -165,12 +165,17 @@ const WRONG: readonly Edit[] = [
   (toml) => toml.replace('[[stacks]]', '[[stack]]'),
   (toml) => `${toml}[[buildpack.licenses]]\ntype = "MIT"\n`,
   (toml) => `${toml}[[targets.distros]]\nname = "x"\n`,
-  (toml) => `${toml}[order]\ngroup = []\n`,
+  onlyBuildpack('[order]\ngroup = []\n'),
 ]
+
+/** With this behind it; pack reads an extension.toml in the current folder as if it were a buildpack.toml. */
+function onlyBuildpack(text: string): Edit {
+  return (toml) => (toml.includes('[buildpack]') ? `${toml}${text}` : toml)
+}
 
 /** The same with this key right below the version, and nowhere else above. */
 function withKey(toml: string, key: string, value: string): string {
-  const without = toml.replace(new RegExp(`^${key} = .*\\n`, 'm'), '')
+  const without = toml.replace(new RegExp(`^${key} = [^\\n]*\\n`, 'm'), '')
   return without.replace(/version = .*/, (line) => `${line}\n${key} = ${value}`)
 }
 

@@ -101,9 +101,9 @@ export const PACKAGE_TOML = mostly(
     '[other]\nx = 1\n',
     '[[dependencies]]\nuri = "../absent"\n',
     '[[dependencies]]\nuri = "from=builder"\n',
-    '[[dependencies]]\nuri = "main"\nsha = "x"\n',
-    '[[dependencies]]\nuri = "main"\nimage = "golden.test/absent:1"\n',
+    '[[dependencies]]\nuri = "./main"\nsha = "x"\n',
+    '[[dependencies]]\nuri = "./main"\nimage = "golden.test/absent:1"\n',
     '[[dependencies]]\nimage = "golden.test/absent:1"\n',
   ],
-  3,
+  5,
 )

@@ -29,7 +29,7 @@ export interface Dependency {
   /** The module; its flags and its own dependencies count when it is given as a package. */
   readonly package: PackageWorld
   readonly given: Given | Packaged
-  /** How package.toml says where it is; an image is named in the deprecated way with `image`. */
+  /** How package.toml says where it is; of an image, `image` is the deprecated way, `dotted` is without scheme, `absolute` with a digest. */
   readonly spelled: 'relative' | 'dotted' | 'absolute' | 'url' | 'image'
 }
 
