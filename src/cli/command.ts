@@ -12,6 +12,10 @@ export interface Flag {
   /** What stands for its value in the help. */
   readonly value?: string
   readonly help: string
+  /** What holds without it, for the help: the value, or words for how it is found. */
+  readonly default?: string
+  /** For the help: nothing is done without it. */
+  readonly isRequired?: boolean
 }
 
 /** What stands between the words of a command and its flags, as data. */
@@ -19,6 +23,8 @@ export interface Operand {
   /** In capitals, as the help shows it; the arguments hold its value under this name. */
   readonly name: string
   readonly help: string
+  /** As that of a flag. */
+  readonly default?: string
   readonly count: 'one' | 'optional' | 'several' | 'any'
 }
 

@@ -20,7 +20,8 @@ export const PROFILE_FLAG: Flag = {
   name: 'profile',
   kind: 'text',
   value: 'PROFILE',
-  help: 'judge as pack, lifecycle[@VERSION], kpack, strict-spec or cf does; pack',
+  help: 'judge as pack, lifecycle[@VERSION], kpack, strict-spec or cf does',
+  default: 'pack',
 }
 
 /** Which image of an index is read. */
@@ -29,6 +30,7 @@ export const PLATFORM_FLAG: Flag = {
   kind: 'text',
   value: 'OS/ARCH',
   help: 'os/arch[/variant]: the image of an index to look at',
+  default: 'that for this machine, or the first',
 }
 
 /** Whether a tag may be moved by others meanwhile. */
@@ -60,6 +62,7 @@ export const FETCH_FLAGS: readonly Flag[] = [
     kind: 'text',
     value: 'POLICY',
     help: 'when images are fetched that a docker engine has: always, if-not-present or never',
+    default: 'that of trowel config pull-policy, or always',
   },
   INSECURE_DOWNLOAD_FLAG,
 ]
@@ -85,7 +88,8 @@ export function registryFlags(short: 'r' | 'R', name = 'buildpack-registry'): re
       short,
       kind: 'text',
       value: 'NAME',
-      help: 'buildpack registry in which ids are looked up; the default registry of the configuration',
+      help: 'buildpack registry in which ids are looked up',
+      default: 'that of trowel config registries default',
     },
     INDEX_SCHEME_FLAG,
   ]
@@ -97,6 +101,7 @@ export const CACHE_DIRECTORY_FLAG: Flag = {
   kind: 'text',
   value: 'DIR',
   help: 'where what was made or fetched is kept for the next run',
+  default: 'TROWEL_CACHE_DIR, or trowel in XDG_CACHE_HOME or in ~/.cache',
 }
 
 /** Whether, and where, things are kept for the next run: `cacheDirectory` reads them. */

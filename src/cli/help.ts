@@ -68,7 +68,7 @@ function commandHelp(command: Command): string {
     '',
     `usage: trowel ${usageOf(command)}${flags.length > 0 ? ' [FLAGS]' : ''}`,
     '',
-    ...section(operands.map(({ name, help }) => [name, help])),
+    ...section(operands.map((operand) => [operand.name, withNotes(operand)])),
     ...section(flags.map(flagColumns), 'flags'),
     'flags of every command',
     ...columns(GLOBAL_FLAGS.map(flagColumns)),
@@ -88,9 +88,23 @@ function commandColumns(command: Command): [string, string] {
   return [usageOf(command), command.help]
 }
 
-function flagColumns({ name, short, kind, value, help }: Flag): [string, string] {
-  const left = `${short === undefined ? '    ' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`
-  return [left, kind === 'list' ? `${help}; may be given several times` : help]
+function flagColumns(flag: Flag): [string, string] {
+  const { name, short, value } = flag
+  return [
+    `${short === undefined ? '    ' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`,
+    withNotes(flag),
+  ]
+}
+
+type Noted = Pick<Flag, 'help' | 'default'> & Partial<Pick<Flag, 'isRequired' | 'kind'>>
+
+function withNotes({ help, default: value, isRequired = false, kind }: Noted): string {
+  const notes = [
+    ...(isRequired ? ['required'] : []),
+    ...(value === undefined ? [] : [`default: ${value}`]),
+    ...(kind === 'list' ? ['may be given several times'] : []),
+  ]
+  return notes.length === 0 ? help : `${help} (${notes.join('; ')})`
 }
 
 /** Rows with a blank line behind them; nothing when there are none. */

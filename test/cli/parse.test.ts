@@ -45,6 +45,26 @@ describe('a command line names a command', () => {
     }
   })
 
+  test('the help says of every flag that takes one value what holds without it, or that it is needed', () => {
+    const changesNothing = ['ca', 'outcomes', 'older-than', 'max-bytes']
+    for (const { words, flags } of COMMANDS) {
+      const help = helpFor([...words, '--help'])
+      for (const flag of flags.filter(({ kind, name }) => kind === 'text' && !changesNothing.includes(name))) {
+        const note = flag.isRequired === true ? '(required)' : `(default: ${flag.default})`
+        expect(help).toContain(`--${flag.name} ${flag.value}`)
+        expect(help, flag.name).toContain(`${flag.help} ${note}`)
+        expect(flag.default !== undefined, flag.name).toBe(flag.isRequired !== true)
+      }
+    }
+  })
+
+  test('the help says in one way what is needed, what holds otherwise, and what may be repeated', () => {
+    expect(helpFor(['builder', 'create', '--help'])).toMatch(/--config FILE +builder.toml \(required\)$/m)
+    expect(helpFor(['config', 'run-image-mirrors', 'add', '-h'])).toContain(' (required; may be given several times)\n')
+    expect(helpFor(['check', '-h'])).toContain(' (default: those of the files; may be given several times)\n')
+    expect(helpFor(['explain', '-h'])).toContain(' (default: all of them)\n')
+  })
+
   test('no two flags of a command have one name', () => {
     for (const { flags } of COMMANDS) {
       const names = flags.flatMap(({ name, short }) => (short === undefined ? [name] : [name, short]))

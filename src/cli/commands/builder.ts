@@ -12,7 +12,7 @@ export const BUILDER_COMMANDS: readonly Command[] = [
     ],
     help: 'make a builder image from a builder.toml',
     flags: [
-      { name: 'config', short: 'c', kind: 'text', value: 'FILE', help: 'builder.toml' },
+      { name: 'config', short: 'c', kind: 'text', value: 'FILE', help: 'builder.toml', isRequired: true },
       ...OUTPUT_FLAGS,
       ...INPUT_FLAGS,
       { name: 'flatten', kind: 'list', value: 'ID@VERSION,…', help: 'put these modules into one layer' },
@@ -20,7 +20,8 @@ export const BUILDER_COMMANDS: readonly Command[] = [
         name: 'created-by',
         kind: 'text',
         value: 'NAME@VERSION',
-        help: 'createdBy of the builder; trowel and its version',
+        help: 'createdBy of the builder',
+        default: 'trowel and its version',
       },
       ...MAKING_FLAGS,
       {

@@ -4,6 +4,7 @@ const UNSET: Flag = { name: 'unset', short: 'u', kind: 'switch', help: 'take the
 
 const one = (name: string, help: string): Operand => ({ name, help, count: 'one' })
 const optional = (name: string, help: string): Operand => ({ name, help, count: 'optional' })
+const setting = (name: string, help: string): Operand => optional(name, `${help}; without it, what is set is shown`)
 
 const RUN_IMAGE = 'run image, as builders and applications name it'
 const MIRRORS: Flag = {
@@ -17,28 +18,28 @@ const MIRRORS: Flag = {
 const VALUES: readonly Command[] = [
   {
     words: ['config', 'default-builder'],
-    operands: [optional('NAME', 'reference of the builder; the one that is set is shown without it')],
+    operands: [setting('NAME', 'reference of the builder')],
     help: 'show or set the builder that is taken when none is named',
     flags: [UNSET],
     load: async () => (await import('./config-values.js')).defaultBuilder,
   },
   {
     words: ['config', 'experimental'],
-    operands: [optional('BOOLEAN', 'true or false; what is set is shown without it')],
+    operands: [setting('BOOLEAN', 'true or false')],
     help: 'show or set whether experimental features are on, as --experimental does',
     flags: [],
     load: async () => (await import('./config-values.js')).experimental,
   },
   {
     words: ['config', 'pull-policy'],
-    operands: [optional('POLICY', 'always, if-not-present or never; what is set is shown without it')],
+    operands: [setting('POLICY', 'always, if-not-present or never')],
     help: 'show or set when images are fetched that a docker engine has',
     flags: [UNSET],
     load: async () => (await import('./config-values.js')).pullPolicy,
   },
   {
     words: ['config', 'lifecycle-image'],
-    operands: [optional('IMAGE', 'reference of the image; the one that is set is shown without it')],
+    operands: [setting('IMAGE', 'reference of the image')],
     help: 'show or set the image that pack takes the lifecycle from when it builds',
     flags: [UNSET],
     load: async () => (await import('./config-values.js')).lifecycleImage,
@@ -59,7 +60,7 @@ const REGISTRIES: readonly Command[] = [
     operands: [one('NAME', 'what it shall be called'), one('URL', 'where it is')],
     help: 'add a buildpack registry',
     flags: [
-      { name: 'type', kind: 'text', value: 'TYPE', help: 'git or github, which it is without this flag' },
+      { name: 'type', kind: 'text', value: 'TYPE', help: 'git or github', default: 'github' },
       { name: 'default', kind: 'switch', help: 'make it the default registry' },
     ],
     load: async () => (await import('./config-registries.js')).addToRegistries,
@@ -73,7 +74,7 @@ const REGISTRIES: readonly Command[] = [
   },
   {
     words: ['config', 'registries', 'default'],
-    operands: [optional('NAME', 'what it is called; the one that is set is shown without it')],
+    operands: [setting('NAME', 'what it is called')],
     help: 'show or set the default buildpack registry',
     flags: [UNSET],
     load: async () => (await import('./config-registries.js')).chooseRegistry,
@@ -93,7 +94,16 @@ const REGISTRY_MIRRORS: readonly Command[] = [
     words: ['config', 'registry-mirrors', 'add'],
     operands: [one('REGISTRY', 'host, index.docker.io for Docker Hub, or * for every registry')],
     help: 'read images of a registry from a mirror',
-    flags: [{ name: 'mirror', short: 'm', kind: 'text', value: 'MIRROR', help: 'HOST[:PORT][/PATH] of the mirror' }],
+    flags: [
+      {
+        name: 'mirror',
+        short: 'm',
+        kind: 'text',
+        value: 'MIRROR',
+        help: 'HOST[:PORT][/PATH] of the mirror',
+        isRequired: true,
+      },
+    ],
     load: async () => (await import('./config-mirrors.js')).addRegistryMirror,
   },
   {
@@ -109,7 +119,7 @@ const RUN_IMAGE_MIRRORS: readonly Command[] = [
   {
     words: ['config', 'run-image-mirrors', 'list'],
     isAssumed: true,
-    operands: [optional('IMAGE', `${RUN_IMAGE}; all are listed without it`)],
+    operands: [{ ...optional('IMAGE', RUN_IMAGE), default: 'all of them' }],
     help: 'list the mirrors of run images',
     flags: [],
     load: async () => (await import('./config-mirrors.js')).listRunImageMirrors,
@@ -118,14 +128,14 @@ const RUN_IMAGE_MIRRORS: readonly Command[] = [
     words: ['config', 'run-image-mirrors', 'add'],
     operands: [one('IMAGE', RUN_IMAGE)],
     help: 'add mirrors of a run image',
-    flags: [MIRRORS],
+    flags: [{ ...MIRRORS, isRequired: true }],
     load: async () => (await import('./config-mirrors.js')).addMirrorsOfRunImage,
   },
   {
     words: ['config', 'run-image-mirrors', 'remove'],
     operands: [one('IMAGE', RUN_IMAGE)],
-    help: 'remove mirrors of a run image, all of them without --mirror',
-    flags: [MIRRORS],
+    help: 'remove mirrors of a run image',
+    flags: [{ ...MIRRORS, default: 'all of them' }],
     load: async () => (await import('./config-mirrors.js')).dropMirrorsOfRunImage,
   },
 ]

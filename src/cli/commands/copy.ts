@@ -10,11 +10,11 @@ export const COPY_COMMAND: Command = {
       help: 'oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, docker:REF or a registry reference',
       count: 'one',
     },
-    { name: 'TO', help: 'places of the same forms; docker alone for the name that FROM has', count: 'several' },
+    { name: 'TO', help: 'places of the same forms; docker alone means the name that FROM has', count: 'several' },
   ],
   help: 'copy an image, or an index with its images, byte for byte',
   flags: [
-    { ...PLATFORM_FLAG, help: 'os/arch[/variant]: copy one image of an index' },
+    { ...PLATFORM_FLAG, help: 'os/arch[/variant]: copy one image of an index', default: 'all of them' },
     { name: 'all', kind: 'switch', help: 'copy every image of an index, which is done anyway' },
     VERIFY_TAG_FLAG,
     JSON_FLAG,

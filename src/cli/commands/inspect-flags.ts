@@ -9,6 +9,7 @@ export const INSPECT_FLAGS: readonly Flag[] = [
     kind: 'text',
     value: 'FORMAT',
     help: 'human-readable, json, yaml or toml, as pack prints them',
+    default: 'human-readable',
   },
   { name: 'layers', kind: 'switch', help: 'show digests, platforms and layers too' },
   PLATFORM_FLAG,
@@ -25,5 +26,6 @@ export const DEPTH_FLAG: Flag = {
   short: 'd',
   kind: 'text',
   value: 'NUMBER',
-  help: 'open the detection order that deep; all of it',
+  help: 'open the detection order that deep',
+  default: 'all of it',
 }

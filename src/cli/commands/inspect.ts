@@ -4,16 +4,14 @@ import { DEPTH_FLAG, INSPECT_FLAGS } from './inspect-flags.js'
 
 const PLACES = 'a reference, docker:REF, oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, a file or a URL'
 
-const operand = (name: string, what: string, count: Operand['count'] = 'one'): Operand => ({
-  name,
-  help: `${what}: ${PLACES}`,
-  count,
-})
+const operand = (name: string, what: string): Operand => ({ name, help: `${what}: ${PLACES}`, count: 'one' })
 
 /** `trowel builder inspect` */
 export const BUILDER_INSPECT: Command = {
   words: ['builder', 'inspect'],
-  operands: [operand('NAME', 'the builder; the default builder without it', 'optional')],
+  operands: [
+    { ...operand('NAME', 'the builder'), default: 'that of trowel config default-builder', count: 'optional' },
+  ],
   help: 'show what is in a builder',
   flags: [DEPTH_FLAG, ...INSPECT_FLAGS],
   load: async () => (await import('./inspect-builder.js')).builderInspect,

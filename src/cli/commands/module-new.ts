@@ -2,9 +2,7 @@ import { newModule, type NewModuleOptions } from '../../operations/new-module.js
 import { commaList, flag, operand, single } from '../arguments.js'
 import type { Arguments, Context } from '../command.js'
 import { printable } from '../render/text.js'
-
-/** The first Buildpack API that has targets and that extensions and buildpacks have in common. */
-const API = '0.10'
+import { NEW_MODULE_API, NEW_MODULE_VERSION } from './new-module-flags.js'
 
 /** Runs `trowel buildpack new`. */
 export async function newBuildpack(args: Arguments, context: Context): Promise<void> {
@@ -21,8 +19,8 @@ async function begin(kind: NewModuleOptions['kind'], args: Arguments, { host, ou
     {
       kind,
       id: operand(args, 'ID'),
-      version: single(args, 'version') ?? '1.0.0',
-      api: single(args, 'api') ?? API,
+      version: single(args, 'version') ?? NEW_MODULE_VERSION,
+      api: single(args, 'api') ?? NEW_MODULE_API,
       path: single(args, 'path'),
       targets: commaList(args, 'targets'),
       stacks: commaList(args, 'stacks').filter((stack) => stack !== ''),

@@ -7,13 +7,14 @@ export const ORDER_COMMAND: Command = {
   operands: [
     {
       name: 'NAME',
-      help: 'builder.toml, a folder with one, or a builder that was published; builder.toml',
+      help: 'builder.toml, a folder with one, or a builder that was published',
+      default: 'builder.toml',
       count: 'optional',
     },
   ],
   help: 'show what the order of a builder comes to, and how a lifecycle goes through it',
   flags: [
-    { name: 'format', kind: 'text', value: 'FORMAT', help: 'tree, json, mermaid or dot; tree' },
+    { name: 'format', kind: 'text', value: 'FORMAT', help: 'tree, json, mermaid or dot', default: 'tree' },
     { ...JSON_FLAG, help: 'the same as --format json' },
     {
       name: 'explain',
@@ -33,14 +34,22 @@ export const ORDER_COMMAND: Command = {
       short: 't',
       kind: 'text',
       value: 'TARGET',
-      help: 'os/arch[/variant][:distro@version] of the run image; any target fits',
+      help: 'os/arch[/variant][:distro@version] of the run image',
+      default: 'any, so that every target fits',
     },
-    { name: 'platform-api', kind: 'text', value: 'VERSION', help: 'Platform API; the newest one of the lifecycle' },
+    {
+      name: 'platform-api',
+      kind: 'text',
+      value: 'VERSION',
+      help: 'Platform API',
+      default: 'the newest one of the lifecycle',
+    },
     {
       name: 'exec-env',
       kind: 'text',
       value: 'NAME',
-      help: 'execution environment; CNB_EXEC_ENV or production',
+      help: 'execution environment',
+      default: 'CNB_EXEC_ENV, or production',
     },
     { name: 'experimental', kind: 'switch', help: 'let extensions through where they are experimental' },
     { name: 'replace', kind: 'list', value: 'REF=PLACE', help: 'read PLACE wherever the file says REF' },

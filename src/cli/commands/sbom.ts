@@ -14,7 +14,14 @@ export const SBOM_COMMANDS: readonly Command[] = [
     ],
     help: 'write the bills of materials of an application below a directory',
     flags: [
-      { name: 'output-dir', short: 'o', kind: 'text', value: 'DIR', help: 'where they go; the current directory' },
+      {
+        name: 'output-dir',
+        short: 'o',
+        kind: 'text',
+        value: 'DIR',
+        help: 'where they go',
+        default: 'the current folder',
+      },
       { name: 'remote', kind: 'switch', help: 'look in the registry only, not in the docker engine first' },
       PLATFORM_FLAG,
       JSON_FLAG,
