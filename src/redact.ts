@@ -36,13 +36,17 @@ export function redactLine(line: string): string {
 }
 
 /**
- * A URL among words; blanks belong to it when an `@` behind them shows that a password goes on. Of a scheme that is longer than any
- * its end is looked at: what is kept of a URL is kept of that, too. All lengths are bounded, so that no text takes long.
+ * A URL among words, which ends at a blank: in `reading https://host.test/x failed` it is `https://host.test/x`. When an `@` comes
+ * later in the same run of characters, one blank may be part of a password: `https://user:pass word@host.test/x` is all URL.
+ *
+ * A scheme is bounded, or a text of one long word would be tried from each of its characters to its end. Of a longer one only
+ * the last 41 characters are matched, which is enough: `redactLocator` keeps schemes anyway.
  */
 const URL_IN_TEXT = /[a-z0-9+.-]{1,41}:\/+[^\s"'/?#]*(?:\s[^\n"'/?#]*@)?[^\s"']*/gi
 /**
- * As `BARE_USER_INFO`, among words. `id:x@1.0` of a module is none: what follows has no path. No user name is longer, and the
- * tokens that stand for passwords are not.
+ * As `BARE_USER_INFO`, among words: `user:secret@` in `reading user:secret@host.test/acme/app failed`. A path has to follow, so
+ * `acme:x@1.0`, which may be a module, is left alone. Lengths are bounded for the same reason; no user name or host has 256
+ * characters, and the tokens that stand for passwords do not have 8192.
  */
 const USER_INFO_IN_TEXT =
   /(?<![\w@:/.+-])(?!urn:)[^\s"'/@:]{1,256}:(?!\d+\/)[^\s"'/]{0,8192}@(?!sha(?:256|512):)(?=[^\s/"']{1,256}\/)/g

@@ -17,8 +17,9 @@ export interface AssembleContext extends ObtainOptions {
   /** Where finished layers are found and kept. */
   readonly cache: Cache
   /**
-   * Takes each layer that an image is going to have, as soon as it is there, while others are being made; one that several
-   * images have comes several times. When none has to be made, the images are there at once, and nothing is told of their layers.
+   * Is called with a layer as soon as it is certain to be part of an image, so that it can be sent while others are still being
+   * made: with those of the bases, and with those that are found or made; once for each image that has it. It is not called
+   * at all when no layer has to be made, for then the images are returned at once.
    */
   readonly onLayer?: ((layer: Layer) => void) | undefined
 }

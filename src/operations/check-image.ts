@@ -46,7 +46,7 @@ const SAID_BY_ROWS: ReadonlySet<string> = new Set([
   // The builder itself, which may lie anywhere.
   'reference-malformed',
   'target-distro-label-missing',
-  // There is one in it.
+  // It asks whether a lifecycle is released for the processor; a builder that was published has its lifecycle already.
   'target-lifecycle-arch',
 ])
 

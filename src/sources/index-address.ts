@@ -17,9 +17,9 @@ export interface GitAddress {
   readonly credential: { readonly user: string; readonly password: string } | undefined
 }
 
-/** Spoken to without being allowed. */
+/** Needs no flag: with it the server proves who it is. */
 const SAFE_PROTOCOL = 'https'
-/** Others that may be allowed. Whatever else git knows runs a program, or cannot be relied on. */
+/** Need `--allow-index-scheme`. Whatever else git knows is never used: it runs a program, or cannot be relied on. */
 const OTHER_PROTOCOLS = ['http', 'ssh', 'file']
 
 /** `user@host:path`, as ssh is often written. */
