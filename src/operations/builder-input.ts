@@ -39,7 +39,7 @@ export async function readBuilderInput<L extends LifecycleFacts>(
   const { config, locate, flatten, labels, createdBy } = request
   const { host, signal } = run.surroundings
   const { limits } = options
-  const context = sourceContext(run, { ...request, relativeTo: 'builder.toml' }, limits)
+  const context = sourceContext(run, { ...request, relativeTo: 'builder.toml', makes: 'builder' }, limits)
   const fetcher = new BlobFetcher(cache, 'fetched-layer')
   const wanted = wantedPlatform(target, host)
   const base = await readBase(context, config.buildImage, wanted, problems)

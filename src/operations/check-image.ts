@@ -263,7 +263,12 @@ async function runImagesOf(
 ): Promise<readonly FoundRunImage[]> {
   const { options, problems, surroundings } = context
   const shown = input.config?.buildImage ?? ''
-  const file = { base: surroundings.host.cwd, relativeTo: shown, locate: () => ({ file: shown }) }
+  const file = {
+    base: surroundings.host.cwd,
+    relativeTo: shown,
+    makes: 'builder' as const,
+    locate: () => ({ file: shown }),
+  }
   const sources = sourceContext({ ...context, request: imageRequestOf(context) }, file, options.limits)
   return readRunImages(sources, label.runImages, image.config.platform, problems)
 }

@@ -49,6 +49,7 @@ function requestOf(document: TomlDocument, { context }: CheckRun): PackageReques
     file: {
       base: dirname(resolve(surroundings.host.cwd, document.file)),
       relativeTo: 'package.toml',
+      makes: 'package',
       locate: locateInPackage(kind, document),
     },
   }

@@ -93,7 +93,7 @@ function readConfig(
 ): Pick<PackageRequest, 'config' | 'file'> | undefined {
   if (config === undefined) {
     const place = path === undefined ? { file: 'command line' } : { file: '--path' }
-    const file = { base: host.cwd, relativeTo: 'the current folder', locate: () => place }
+    const file = { base: host.cwd, relativeTo: 'the current folder', makes: 'package' as const, locate: () => place }
     return { config: unconfigured(path ?? HERE), file }
   }
   if (path !== undefined) {
@@ -111,6 +111,7 @@ function readConfig(
     file: {
       base: dirname(resolve(host.cwd, config)),
       relativeTo: 'package.toml',
+      makes: 'package',
       locate,
     },
   }

@@ -118,7 +118,8 @@ async function readFile(file: string, options: OrderOptions, surroundings: Surro
     if (document === undefined) problems.check()
     if (document === undefined) throw new Error('a file was refused without a word')
     const config = decodeBuilderConfig(document, problems.report)
-    const names = { base: dirname(resolve(host.cwd, file)), relativeTo: file, locate: locateInBuilder(document) }
+    const base = dirname(resolve(host.cwd, file))
+    const names = { base, relativeTo: file, makes: 'builder' as const, locate: locateInBuilder(document) }
     const open = { options: { ...options, verifyTag: false }, settings, outputs: [], problems }
     const found = await withOutside(open, surroundings, ({ cache, outside }) => {
       const run = { request: { replacements }, surroundings, problems, cache, outside }

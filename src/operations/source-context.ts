@@ -12,19 +12,22 @@ export interface NamingFile {
   readonly base: string
   /** What they are relative to, for people. */
   readonly relativeTo: string
+  /** What is made of what it names. */
+  readonly makes: SourceContext['makes']
   readonly locate: Locate
 }
 
 /** What it takes to find and read what a file of the user names. */
 export function sourceContext(
   { request, surroundings, problems, cache, outside }: ImageRun<Pick<ImageRequest, 'replacements'>>,
-  { base, relativeTo, locate }: NamingFile,
+  { base, relativeTo, makes, locate }: NamingFile,
   limits: Limits,
 ): SourceContext {
   const { host, signal } = surroundings
   return {
     base,
     relativeTo,
+    makes,
     cwd: host.cwd,
     locate,
     replacements: request.replacements,

@@ -39,7 +39,7 @@ export async function readBuildpackage(
 ): Promise<readonly Module[]> {
   const image = await readImageAt(at, named, wanted, context)
   const file = shown ?? shownPlace(at, context)
-  checkIsImage(image, file)
+  checkIsImage(image, kind, file)
   const modules = modulesOf(image, { kind, file, named }, context)
   reportStrangers(image, modules, { kind, file, named }, context)
   await checkLayers(modules, file, context)
@@ -47,7 +47,10 @@ export async function readBuildpackage(
     descriptor,
     locate: () => named.place,
     from: redactLocator(named.text),
-    content: { ...layerContent(layer, file, context.limits), promised: descriptor },
+    content: {
+      ...layerContent(layer, { from: file, what: packageOf(kind), limits: context.limits }),
+      promised: descriptor,
+    },
     hasBuild: { linux: false, windows: false },
     packaged: true,
   }))
@@ -112,7 +115,7 @@ function noLabel(label: string, { config }: Image, { kind, file, named }: Subjec
     : config.labels.has(layersLabel(other))
       ? `it is a package with ${other}s: ${other}s go under [[${other}s]] of builder.toml, or into packages of their own`
       : `name an image that ${kind} package made`
-  return new CnbError('E_LABEL', `${file} has no label ${label}, so it is no ${kind} package`, {
+  return new CnbError('E_LABEL', `${file} has no label ${label}, so it is no ${packageOf(kind)}`, {
     place: named.place,
     value: redactLocator(named.text),
     hint,
@@ -145,7 +148,7 @@ function byName(a: PromisedModule, b: PromisedModule): number {
 }
 
 /** Refuses artifacts, which have manifests but are no images. */
-function checkIsImage({ manifest, layers }: Image, file: string): void {
+function checkIsImage({ manifest, layers }: Image, kind: ModuleKind, file: string): void {
   const problem =
     manifest.artifactType !== undefined && manifest.artifactType !== ''
       ? `is an artifact of type ${manifest.artifactType}`
@@ -153,7 +156,21 @@ function checkIsImage({ manifest, layers }: Image, file: string): void {
         ? 'has no layers'
         : undefined
   if (problem === undefined) return
-  throw new CnbError('E_IMAGE_KIND', `${file} is no buildpackage: it ${problem}`, { place: { file } })
+  throw new CnbError('E_IMAGE_KIND', `${file} is no ${packageOf(kind)}: it ${problem}`, { place: { file } })
+}
+
+/** What an image is that has modules of a kind, for people. */
+function packageOf(kind: ModuleKind): string {
+  return `${kind} package`
+}
+
+/** What is said of a layer that is of no use. */
+export interface LayerSubject {
+  /** The image that it is of, for people. */
+  readonly from: string
+  /** What that image is to be: `lifecycle image`. */
+  readonly what: string
+  readonly limits: Limits
 }
 
 /**
@@ -162,10 +179,10 @@ function checkIsImage({ manifest, layers }: Image, file: string): void {
  * @throws CnbError E_IMAGE_KIND unless it can be read, and from where its image is; E_OCI_LIMIT when it would have to be fetched
  *   and is larger than a module may be
  */
-export function layerContent(layer: Layer, from: string, limits: Limits): LayerContent {
+export function layerContent(layer: Layer, { from, what, limits }: LayerSubject): LayerContent {
   const { mediaType, digest, size, urls } = layer.descriptor
   if (compressionOf(mediaType) === undefined) {
-    throw new CnbError('E_IMAGE_KIND', `${from} is no buildpackage: ${digest} is not a layer`, {
+    throw new CnbError('E_IMAGE_KIND', `${from} is no ${what}: ${digest} is not a layer`, {
       place: { file: from },
       value: mediaType,
     })
@@ -177,7 +194,7 @@ export function layerContent(layer: Layer, from: string, limits: Limits): LayerC
       {
         place: { file: from },
         value: urls.join(', '),
-        hint: 'use a package that holds all of its layers',
+        hint: `use a ${what} that holds all of its layers`,
       },
     )
   }

@@ -19,6 +19,8 @@ export interface SourceContext {
   readonly base: string
   /** What they are relative to, for people: `builder.toml`. */
   readonly relativeTo: string
+  /** What is made of all that. */
+  readonly makes: 'builder' | 'package'
   /** Absolute folder in which the user stands: places of `--replace` start there. */
   readonly cwd: string
   /** Where a key of the file stands. */

@@ -57,7 +57,7 @@ export async function findSource(
       return { kind: 'image', at: { kind: 'registry', reference: await context.lookUp(locator, named) } }
     case 'builder-id':
       return complain(locatorRule(context), named, context, {
-        message: `means a ${named.what} that is already on a builder, and a builder that is being made has none`,
+        message: `means a ${named.what} that is already on a builder, and a ${context.makes} that is being made has none`,
         fix: 'name a directory, an archive or an image',
       })
     case 'invalid':
@@ -70,8 +70,8 @@ export async function findSource(
 }
 
 /** Both files have locators; what may stand in them is a rule of each. */
-function locatorRule({ relativeTo }: SourceContext): string {
-  return relativeTo === 'package.toml' ? 'package-dep-scheme' : 'builder-locator-invalid'
+function locatorRule({ makes }: SourceContext): string {
+  return makes === 'package' ? 'package-dep-scheme' : 'builder-locator-invalid'
 }
 
 /** The file behind an address. @throws CnbError what a download objects to */

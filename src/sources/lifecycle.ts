@@ -26,6 +26,9 @@ import { redactLocator } from '../redact.js'
 /** The folder of a lifecycle image. pack does not find the names without the leading slash. */
 const IMAGE_FOLDER = '/cnb/'
 
+/** What an image with a lifecycle is, for people. */
+const LIFECYCLE_IMAGE = 'lifecycle image'
+
 /** What to read a lifecycle for. */
 export interface LifecycleRequest {
   readonly lifecycle: BuilderConfig['lifecycle']
@@ -93,7 +96,8 @@ async function fromImage(
 ): Promise<Lifecycle | undefined> {
   const image = await readImageAt(at, named, host, context)
   const place = shownPlace(at, context)
-  const content = layerContent(lastLayer(image, place), place, context.limits)
+  const { limits } = context
+  const content = layerContent(lastLayer(image, place), { from: place, what: LIFECYCLE_IMAGE, limits })
   const layer = await new BlobFetcher(context.cache, 'fetched-layer').bring(content.layer, context.signal)
   const file = `${place}!${IMAGE_FOLDER}${LIFECYCLE_DESCRIPTOR}`
   const seen = await scanLifecycleEntries(inFolder(entriesOfLayer(layer, place, context)), file, context)
@@ -103,7 +107,7 @@ async function fromImage(
 function lastLayer({ layers }: Image, place: string): Layer {
   const last = layers.at(-1)
   if (last !== undefined) return last
-  throw new CnbError('E_IMAGE_KIND', `${place} is no lifecycle image: it has no layers`, { place: { file: place } })
+  throw new CnbError('E_IMAGE_KIND', `${place} is no ${LIFECYCLE_IMAGE}: it has no layers`, { place: { file: place } })
 }
 
 /** Entries below the image's folder, named as in a release archive. */

@@ -132,6 +132,7 @@ const REFUSED: readonly Row[] = [
     CONFIG,
     ['package-dep-scheme package.toml:4'],
   ],
+  ['a folder that is none', main(''), ['--path', 'urn:cnb:builder:a'], ['package-dep-scheme --path']],
   // 2.3
   ['a buildpack without id', main('[buildpack]\nversion = "1.0.0"\n'), MAIN, ['id-missing main/buildpack.toml:2']],
   ['a buildpack without version', main('[buildpack]\nid = "a/b"\n'), MAIN, ['version-missing main/buildpack.toml:2']],

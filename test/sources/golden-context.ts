@@ -44,6 +44,7 @@ export function sourceOf(file: string, flags: readonly string[] = goldenFlags(),
     context: {
       base: dirname(file),
       relativeTo: 'builder.toml',
+      makes: 'builder',
       cwd,
       locate: locateInBuilder(document),
       replacements: new Replacements(flags.map((flag) => parseReplacement(flag))),

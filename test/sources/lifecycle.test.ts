@@ -5,6 +5,7 @@ import type { Lifecycle } from '#src/cnb/lifecycle.js'
 import { readLifecycle } from '#src/sources/lifecycle.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { goldenInput } from '../support/golden.js'
+import { makeLayout } from '../support/layout.js'
 import { sourceOf, type TestSource } from './golden-context.js'
 
 const AMD64 = { os: 'linux', architecture: 'amd64' }
@@ -76,6 +77,19 @@ describe('a lifecycle that is a release', () => {
   test('may be replaced for a platform for which none is made', async () => {
     const riscv = { os: 'linux', architecture: 'riscv64' }
     expect(await read(aBuilder('', [`lifecycle=${STUB}`]), riscv)).toBeDefined()
+  })
+})
+
+test('an image whose layer may lie elsewhere is to be another lifecycle image, not a package', async () => {
+  const uri = 'docker://registry.test/lifecycle:1'
+  const layout = makeLayout(join(dir, 'image'))
+  layout.editManifest((manifest) => {
+    manifest.layers[0].urls = ['http://127.0.0.1:9/x']
+  })
+  const source = aBuilder(`[lifecycle]\nuri = "${uri}"\n`, [`${uri}=oci:${layout.directory}`])
+  await expect(read(source)).rejects.toMatchObject({
+    code: 'E_IMAGE_KIND',
+    hint: 'use a lifecycle image that holds all of its layers',
   })
 })
 
