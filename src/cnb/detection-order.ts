@@ -23,8 +23,31 @@ export interface ExpandOptions {
 
 /** Composites in composites. Nobody nests more than a few, and each level is a call that has not returned. */
 const MAX_DEPTH = 64
-/** Entries. A few composites that name each other twice make more than anybody can read. */
+/** Entries and groups. A few composites that name each other twice make more than anybody can read. */
 const MAX_ENTRIES = 10_000
+/** Characters, of what an entry says as often as it is shown: one label can say of a composite as much as it holds. */
+const MAX_TEXT = 16 * 1024 * 1024
+
+/** The modules of an image by id. */
+export type ModulesById = ReadonlyMap<string, readonly ModuleLayer[]>
+
+/** `modules` by id, in which `moduleOfRef` looks. */
+export function modulesById(modules: readonly ModuleLayer[]): ModulesById {
+  const byId = new Map<string, ModuleLayer[]>()
+  for (const module of modules) {
+    const versions = byId.get(module.id)
+    if (versions === undefined) byId.set(module.id, [module])
+    else versions.push(module)
+  }
+  return byId
+}
+
+/** The module that a ref means, among those that an image has. */
+export function moduleOfRef(ref: ModuleRef, modules: ModulesById): ModuleLayer | undefined {
+  const versions = modules.get(ref.id) ?? []
+  const named = ref.version === '' ? versions : versions.filter(({ version }) => version === ref.version)
+  return named.length === 1 ? named[0] : undefined
+}
 
 /**
  * What a lifecycle tries, one after the other: `order` with every composite among `modules` opened, to a depth. A ref without
@@ -32,44 +55,46 @@ const MAX_ENTRIES = 10_000
  *
  * @throws CnbError E_LABEL when it would be too much to look at
  */
-export function expandOrder(order: Order, modules: readonly ModuleLayer[], options: ExpandOptions): DetectionOrder {
+export function expandOrder(order: Order, modules: ModulesById, options: ExpandOptions): DetectionOrder {
   return new Expansion(modules, options.from).open(order, options.depth, [])
 }
 
-/** The module that a ref means, among those that an image has. */
-export function moduleOfRef(ref: ModuleRef, modules: readonly ModuleLayer[]): ModuleLayer | undefined {
-  const named = modules.filter(({ id, version }) => id === ref.id && (ref.version === '' || version === ref.version))
-  return named.length === 1 ? named[0] : undefined
-}
-
 class Expansion {
-  readonly #byId = new Map<string, ModuleLayer[]>()
+  readonly #modules: ModulesById
   readonly #from: string
   #entries = 0
+  #text = 0
 
-  constructor(modules: readonly ModuleLayer[], from: string) {
+  constructor(modules: ModulesById, from: string) {
+    this.#modules = modules
     this.#from = from
-    for (const module of modules) {
-      const versions = this.#byId.get(module.id)
-      if (versions === undefined) this.#byId.set(module.id, [module])
-      else versions.push(module)
-    }
   }
 
   open(order: Order, depth: number, above: readonly string[]): DetectionOrder {
     if (above.length > MAX_DEPTH) throw this.#tooMuch(`goes more than ${MAX_DEPTH} composites deep`)
+    this.#count(order.length, 0)
     return order.map(({ refs = [] }) => refs.map((ref) => this.#entry(ref, depth, above)))
   }
 
   #entry(ref: ModuleRef, depth: number, above: readonly string[]): OrderEntry {
-    this.#entries++
-    if (this.#entries > MAX_ENTRIES) throw this.#tooMuch(`has more than ${MAX_ENTRIES} entries`)
-    const module = moduleOfRef(ref, this.#byId.get(ref.id) ?? [])
-    if (module === undefined || module.order.length === 0) return { ...ref, isCyclic: false, groups: [] }
+    const entry = { ...ref, isCyclic: false, groups: [] }
+    const text = textOf(ref)
+    this.#count(1, text)
+    const module = moduleOfRef(ref, this.#modules)
+    if (module === undefined || module.order.length === 0) return entry
     const name = moduleName(module)
-    if (above.includes(name)) return { ...ref, isCyclic: true, groups: [] }
-    const groups = depth === 0 ? [] : this.open(module.order, depth - 1, [...above, name])
-    return { ...ref, isCyclic: false, groups }
+    if (above.includes(name)) return { ...entry, isCyclic: true }
+    if (depth === 0) return entry
+    // It is shown once for each of its groups.
+    this.#count(0, text * (module.order.length - 1))
+    return { ...entry, groups: this.open(module.order, depth - 1, [...above, name]) }
+  }
+
+  #count(entries: number, text: number): void {
+    this.#entries += entries
+    this.#text += text
+    if (this.#entries > MAX_ENTRIES) throw this.#tooMuch(`has more than ${MAX_ENTRIES} entries`)
+    if (this.#text > MAX_TEXT) throw this.#tooMuch(`has more than ${MAX_TEXT} characters`)
   }
 
   #tooMuch(problem: string): CnbError {
@@ -78,4 +103,13 @@ class Expansion {
       hint: 'look at less of it with --depth',
     })
   }
+}
+
+/** Characters of what a ref says of its module. */
+function textOf({ id, version, name, description, homepage, keywords, execEnv, licenses }: ModuleRef): number {
+  const texts = [id, version, name, description, homepage, ...keywords, ...execEnv]
+  return [...texts, ...licenses.flatMap(({ type, uri }) => [type, uri])].reduce(
+    (sum, { length }) => sum + length + 1,
+    0,
+  )
 }

@@ -1,7 +1,7 @@
 import { compareBytes } from '../bytes.js'
 import type { RunImage } from '../cnb/builder-config.js'
 import { readBuilderLabel } from '../cnb/builder-label.js'
-import { expandOrder, type DetectionOrder } from '../cnb/detection-order.js'
+import { expandOrder, modulesById, type DetectionOrder } from '../cnb/detection-order.js'
 import { LABEL, readMixins, readOrderLabel, type LabelSource } from '../cnb/labels.js'
 import { readLayersLabel } from '../cnb/layers-label.js'
 import { moduleName, type ModuleInfo } from '../cnb/module.js'
@@ -55,7 +55,7 @@ function noBuilder(): CnbError {
 function builderOf({ facts, labels }: FoundImage, settings: Settings, depth: number): InspectedBuilder | undefined {
   const label = readBuilderLabel(labels)
   if (label === undefined) return undefined
-  const modules = readLayersLabel(labels, 'buildpack') ?? []
+  const modules = modulesById(readLayersLabel(labels, 'buildpack') ?? [])
   const order = readOrderLabel(labels, LABEL.order)
   const { description, createdBy, lifecycle, extensions } = label
   return {
@@ -73,7 +73,7 @@ function builderOf({ facts, labels }: FoundImage, settings: Settings, depth: num
 
   function orderExtensionsOf(found: typeof order): DetectionOrder | undefined {
     // No extension has an order of its own.
-    return found && expandOrder(found, [], { depth: 0, from: facts.place })
+    return found && expandOrder(found, new Map(), { depth: 0, from: facts.place })
   }
 }
 

@@ -1,5 +1,5 @@
 import { printApiVersion } from '../cnb/api-version.js'
-import { expandOrder, moduleOfRef, type DetectionOrder } from '../cnb/detection-order.js'
+import { expandOrder, moduleOfRef, modulesById, type DetectionOrder, type ModulesById } from '../cnb/detection-order.js'
 import { descriptorOf, layersLabel, readLayersLabel, type ModuleLayer } from '../cnb/layers-label.js'
 import { readPackageMetadata } from '../cnb/metadata-label.js'
 import { moduleName, type ModuleInfo, type ModuleKind } from '../cnb/module.js'
@@ -54,11 +54,11 @@ function packageOf({ facts, labels }: FoundImage, kind: ModuleKind, depth: numbe
     main,
     stacks: metadata?.stacks ?? [],
     modules: sorted.map(packagedModule),
-    order: kind === 'buildpack' ? orderOf(main, modules, depth, place) : [],
+    order: kind === 'buildpack' ? orderOf(main, modulesById(modules), depth, place) : [],
   }
 }
 
-function orderOf(main: ModuleInfo, modules: readonly ModuleLayer[], depth: number, place: string): DetectionOrder {
+function orderOf(main: ModuleInfo, modules: ModulesById, depth: number, place: string): DetectionOrder {
   if (depth === 0) return []
   const order = [{ refs: [{ ...main, optional: false }] }]
   const opened = expandOrder(order, modules, { depth: depth < 0 ? depth : depth - 1, from: place })
@@ -67,7 +67,7 @@ function orderOf(main: ModuleInfo, modules: readonly ModuleLayer[], depth: numbe
 }
 
 /** A package carries every module that its own order names. */
-function checkPresent(order: DetectionOrder, modules: readonly ModuleLayer[], place: string): void {
+function checkPresent(order: DetectionOrder, modules: ModulesById, place: string): void {
   for (const entry of order.flat()) {
     if (moduleOfRef(entry, modules) === undefined) {
       throw labelError(place, `names ${moduleName(entry)} in an order, but does not have it`)

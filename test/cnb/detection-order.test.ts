@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { expandOrder, type DetectionOrder, type OrderEntry } from '#src/cnb/detection-order.js'
-import type { ModuleLayer } from '#src/cnb/layers-label.js'
+import {
+  expandOrder,
+  modulesById,
+  type DetectionOrder,
+  type ModulesById,
+  type OrderEntry,
+} from '#src/cnb/detection-order.js'
 import type { ModuleRef, Order } from '#src/cnb/order.js'
 import { parseDiffId } from '#src/oci/digest.js'
 import { CnbError } from '#src/errors.js'
@@ -19,12 +24,13 @@ function ref(text: string): ModuleRef {
 const order = (...groups: readonly (readonly string[])[]): Order => groups.map((refs) => ({ refs: refs.map(ref) }))
 
 /** Modules by `id@version`, each with its order. */
-function modules(orders: Readonly<Record<string, Order>>): readonly ModuleLayer[] {
-  return Object.entries(orders).map(([text, order]) => {
+function modules(orders: Readonly<Record<string, Order>>): ModulesById {
+  const layers = Object.entries(orders).map(([text, order]) => {
     const { id, version } = ref(text)
     const api = { major: 0, minor: 10 }
     return { id, version, api, stacks: [], targets: [], order, diffId: DIFF_ID, homepage: '', name: '' }
   })
+  return modulesById(layers)
 }
 
 /** An order as text: `a@1(b | c) d!`, groups apart by `|`, what is cyclic with `!`. */
@@ -85,6 +91,19 @@ describe('an order', () => {
       expect.objectContaining({ code: 'E_LABEL', hint: expect.stringContaining('--depth') as string }),
     )
     expect(show(expandOrder(order(['m0@1']), modules(doubled), { ...ALL, depth: 1 }))).toBe('m0@1(m1@1 m1@1)')
+  })
+
+  test('of groups without members, or of one long text, can be too large as well', () => {
+    const empty = modules({ 'm0@1': order(...Array.from({ length: 2_000 }, () => [])) })
+    const six = order(['m0@1', 'm0@1', 'm0@1', 'm0@1', 'm0@1', 'm0@1'])
+    expect(() => expandOrder(six, empty, ALL)).toThrow(expect.objectContaining({ code: 'E_LABEL' }))
+    // A composite stands there once for each of its groups, with all that its ref says.
+    const long = [{ refs: [{ ...ref('m0@1'), description: 'x'.repeat(1_000_000) }] }]
+    const twenty = modules({ 'm0@1': order(...Array.from({ length: 20 }, () => ['a'])) })
+    expect(() => expandOrder(long, twenty, ALL)).toThrow(
+      expect.objectContaining({ code: 'E_LABEL', message: expect.stringContaining('characters') as string }),
+    )
+    expect(expandOrder(long, twenty, { ...ALL, depth: 0 })).toHaveLength(1)
   })
 
   test('of composites in composites without end is an error too', () => {

@@ -133,6 +133,90 @@ describe('labels', () => {
     expect(full).toMatchObject({ warnings: [{ code: 'label-layer-missing', value: lost.layerDiffID }] })
   })
 
+  test('of a builder are read as pack reads them', async () => {
+    const labels = json({
+      'io.buildpacks.builder.metadata': {
+        createdBy: { version: '1' },
+        stack: { runImage: { image: 'old/run', mirrors: ['m/old'] } },
+        images: [{ image: 'acme/run', mirrors: ['', 'm/run'] }],
+        lifecycle: {
+          version: 'v0.20',
+          api: { buildpack: '0.2', platform: 'v0.3' },
+          apis: { platform: { deprecated: ['0.2'] } },
+        },
+      },
+      'io.buildpacks.stack.mixins': ['build:git', 'tz'],
+    })
+    const { run } = withImage({ labels: { ...labels, 'io.buildpacks.buildpack.order': '' } })
+    const { stdout } = await run('builder', 'inspect', 'oci:app', '--verbose')
+    const [, body = ''] = /\nLOCAL:\n\n(.*?)\nBuildpacks:/s.exec(stdout) ?? []
+    expect(body).toBe(
+      [
+        'Trusted: No\n\n\n  Mixins:\n    tz\n    build:git\n',
+        'Lifecycle:\n  Version: 0.20.0',
+        '  Buildpack APIs:\n    Deprecated: (none)\n    Supported: 0.2',
+        '  Platform APIs:\n    Deprecated: (none)\n    Supported: 0.3\n',
+        'Run Images:\n  acme/run\n  m/run\n  old/run\n  m/old\n',
+      ].join('\n'),
+    )
+    const machine = JSON.parse((await run('builder', 'inspect', 'oci:app', '-o', 'json', '-v')).stdout) as object
+    expect(machine).toMatchObject({ local_info: { run_images: { length: 4 } } })
+    expect(machine).not.toHaveProperty('local_info.stack')
+  })
+
+  test('of few modules that would be shown on gigabytes are refused, or shown in little', async () => {
+    const layer = { api: '0.10', layerDiffID: sha256(TARS[1]!) }
+    const groups = Array.from({ length: 9_000 }, () => ({ group: [] }))
+    const often = Array.from({ length: 900 }, () => ({ group: [{ id: 'acme/java' }] }))
+    const many = withImage({
+      labels: builderLabels({
+        'io.buildpacks.buildpack.layers': { 'acme/java': { '1.0.0': { ...layer, order: groups } } },
+        'io.buildpacks.buildpack.order': often,
+      }),
+    })
+    const refused = await many.run('builder', 'inspect', 'oci:app')
+    expect(refused).toMatchObject({ status: 3, stdout: '' })
+    expect(refused.stderr).toContain('--depth')
+    expect(await many.run('builder', 'inspect', 'oci:app', '--depth', '-2')).toMatchObject({ status: 3 })
+    expect(await many.run('builder', 'inspect', 'oci:app', '--depth', '0')).toMatchObject({ status: 0 })
+
+    const wide = [
+      { id: 'x'.repeat(100_000) },
+      ...Array.from({ length: 2_000 }, (_, i) => ({ id: `m${i}`, version: '1' })),
+    ]
+    const { run } = withImage({ labels: json({ 'io.buildpacks.builder.metadata': { buildpacks: wide } }) })
+    const shown = await run('builder', 'inspect', 'oci:app')
+    expect(shown.status).toBe(0)
+    expect(shown.stdout.length).toBeLessThan(3_000_000)
+  })
+
+  test('of a package whose order is too large to open are shown without it at depth 0', async () => {
+    const layer = { api: '0.10', layerDiffID: sha256(TARS[1]!) }
+    const chain = Array.from({ length: 100 }, (_, i) => [
+      `m${i}`,
+      { '1': { ...layer, order: [{ group: [{ id: `m${i + 1}` }] }] } },
+    ])
+    const { run } = withImage({
+      labels: json({
+        'io.buildpacks.buildpackage.metadata': { id: 'm0', version: '1' },
+        'io.buildpacks.buildpack.layers': Object.fromEntries(chain) as object,
+      }),
+    })
+    expect(await run('buildpack', 'inspect', 'oci:app')).toMatchObject({ status: 3, stdout: '' })
+    const shown = await run('buildpack', 'inspect', 'oci:app', '-d', '0')
+    expect(shown).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('Detection Order:\n  (none)\n') as string,
+    })
+  })
+
+  test('of an extension need say no more than where it is', async () => {
+    const layers = { acme: { '1': { api: '0.10', layerDiffID: sha256(TARS[1]!), name: 'Acme' } } }
+    const { run } = withImage({ labels: json({ 'io.buildpacks.extension.layers': layers }) })
+    expect((await run('extension', 'inspect', 'oci:app')).stdout).toMatch(/\n {2}acme +Acme +1 +-\n/)
+    expect((await run('extension', 'inspect', 'oci:app', '-o', 'json')).stdout).toContain('"id": "acme"')
+  })
+
   test('of a builder tell what it lacks', async () => {
     const { run } = withImage({ labels: json({ 'io.buildpacks.builder.metadata': {} }) })
     const found = await run('builder', 'inspect', 'oci:app', '--verbose')
