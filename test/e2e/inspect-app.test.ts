@@ -73,6 +73,8 @@ describe('an application', () => {
   test.each([
     ['the program that is the entrypoint', PROGRAM, 'web'],
     ['none when that is the launcher', { ...PROGRAM, Entrypoint: ['/cnb/lifecycle/launcher'] }, undefined],
+    ['what is found in the PATH', { ...PROGRAM, Entrypoint: ['web'] }, 'web'],
+    ['a program of Windows', { ...PROGRAM, Entrypoint: ['c:\\cnb\\process\\web.exe'] }, 'web'],
     ['none when that is something else', { ...PROGRAM, Entrypoint: ['/bin/web'] }, undefined],
     ['web before platform API 0.4', { Env: [] }, 'web'],
     [
@@ -89,13 +91,38 @@ describe('an application', () => {
   })
 
   test('of an old launcher does not say its run image by digest; one may say that it cannot be rebased', async () => {
-    const build = { ...LABELS['io.buildpacks.build.metadata'], launcher: { version: '0.4.9' } }
-    const { stdout } = await inspectApp(
-      { ...LABELS, 'io.buildpacks.build.metadata': build, 'io.buildpacks.rebasable': false },
-      PROGRAM,
+    for (const [version, isOld] of [
+      ['0.4.9', true],
+      ['v0.4', true],
+      ['0.5.0-rc.1', true],
+      ['0.5.0+build', false],
+      ['1.0.0-rc.1', false],
+      ['', false],
+    ] as const) {
+      const build = { ...LABELS['io.buildpacks.build.metadata'], launcher: { version } }
+      const labels = { ...LABELS, 'io.buildpacks.build.metadata': build, 'io.buildpacks.rebasable': false }
+      const { stdout } = await inspectApp(labels, PROGRAM)
+      expect(stdout.includes('Reference:'), version).toBe(!isOld)
+      expect(stdout).toContain('Rebasable: false\n')
+    }
+  })
+
+  test('has a row for every process, whatever it lacks, and they are one table', async () => {
+    const processes = [
+      { type: 'web' },
+      { type: 'web', command: [], args: ['x'] },
+      { type: 'task', args: ['a long one'] },
+    ]
+    const labels = { ...LABELS, 'io.buildpacks.build.metadata': { processes } }
+    const { stdout } = await inspectApp(labels, { ...PROGRAM, WorkingDir: '' }, '--quiet')
+    expect(stdout).toContain(
+      [
+        '  TYPE                 SHELL        COMMAND        ARGS              WORK DIR',
+        '  web (default)        bash',
+        '  web (default)        bash                        x',
+        '  task                 bash                        a long one',
+      ].join('\n'),
     )
-    expect(stdout).not.toContain('Reference:')
-    expect(stdout).toContain('Rebasable: false\n')
   })
 
   test('without build metadata says that it is not there', async () => {

@@ -24,7 +24,7 @@ function appObject(app: InspectedApp, lists: Lists): DocumentObject {
 }
 
 function moduleObject({ id, version, homepage }: AppModuleFacts): DocumentObject {
-  return { id, version, homepage: homepage || undefined }
+  return { id: id || undefined, version: version || undefined, homepage: homepage || undefined }
 }
 
 function processObject(process: InspectedProcess, lists: Lists): DocumentObject {

@@ -23,7 +23,7 @@ export function printRunImages(images: readonly InspectedRunImage[], padding: nu
     printable(name),
     ...(isUserConfigured ? ['(user-configured)'] : []),
   ])
-  return alignColumns(rows, padding).map((line) => trimmed(`  ${line}`))
+  return alignColumns(rows, padding).map((line) => `  ${line}`)
 }
 
 /** What pack does not show of an image: its digests, its platforms, its layers and what is in them. */
