@@ -6,6 +6,7 @@ import type { Target } from '../cnb/target.js'
 import type { Report } from '../errors.js'
 import { allModules } from '../plan/catalog.js'
 import type { PackageInput } from '../plan/package-input.js'
+import { derived } from '../rules/derived.js'
 import type { Judged } from '../rules/rule.js'
 import type { SourceContext, WantedPlatform } from '../sources/context.js'
 import { readMainModule } from '../sources/main-module.js'
@@ -35,7 +36,7 @@ export async function readPackageInput(run: ImageRun<PackageRequest>, target: Ta
     wanted,
     context,
   )
-  const main = await problems.attempt(() => readMain(run, context, wanted))
+  const main = await problems.attempt(() => readMain(run))
   const others = await inTurn(entries.length, (index) => {
     const one = entries[index]
     return one && hasSource(one.entry) ? problems.attempt(() => readModules({ ...one, wanted }, context)) : undefined
@@ -79,19 +80,18 @@ function reportUnknownExcludes(
   })
 }
 
-/** The module that is packaged, as a whole: its folders for platforms are not looked at. */
-export function readMain(
-  { request }: ImageRun<PackageRequest>,
-  context: SourceContext,
-  wanted: WantedPlatform,
-): Promise<Module | undefined> | undefined {
-  const { options, config } = request
-  const { kind } = options
+/**
+ * The module that is packaged, as a whole: its folders for platforms are not looked at. It is the same for every target, so it is read
+ * once in a run.
+ */
+export const readMain = derived(async (run: ImageRun<PackageRequest>): Promise<Module | undefined> => {
+  const { options, config, file } = run.request
+  const { kind, limits } = options
   // What is missing was reported.
   if (config.uri === '') return undefined
-  const named = { text: config.uri, place: context.locate([`${kind}s`, 0, 'uri']), what: kind }
-  return readMainModule({ kind, named, wanted }, context)
-}
+  const named = { text: config.uri, place: file.locate([`${kind}s`, 0, 'uri']), what: kind }
+  return readMainModule({ kind, named }, sourceContext(run, file, limits))
+})
 
 /**
  * A dependency must be there for the architecture that somebody names. For one that nobody does, it must leave no choice, or what is made

@@ -1,9 +1,8 @@
 import { isComposite } from '../cnb/module.js'
 import type { Target } from '../cnb/target.js'
 import type { ImageRun } from './make-images.js'
-import { readMain, wantedPlatform } from './package-input.js'
+import { readMain } from './package-input.js'
 import type { PackageRequest } from './package-request.js'
-import { sourceContext } from './source-context.js'
 import { askedTargets, engineTarget, isForEngine, withoutTwins, type NamedTargets } from './targets.js'
 
 /**
@@ -30,12 +29,10 @@ export async function packageTargets(run: ImageRun<PackageRequest>): Promise<rea
 
 /** What the files say. */
 async function namedTargets(run: ImageRun<PackageRequest>): Promise<NamedTargets> {
-  const { config, file, options, flagTargets } = run.request
+  const { config, file, flagTargets } = run.request
   const inPackage = { targets: config.targets, placeOf: (index: number) => file.locate(['targets', index]) }
   if (flagTargets.length > 0) return inPackage
-  const context = sourceContext(run, file, options.limits)
-  const wanted = wantedPlatform({ os: config.os, arch: '', variant: '', distros: [] }, run)
-  const main = await run.problems.attempt(() => readMain(run, context, wanted))
+  const main = await run.problems.attempt(() => readMain(run))
   if (main === undefined || isComposite(main.descriptor)) return inPackage
   if (config.targets.length > 0) {
     run.problems.report({

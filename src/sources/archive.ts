@@ -1,5 +1,6 @@
 import { isComposite, type Module } from '../cnb/module.js'
 import { descriptorBytes, entriesOfFile, plainName } from './archive-entries.js'
+import type { ImagePlace } from '../oci/place.js'
 import { readBuildpackage, type PackageRequest } from './buildpackage.js'
 import type { SourceContext } from './context.js'
 import {
@@ -20,20 +21,39 @@ const SAVED_MANIFEST = 'manifest.json'
 const BIN_FILE = /^bin\/build(?:\.bat|\.exe)?$/
 
 /**
- * The modules in an archive: one, or those of the buildpackage that it turns out to be. It is read as far as is needed: to
- * the descriptor, and to its end when only `bin/build` tells for which platforms the module is.
+ * The modules in an archive: one, or those of the buildpackage that it turns out to be. undefined when there is none, which
+ * was reported.
  *
- * @throws CnbError E_DESCRIPTOR; those of the archive reader; those of `readBuildpackage`; E_IO
+ * @throws CnbError as `readArchive`; those of `readBuildpackage`
  */
 export async function readArchivedModules(
   found: FoundFile,
   request: PackageRequest,
   context: SourceContext,
 ): Promise<readonly Module[] | undefined> {
-  const { kind, named } = request
+  const inside = await readArchive(found, request, context)
+  if (inside?.kind !== 'package') return inside && [inside.module]
+  return readBuildpackage(inside.at, { ...request, shown: shownFile(found, context) }, context)
+}
+
+/** What an archive turns out to be: the files of a module, or an image, which may be a buildpackage. */
+export type Archived =
+  | { readonly kind: 'module'; readonly module: Module }
+  | { readonly kind: 'package'; readonly at: ImagePlace }
+
+/**
+ * What is in an archive; undefined when that is no module, which was reported. It is read as far as is needed: to the descriptor,
+ * and to its end when only `bin/build` tells for which platforms the module is.
+ *
+ * @throws CnbError E_DESCRIPTOR; those of the archive reader; E_IO
+ */
+export async function readArchive(
+  found: FoundFile,
+  { kind, named }: Pick<PackageRequest, 'kind' | 'named'>,
+  context: SourceContext,
+): Promise<Archived | undefined> {
   const { path, download } = found
-  const shown = shownFile(found, context)
-  const file = `${shown}!${descriptorFile(kind)}`
+  const file = `${shownFile(found, context)}!${descriptorFile(kind)}`
   const names: string[] = []
   let described: ReadDescriptor | undefined
   let isLayout = false
@@ -52,25 +72,23 @@ export async function readArchivedModules(
   const isSaved =
     described === undefined && names.includes(SAVED_MANIFEST) && names.some((name) => SAVED_CONFIG.test(name))
   if (isLayout || isSaved) {
-    const at = { kind: 'archive', file: path, format: isLayout ? 'oci' : 'docker' } as const
-    return readBuildpackage(at, { ...request, shown }, context)
+    return { kind: 'package', at: { kind: 'archive', file: path, format: isLayout ? 'oci' : 'docker' } }
   }
   if (described === undefined) {
     reportNoDescriptor(named, kind, explainNoDescriptor(names, kind, 'archive'), context)
     return undefined
   }
-  return [
-    {
-      ...described,
-      from: redactLocator(named.text),
-      content: { kind: 'archive', file: path, download },
-      hasBuild: {
-        linux: names.includes('bin/build'),
-        windows: names.includes('bin/build.bat') || names.includes('bin/build.exe'),
-      },
-      packaged: false,
+  const module: Module = {
+    ...described,
+    from: redactLocator(named.text),
+    content: { kind: 'archive', file: path, download },
+    hasBuild: {
+      linux: names.includes('bin/build'),
+      windows: names.includes('bin/build.bat') || names.includes('bin/build.exe'),
     },
-  ]
+    packaged: false,
+  }
+  return { kind: 'module', module }
 }
 
 /** True for a name that says what an archive is, or why it has no descriptor. */

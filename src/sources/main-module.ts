@@ -1,7 +1,7 @@
 import type { Module, ModuleKind } from '../cnb/module.js'
 import { redactLocator } from '../redact.js'
-import { readArchivedModules } from './archive.js'
-import type { Named, SourceContext, WantedPlatform } from './context.js'
+import { readArchive } from './archive.js'
+import type { Named, SourceContext } from './context.js'
 import { describeDirectory } from './directory.js'
 import { findSource } from './find.js'
 
@@ -9,7 +9,6 @@ import { findSource } from './find.js'
 export interface MainModule {
   readonly kind: ModuleKind
   readonly named: Named
-  readonly wanted: WantedPlatform
 }
 
 /**
@@ -18,18 +17,14 @@ export interface MainModule {
  *
  * @throws CnbError whatever an archive is refused for; E_IO
  */
-export async function readMainModule(
-  { kind, named, wanted }: MainModule,
-  context: SourceContext,
-): Promise<Module | undefined> {
+export async function readMainModule(main: MainModule, context: SourceContext): Promise<Module | undefined> {
+  const { named } = main
   const found = await findSource(named, { bare: 'path' }, context)
   if (found === undefined) return undefined
-  if (found.kind === 'directory') return describeDirectory(found.path, { kind, named }, context)
+  if (found.kind === 'directory') return describeDirectory(found.path, main, context)
   if (found.kind === 'file') {
-    const modules = await readArchivedModules(found, { kind, named, wanted }, context)
-    if (modules === undefined) return undefined
-    const [module] = modules
-    if (module?.packaged === false) return module
+    const inside = await readArchive(found, main, context)
+    if (inside?.kind !== 'package') return inside?.module
   }
   const value = redactLocator(named.text)
   context.report({

@@ -331,10 +331,12 @@ describe('what does not belong into a package', () => {
 
   test('a package as the module that is packaged', async () => {
     const cwd = directory(component('main', 'one'))
-    await make(cwd, 'one.cnb', '--path', 'main', '--format', 'file')
-    expect(await refused(cwd, 'two.cnb', '--path', 'one.cnb', '--format', 'file')).toContain(
-      'error[package-of-package]',
-    )
+    const platforms = ['--target', 'linux/arm64', '--target', 'linux/riscv64']
+    await make(cwd, 'one.cnb', '--path', 'main', '--format', 'file', ...platforms)
+    for (const target of [[], ['--target', 'linux/amd64']]) {
+      const said = await refused(cwd, 'two.cnb', '--path', 'one.cnb', '--format', 'file', ...target)
+      expect(said.match(/error\[.*\]/g)).toEqual(['error[package-of-package]'])
+    }
   })
 })
 
