@@ -10,7 +10,7 @@ import { writeTo } from '../transports/write-to.js'
 import type { ImageOptions } from './image-options.js'
 import type { ImageRequest } from './image-request.js'
 import { checkNotRead, checkPlatforms, onlyEngine, textsOf, writtenPaths } from './outputs.js'
-import { Outside } from './outside.js'
+import { Outside, type PlatformNames } from './outside.js'
 import { Problems } from './problems.js'
 import type { Surroundings } from './surroundings.js'
 import { withOutside } from './with-outside.js'
@@ -133,12 +133,16 @@ async function openSinks(
   const hasArchive = request.outputs.some(({ place }) => place.kind === 'archive' && place.format === 'oci')
   if (appendImageNameSuffix && !publish && !hasArchive) problems.report(SUFFIX_WITHOUT_PUBLISH)
   const isSuffixed = appendImageNameSuffix && plans.length > 1
-  // A name that nobody publishes gets no tags beside it.
-  const apart = isSuffixed ? { name: publish ? request.names[0] : undefined } : undefined
+  const names: PlatformNames = isSuffixed ? platformNames(publish, request) : { kind: 'none' }
   const sinks: ImageSink[] = []
-  for (const { place } of request.outputs) sinks.push(await outside.sink(place, apart))
+  for (const { place } of request.outputs) sinks.push(await outside.sink(place, names))
   for (const sink of sinks) await sink.check(surroundings.signal)
   return sinks
+}
+
+/** A name that nobody publishes gets no tags beside it. */
+function platformNames(publish: boolean, { names: [name] }: ImageRequest): PlatformNames {
+  return publish && name !== undefined ? { kind: 'files-and-tags', beside: name } : { kind: 'files' }
 }
 
 /** Makes the layers of all platforms, and writes the image, or the index of all images. */

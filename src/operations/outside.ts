@@ -45,11 +45,13 @@ export interface OutsideContext extends Surroundings {
   readonly scratch: () => string
 }
 
-/** That each platform of an index gets a name of its own as well. */
-export interface PlatformsApart {
-  /** The name of the index. */
-  readonly name: Reference | undefined
-}
+/** Which names of its own the image of each platform gets, beside that of the index. */
+export type PlatformNames =
+  | { readonly kind: 'none' }
+  /** A file beside each archive. */
+  | { readonly kind: 'files' }
+  /** Such files, and in the registry a tag beside this one. */
+  | { readonly kind: 'files-and-tags'; readonly beside: Reference }
 
 /** There is one record of what was checked. */
 const CHECKED_KEY = ''
@@ -127,7 +129,7 @@ export class Outside {
   }
 
   /** What writes to a place. */
-  async sink(place: OutputPlace, apart?: PlatformsApart): Promise<ImageSink> {
+  async sink(place: OutputPlace, platformNames: PlatformNames = { kind: 'none' }): Promise<ImageSink> {
     const { options, problems, scratch } = this.#context
     const { limits, verifyTag } = options
     const memory = this.#memory
@@ -136,7 +138,7 @@ export class Outside {
         return layoutSink({ directory: place.directory, tag: place.tag, memory, limits })
       case 'archive': {
         const { file, format, names } = place
-        const write = apart !== undefined && format === 'oci' ? platformArchives : archiveSink
+        const write = platformNames.kind !== 'none' && format === 'oci' ? platformArchives : archiveSink
         return write({ file, format, names, memory, limits })
       }
       case 'registry': {
@@ -145,7 +147,7 @@ export class Outside {
         const client = await this.network.registry()
         const { references } = place
         const { report } = problems
-        const suffixed = apart?.name
+        const suffixed = platformNames.kind === 'files-and-tags' ? platformNames.beside : undefined
         return registrySink({ client, references, suffixed, mustVerify: verifyTag, memory, limits, report })
       }
       case 'engine': {

@@ -6,8 +6,8 @@ export interface PackageOptions extends ImageOptions {
   readonly kind: ModuleKind
   /** Reference of the package, or with the format `file` the file that it becomes. */
   readonly name: string
-  /** `image`, `file`, or empty for `image`. */
-  readonly format: string
+  /** `image` or `file`; undefined for `image`. */
+  readonly format: string | undefined
   /** Path of package.toml; undefined to package `path`. */
   readonly config: string | undefined
   /** The module that is packaged when there is no package.toml; undefined for the current folder. */

@@ -59,8 +59,8 @@ export async function readPackageRequest(
 
 /** With the format `file` NAME is a file, and one more place to write to. */
 function imageOptions(options: PackageOptions, report: Report): ImageOptions {
-  const { format, name, to } = options
-  if (format === '' || format === 'image') return options
+  const { format = 'image', name, to } = options
+  if (format === 'image') return options
   checkPullPolicy(options)
   if (format !== 'file') {
     throw new CnbError('E_USAGE', `unknown format ${format}`, { value: format, hint: 'write image or file' })

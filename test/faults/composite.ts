@@ -34,7 +34,7 @@ export async function publishComposite({ proxy }: Stage, directory: string, repo
   const options = {
     kind: 'buildpack',
     name: `${proxy.host}/${repository}`,
-    format: '',
+    format: undefined,
     config: 'package.toml',
     path: undefined,
     createdBy: undefined,

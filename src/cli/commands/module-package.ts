@@ -39,7 +39,7 @@ function readOptions(kind: PackageOptions['kind'], args: Arguments, context: Con
     ...imageOptions(args, context),
     kind,
     name: operand(args, 'NAME'),
-    format: single(args, 'format') ?? '',
+    format: single(args, 'format'),
     config: single(args, 'config'),
     path: single(args, 'path'),
     createdBy: single(args, 'created-by'),
