@@ -36,8 +36,9 @@ export function redactLine(line: string): string {
 }
 
 /**
- * A URL among words, which ends at a blank: in `reading https://host.test/x failed` it is `https://host.test/x`. When an `@` comes
- * later in the same run of characters, one blank may be part of a password: `https://user:pass word@host.test/x` is all URL.
+ * A URL among words, which ends at a blank: in `reading https://host.test/x failed` it is `https://host.test/x`. When its host seems to
+ * end at a blank, but an `@` follows in the line before any slash, that was a password with blanks in it:
+ * `https://user:pass word@host.test/x` is all URL.
  *
  * A scheme is bounded, or a text of one long word would be tried from each of its characters to its end. Of a longer one only
  * the last 41 characters are matched, which is enough: `redactLocator` keeps schemes anyway.
