@@ -24,7 +24,7 @@ export async function fetchLayers(
   onLocal: (number: number, source: LocalSource) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const fetcher = new BlobFetcher(cache, 'fetched-layer')
+  const fetcher = new BlobFetcher(cache)
   const bring = async ({ number, source }: NumberedSource): Promise<void> =>
     onLocal(number, await localSource(source, (layer) => fetcher.fetch(layer, signal)))
   const near = sources.filter(({ source }) => !isElsewhere(source))

@@ -199,8 +199,8 @@ function blobFile(root: string, digest: Digest): string {
   return join(blobsIn(root), algorithmOf(digest), hexOf(digest))
 }
 
-/** The digest of a file, by the algorithm of `like`. @throws CnbError E_IO */
-export function hashFile(file: string, like: Digest): Digest {
+/** The digest of a file: sha256, or what `like` uses. @throws CnbError E_IO */
+export function hashFile(file: string, like?: Digest): Digest {
   const hasher = new Hasher(like)
   const size = identityOf(file)?.size ?? 0n
   for (const piece of readRangeSync({ file, offset: 0, length: Number(size) })) hasher.update(piece)

@@ -3,18 +3,15 @@ import { TempFile } from '../files.js'
 import type { Digest } from '../oci/digest.js'
 import type { Blob, FileRange } from '../oci/image.js'
 import { verified } from '../oci/verified.js'
-import type { BlobKind } from './blob-record.js'
 import type { Cache } from './cache.js'
 
-/** Brings blobs to this machine; one that is wanted several times at once is fetched once. */
+/** Brings layers to this machine; one that is wanted several times at once is fetched once. */
 export class BlobFetcher {
   readonly #cache: Cache
-  readonly #kind: BlobKind
   readonly #underWay = new Map<Digest, Promise<FileRange>>()
 
-  constructor(cache: Cache, kind: BlobKind) {
+  constructor(cache: Cache) {
     this.#cache = cache
-    this.#kind = kind
   }
 
   /** Where the bytes of the blob lie: where they are, in the cache, or in the cache from now on. @throws what reading it throws */
@@ -48,7 +45,7 @@ export class BlobFetcher {
     try {
       for await (const piece of blob.open(signal)) temp.write(piece)
       temp.close()
-      return this.#cache.keep(temp.path, { digest: blob.descriptor.digest, kind: this.#kind, isSynced: false })
+      return this.#cache.keep(temp.path, { digest: blob.descriptor.digest, kind: 'fetched-layer', isSynced: false })
     } catch (error) {
       temp.discard()
       throw error

@@ -72,12 +72,12 @@ export function networkOptions(args: Arguments): NetworkOptions {
 }
 
 /** Where things are kept for the next run; undefined to keep none. */
-export function cacheDirectory(args: Arguments, { cwd, env }: Host): string | undefined {
+export function cacheDirectory(args: Arguments, { cwd, env, home }: Host): string | undefined {
   if (flag(args, 'no-cache')) return undefined
   const given = single(args, 'cache-dir') ?? env['TROWEL_CACHE_DIR']
   if (given !== undefined && given !== '') return resolve(cwd, given)
   if (env['XDG_CACHE_HOME']) return join(env['XDG_CACHE_HOME'], 'trowel')
-  return env['HOME'] ? join(env['HOME'], '.cache', 'trowel') : undefined
+  return home === undefined ? undefined : join(home, '.cache', 'trowel')
 }
 
 /** The limits, with those that `--limit` changes. @throws CnbError E_USAGE */

@@ -40,7 +40,7 @@ export async function readBuilderInput<L extends LifecycleFacts>(
   const { host, signal } = run.surroundings
   const { limits } = options
   const context = sourceContext(run, { ...request, relativeTo: 'builder.toml', makes: 'builder' }, limits)
-  const fetcher = new BlobFetcher(cache, 'fetched-layer')
+  const fetcher = new BlobFetcher(cache)
   const wanted = wantedPlatform(target, host)
   const base = await readBase(context, config.buildImage, wanted, problems)
   const platform = base?.config.platform

@@ -275,7 +275,7 @@ export class Outside {
     })
     // One place gets its layers as they come; for several they are kept.
     const isShared = this.#context.outputs.length > 1
-    return isShared && found !== undefined ? fetchedOnce(found, new BlobFetcher(cache, 'fetched-layer')) : found
+    return isShared && found !== undefined ? fetchedOnce(found, new BlobFetcher(cache)) : found
   }
 
   #readOptions(): ReadOptions {

@@ -43,7 +43,7 @@ export async function readPackageInput(run: ImageRun<PackageRequest>, target: Ta
   })
   const all = [main && [main], ...others].map((modules) => modules && forTarget(modules, target, context))
   reportUnknownExcludes(flatten?.exclude ?? [], all, problems.report)
-  const fetcher = new BlobFetcher(cache, 'fetched-layer')
+  const fetcher = new BlobFetcher(cache)
   const listed = kind === 'buildpack' ? { buildpacks: all, extensions: [] } : { buildpacks: [], extensions: all }
   return {
     kind,

@@ -14,8 +14,8 @@ export interface HelperOptions extends ProgramSearch {
 
 /** A name that cannot leave a directory, nor mean anything to anybody. */
 const HELPER_NAME = /^[A-Za-z0-9._-]+$/
-/** Milliseconds. */
-const PATIENCE = 30_000
+/** Milliseconds that a helper has to answer. */
+const HELPER_TIMEOUT_MS = 30_000
 /** Bytes of what a helper says, on both of its outputs. */
 const LARGEST_OUTPUT = 1024 * 1024
 /** @see https://github.com/docker/docker-credential-helpers/blob/v0.9.3/credentials/error.go */
@@ -42,7 +42,7 @@ export async function askHelper(name: string, server: string, options: HelperOpt
       hint: `install ${program}, or remove it from credHelpers and credsStore`,
     })
   }
-  const { env, timeout = PATIENCE, signal } = options
+  const { env, timeout = HELPER_TIMEOUT_MS, signal } = options
   const run = { env, input: server, limit: LARGEST_OUTPUT, timeout, signal }
   const outcome = await runProgram({ ...run, command: [path, 'get'] })
   const { status, answer, complaint } = outcome

@@ -9,7 +9,7 @@ import type { RepositoryClient } from './registry-client.js'
 /** What registries take at least, and most of them at most. @see distribution spec, "Pushing Manifests" */
 const USUAL_LIMIT = '4 MiB (4194304 bytes)'
 /** How often a registry is given time to see what was just put there. */
-const PATIENCE = 4
+const MAX_ATTEMPTS = 4
 
 /** How a manifest is put. */
 export interface PutOptions {
@@ -54,7 +54,7 @@ export async function putManifest(
 async function mayHelpToTryAgain(refusal: Refusal, attempt: number, { sendAgain }: PutOptions): Promise<boolean> {
   if (saysOneOf(refusal, DAMAGED)) return attempt === 1
   if (!saysOneOf(refusal, LACKS_PART)) return false
-  return attempt < PATIENCE || (attempt === PATIENCE && (await sendNamed(refusal, sendAgain)))
+  return attempt < MAX_ATTEMPTS || (attempt === MAX_ATTEMPTS && (await sendNamed(refusal, sendAgain)))
 }
 
 const DAMAGED = ['DIGEST_INVALID', 'MANIFEST_INVALID']

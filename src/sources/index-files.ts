@@ -10,7 +10,7 @@ import { Git } from '../git/git.js'
 import { latestCommit, Snapshot } from '../git/snapshot.js'
 import { readPem } from '../http/certificates.js'
 import { limitHint, type Limits } from '../limits.js'
-import { digestOf, parseDigest } from '../oci/digest.js'
+import { parseDigest } from '../oci/digest.js'
 import type { ProgramSearch } from '../programs.js'
 import { readSmallFile } from '../read-file.js'
 import { redactLocator } from '../redact.js'
@@ -44,7 +44,7 @@ export interface IndexContext extends ProgramSearch {
 }
 
 /** Milliseconds for everything that git does at one time. */
-const PATIENCE = 5 * 60 * 1000
+const GIT_TIMEOUT_MS = 5 * 60 * 1000
 
 /** The index of a registry as it is now, or offline as it was when it was last looked at. @throws CnbError */
 export async function openIndex(context: IndexContext): Promise<IndexFiles> {
@@ -171,7 +171,7 @@ async function keep(snapshot: Snapshot, url: string, cache: Cache): Promise<void
   const temp = cache.reserve()
   try {
     await linkOrCopy(await snapshot.pack(), temp)
-    const digest = hashFile(temp, digestOf(new Uint8Array()))
+    const digest = hashFile(temp)
     cache.keep(temp, { digest, kind: 'index', isSynced: false })
     cache.remember('index', url, `${snapshot.commit} ${digest}`)
   } catch (error) {
@@ -193,7 +193,7 @@ async function openGit({ url, protocol, credential }: GitAddress, context: Index
   }
   if (ca !== undefined) settings.set('http.sslCAInfo', bundleOf(ca, context))
   const protocols = protocol === 'https' ? [protocol] : ['https', protocol]
-  return Git.find({ env, cwd, protocols, settings, largestFile: limits.indexBytes, timeout: PATIENCE, signal })
+  return Git.find({ env, cwd, protocols, settings, largestFile: limits.indexBytes, timeout: GIT_TIMEOUT_MS, signal })
 }
 
 /** Git takes one file for the authorities that it trusts. */

@@ -98,7 +98,7 @@ async function fromImage(
   const place = shownPlace(at, context)
   const { limits } = context
   const content = layerContent(lastLayer(image, place), { from: place, what: LIFECYCLE_IMAGE, limits })
-  const layer = await new BlobFetcher(context.cache, 'fetched-layer').bring(content.layer, context.signal)
+  const layer = await new BlobFetcher(context.cache).bring(content.layer, context.signal)
   const file = `${place}!${IMAGE_FOLDER}${LIFECYCLE_DESCRIPTOR}`
   const seen = await scanLifecycleEntries(inFolder(entriesOfLayer(layer, place, context)), file, context)
   return lifecycleOf({ seen, file, content: { ...content, layer } }, named, context)

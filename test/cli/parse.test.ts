@@ -156,7 +156,7 @@ describe('the values of flags', () => {
   })
 
   test('the cache is where the flag says, or else one variable after the other', async () => {
-    const host = hostIn('/cwd', { TROWEL_CACHE_DIR: 'own', XDG_CACHE_HOME: '/xdg', HOME: '/home' })
+    const host = { ...hostIn('/cwd', { TROWEL_CACHE_DIR: 'own', XDG_CACHE_HOME: '/xdg' }), home: '/home' }
     const without = (...names: string[]) => ({
       ...host,
       env: Object.fromEntries(Object.entries(host.env).filter(([name]) => !names.includes(name))),
