@@ -47,7 +47,7 @@ function fail(thrown: unknown, output: Output, argv: readonly string[]): number 
     return EXIT_BUG // cli.ts knows which signal it was
   }
   if (error instanceof CnbError) {
-    if (wantsJson(argv)) output.result(JSON.stringify(failureJson(error)))
+    if (wantsJson(argv)) output.json(failureJson(error))
     output.urgent(printFailure(error, output.palette, sourceLines()))
     if (argv.includes('--debug')) output.urgent(printable(traceOf(error)))
     return EXIT_STATUS[error.kind]

@@ -1,4 +1,5 @@
 import { COLOUR, PLAIN, type Palette } from './render/style.js'
+import { printableDocument } from './render/text.js'
 
 /** Where words go: results to stdout, everything said on the way to stderr. */
 export interface Streams {
@@ -53,10 +54,15 @@ export class Output {
     return this.#options.quiet && !this.#options.verbose
   }
 
-  /** The result: one line, or JSON. Shown whatever the level. */
+  /** The result for people. Shown whatever the level. */
   result(text: string): void {
     this.#clear()
     this.#streams.writeOut(`${text}\n`)
+  }
+
+  /** A result for programs, on one line, with nothing in it that a terminal obeys. */
+  json(value: object): void {
+    this.result(printableDocument(JSON.stringify(value)))
   }
 
   info(text: string): void {

@@ -79,6 +79,27 @@ describe('labels', () => {
     }
   })
 
+  test('and names that are refused are told of harmlessly, to people and to programs', async () => {
+    const bad = '\u009b2J\u202ex\u007f'
+    const { run } = withImage({
+      labels: builderLabels({ 'io.buildpacks.builder.metadata': { [bad]: 1, images: bad } }),
+    })
+    const refusals = [
+      ['builder', 'inspect', 'oci:app'],
+      ['inspect', `oci:app:${bad}`],
+      ['sbom', 'download', `oci-archive:${bad}`],
+      ['buildpack', 'inspect', `r.test/${bad}`],
+      ['check', `oci:${bad}`],
+    ]
+    for (const words of refusals) {
+      for (const flags of [[], ['--json']]) {
+        const refused = await run(...words, ...flags)
+        expect(refused.status).not.toBe(0)
+        expect(refused.stdout + refused.stderr).not.toMatch(/[\u007f-\u009f\u202a-\u202e]/)
+      }
+    }
+  })
+
   test('of any kind end in an output or in a refusal, never in a fault of trowel', async () => {
     const names = Object.keys(builderLabels()).filter((name) => name !== 'io.buildpacks.buildpackage.metadata')
     await fc.assert(

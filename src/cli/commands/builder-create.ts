@@ -21,15 +21,12 @@ export async function builderCreate(args: Arguments, context: Context): Promise<
   showWarnings(outcome.warnings, output)
   const asJson = flag(args, 'json')
   if (outcome.kind === 'planned') {
-    output.result(
-      asJson
-        ? JSON.stringify({ plan: outcome.plan, warnings: outcome.warnings.map(diagnosticJson) })
-        : printPlan(outcome.plan),
-    )
+    if (asJson) output.json({ plan: outcome.plan, warnings: outcome.warnings.map(diagnosticJson) })
+    else output.result(printPlan(outcome.plan))
     return
   }
   const { result } = outcome
-  if (asJson) output.result(JSON.stringify({ ...result, warnings: outcome.warnings.map(diagnosticJson) }))
+  if (asJson) output.json({ ...result, warnings: outcome.warnings.map(diagnosticJson) })
   else output.result(result.reference)
   output.info([printSummary(result, output.palette), traffic.print()].filter((part) => part !== '').join('\n'))
 }

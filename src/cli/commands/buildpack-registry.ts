@@ -17,9 +17,8 @@ export async function pull(args: Arguments, context: Context): Promise<void> {
   const { result, warnings } = await pullBuildpack(options, { host, version, report, signal })
   output.done()
   showWarnings(warnings, output)
-  output.result(
-    flag(args, 'json') ? JSON.stringify({ ...result, warnings: warnings.map(diagnosticJson) }) : result.reference,
-  )
+  if (flag(args, 'json')) output.json({ ...result, warnings: warnings.map(diagnosticJson) })
+  else output.result(result.reference)
   output.info(printable(`Successfully pulled '${locator}'`))
 }
 
@@ -60,7 +59,7 @@ function showChange({ result, warnings }: ChangeOutcome, done: string, args: Arg
   const { issue, entry, written, registry, commit } = result
   output.done()
   showWarnings(warnings, output)
-  if (flag(args, 'json')) output.result(JSON.stringify({ ...result, warnings: warnings.map(diagnosticJson) }))
+  if (flag(args, 'json')) output.json({ ...result, warnings: warnings.map(diagnosticJson) })
   else output.result(printable(issue?.url ?? entry?.line ?? ''))
   if (issue !== null) {
     output.info(`title: ${printable(issue.title)}`)

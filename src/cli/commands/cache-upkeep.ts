@@ -14,7 +14,7 @@ interface Count {
 export async function showCache(args: Arguments, { host, output }: Context): Promise<void> {
   const info = cacheInfo(directoryOf(args, host), host)
   if (flag(args, 'json')) {
-    output.result(JSON.stringify(info))
+    output.json(info)
     return
   }
   const rows = [
@@ -41,14 +41,15 @@ export async function pruneKept(args: Arguments, { host, output }: Context): Pro
     },
     host,
   )
-  output.result(flag(args, 'json') ? JSON.stringify(removed) : `removed ${printCount(removed)}`)
+  if (flag(args, 'json')) output.json(removed)
+  else output.result(`removed ${printCount(removed)}`)
 }
 
 /** Runs `trowel cache verify`. */
 export async function verifyKept(args: Arguments, { host, output }: Context): Promise<void> {
   const verified = cacheVerify(directoryOf(args, host), host)
   if (flag(args, 'json')) {
-    output.result(JSON.stringify(verified))
+    output.json(verified)
     return
   }
   const { sound, damaged } = verified

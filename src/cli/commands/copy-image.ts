@@ -17,7 +17,7 @@ export async function copy(args: Arguments, context: Context): Promise<void> {
   const { result, warnings } = await copyImage(request, { host, version, report, signal })
   output.done()
   showWarnings(warnings, output)
-  if (flag(args, 'json')) output.result(JSON.stringify({ ...result, warnings: warnings.map(diagnosticJson) }))
+  if (flag(args, 'json')) output.json({ ...result, warnings: warnings.map(diagnosticJson) })
   else output.result(result.digest)
   for (const line of [...printPublished(result.published), traffic.print()]) if (line !== '') output.info(line)
 }

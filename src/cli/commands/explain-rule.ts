@@ -7,7 +7,7 @@ import { catalogueText, explanationText } from '../render/explain-text.js'
 export async function explainRule(args: Arguments, { output }: Context): Promise<void> {
   const id = single(args, 'RULE')
   const found = id === undefined ? explainedCatalogue() : explain(id)
-  if (flag(args, 'json')) output.result(JSON.stringify(found))
+  if (flag(args, 'json')) output.json(found)
   else
     output.result('kind' in found ? explanationText(found, output.outPalette) : catalogueText(found, output.outPalette))
 }

@@ -6,7 +6,7 @@ import type { Arguments, Context } from '../command.js'
 import { FORMATS, printDocument, type DocumentObject, type Format } from '../render/document.js'
 import { diagnosticJson, printFailure } from '../render/failure.js'
 import type { ShowOptions } from '../render/inspect-builder.js'
-import { printable, printableDocument } from '../render/text.js'
+import { printable } from '../render/text.js'
 import { showWarnings } from '../warnings.js'
 
 /** How an inspection is shown. */
@@ -51,7 +51,7 @@ export function show<T, I extends Inspection<T>>(
   const sides = [remote, local]
   showWarnings(warnings, output)
   if (flag(args, 'json')) {
-    output.result(printableDocument(JSON.stringify(fullDocument(inspection, shown.facts(inspection)))))
+    output.json(fullDocument(inspection, shown.facts(inspection)))
   } else if (format === undefined) {
     const verbose = flag(args, 'verbose')
     output.result(shown.human(inspection, { verbose, layers: flag(args, 'layers') }))

@@ -27,7 +27,8 @@ async function begin(kind: NewModuleOptions['kind'], args: Arguments, { host, ou
     },
     host,
   )
-  output.result(flag(args, 'json') ? JSON.stringify(result) : printable(result.directory))
+  if (flag(args, 'json')) output.json(result)
+  else output.result(printable(result.directory))
   for (const file of result.files) output.info(`    'create'  ${file}`)
   output.info(`Successfully created '${result.id}'`)
 }

@@ -26,11 +26,13 @@ async function runPackage(kind: PackageOptions['kind'], args: Arguments, context
   const asJson = flag(args, 'json')
   const warnings = outcome.warnings.map(diagnosticJson)
   if (outcome.kind === 'planned') {
-    output.result(asJson ? JSON.stringify({ plan: outcome.plan, warnings }) : printPackagePlan(outcome.plan))
+    if (asJson) output.json({ plan: outcome.plan, warnings })
+    else output.result(printPackagePlan(outcome.plan))
     return
   }
   const { result } = outcome
-  output.result(asJson ? JSON.stringify({ ...result, warnings }) : result.reference)
+  if (asJson) output.json({ ...result, warnings })
+  else output.result(result.reference)
   output.info([printSummary(result, output.palette), traffic.print()].filter((part) => part !== '').join('\n'))
 }
 

@@ -26,7 +26,7 @@ export async function sbomDownload(args: Arguments, context: Context): Promise<v
   output.done()
   showWarnings(result.warnings, output)
   if (flag(args, 'json')) {
-    output.result(JSON.stringify({ ...result, warnings: result.warnings.map(diagnosticJson) }))
+    output.json({ ...result, warnings: result.warnings.map(diagnosticJson) })
     return
   }
   for (const { path } of result.files) output.result(printable(join(outputDirectory, path)))

@@ -5,12 +5,13 @@ import {
   type CheckReport,
 } from '../../operations/check-report.js'
 import { diagnosticJson } from './failure.js'
+import { printableDocument } from './text.js'
 
 /** What `check` found, as one JSON object on one line; docs/json.md says what is in it. */
 export function checkJson(report: CheckReport): string {
   const { checked, failOn, asOf, findings, allowed, notEvaluated } = report
   const count = (severity: string): number => findings.filter((finding) => finding.severity === severity).length
-  return JSON.stringify({
+  const document = {
     checked,
     profile: printProfile(report.profile),
     failOn,
@@ -19,7 +20,8 @@ export function checkJson(report: CheckReport): string {
     findings: findings.map(findingJson),
     allowed: allowed.map(allowedJson),
     notEvaluated,
-  })
+  }
+  return printableDocument(JSON.stringify(document))
 }
 
 function findingJson(finding: CheckFinding): object {

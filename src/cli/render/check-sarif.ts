@@ -13,7 +13,7 @@ import { explanationMarkdown } from './explain-markdown.js'
 import { explanationText } from './explain-text.js'
 import { artifactLocation, sarifLocation, SOURCE_ROOT } from './sarif-location.js'
 import { PLAIN } from './style.js'
-import { printable, sentence } from './text.js'
+import { printable, printableDocument, sentence } from './text.js'
 
 /** What a log of SARIF says of the run. */
 export interface SarifRun {
@@ -36,7 +36,7 @@ export function checkSarif(report: CheckReport, { version, cwd }: SarifRun): str
   const all = [...findings, ...allowed.map(({ finding }) => finding)]
   const ruleIds = [...new Set(all.map(({ rule }) => rule))].sort()
   const resultOf = resultsFor(ruleIds, cwd)
-  return JSON.stringify({
+  const document = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
@@ -55,7 +55,8 @@ export function checkSarif(report: CheckReport, { version, cwd }: SarifRun): str
         properties: { profile: printProfile(report.profile), failOn, asOf },
       },
     ],
-  })
+  }
+  return printableDocument(JSON.stringify(document))
 }
 
 /** What was checked, once each: one name may be given twice. */
