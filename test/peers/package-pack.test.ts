@@ -62,6 +62,8 @@ const MAY_REFUSE: Readonly<Record<string, (world: PackageWorld) => boolean>> = {
   'package-targets-vs-components': ({ dependencies }) =>
     dependencies.some((one) => modulesOf(one.package).some(({ toml }) => /\[\[targets\]\]/i.test(toml))),
   'platform-folder-missing': ({ main }) => main.tree.nodes.every(({ path }) => path.startsWith('linux/')),
+  'stack-intersection-masked': ({ dependencies }) =>
+    dependencies.filter((one) => modulesOf(one.package).some(({ toml }) => toml.includes('[[stacks]]'))).length > 1,
   E_PLATFORM: ({ dependencies }) => dependencies.some(({ given }) => given.as === 'package'),
 }
 
