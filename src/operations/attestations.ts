@@ -20,7 +20,7 @@ export async function isAttested(
   const { referrersOf } = await import('../registry/referrers.js')
   try {
     const remote = (await outside.network.registry()).repository(repository, 'pull')
-    return (await referrersOf(remote, root.descriptor.digest, undefined, surroundings.signal)).length > 0
+    return (await referrersOf(remote, root.descriptor.digest, surroundings.signal)).length > 0
   } catch (error) {
     if (!(error instanceof CnbError)) throw error
     return `what refers to the image is not known: ${error.message}`

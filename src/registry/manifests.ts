@@ -16,8 +16,6 @@ export type Selector = Reference['selector']
 export interface FoundManifest {
   readonly descriptor: Descriptor
   readonly bytes: Uint8Array
-  /** By which the registry knows this version of a tag again. */
-  readonly etag?: string | undefined
 }
 
 const ACCEPT = MANIFEST_TYPES.join(', ')
@@ -73,7 +71,7 @@ class Fetched {
     const options = { file: this.#name, limits: this.#remote.limits }
     const mediaType = manifestTypeOf(this.#headers.get('content-type'), this.#bytes, options)
     const size = this.#bytes.length
-    return { bytes: this.#bytes, descriptor: { mediaType, digest, size }, etag: this.#headers.get('etag') }
+    return { bytes: this.#bytes, descriptor: { mediaType, digest, size } }
   }
 
   error(wanted: Digest): CnbError {

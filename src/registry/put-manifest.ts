@@ -15,12 +15,11 @@ const MAX_ATTEMPTS = 4
 export interface PutOptions {
   /** Sends a blob again that the registry took but does not know; false when the manifest does not name it. */
   readonly sendAgain?: ((digest: Digest) => Promise<boolean>) | undefined
-  readonly headers?: Readonly<Record<string, string>> | undefined
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Puts a manifest under a tag or its digest. Everything that it names must be there. Returns the headers of the answer.
+ * Puts a manifest under a tag or its digest. Everything that it names must be there.
  *
  * @throws CnbError E_REGISTRY_DIGEST when the registry keeps it under another digest, E_REGISTRY_REFUSED, those of groups
  *   "Network" and "Credentials"
@@ -30,20 +29,20 @@ export async function putManifest(
   selector: Selector,
   manifest: FoundManifest,
   options: PutOptions = {},
-): Promise<ReadonlyMap<string, string>> {
+): Promise<void> {
   const { signal } = options
   for (let attempt = 1; ; attempt++) {
     const response = await put(remote, selector, manifest, options)
     if (response.status < 300) {
       await discard(response)
       const other = await keptInstead(remote, selector, manifest, response, signal)
-      if (other === undefined) return response.headers
+      if (other === undefined) return
       if (attempt > 1) throw keptElsewhere(remote.nameOf(manifest.descriptor.digest), other)
     } else {
       const refusal = await readRefusal(response, remote.limits)
       if (!(await mayHelpToTryAgain(refusal, attempt, options))) {
         await judge(remote, selector, manifest, refusal, signal)
-        return response.headers
+        return
       }
     }
     await remote.pause(attempt, signal)
@@ -75,13 +74,13 @@ function put(
   remote: RepositoryClient,
   selector: Selector,
   { descriptor, bytes }: FoundManifest,
-  { headers, signal }: PutOptions,
+  { signal }: PutOptions,
 ): Promise<Response> {
   return remote.send(
     {
       method: 'PUT',
       to: `manifests/${textOf(selector)}`,
-      headers: { 'content-type': descriptor.mediaType, ...headers },
+      headers: { 'content-type': descriptor.mediaType },
       body: bodyOf(bytes),
     },
     signal,
@@ -89,7 +88,7 @@ function put(
 }
 
 /** Bytes in memory as a body. */
-export function bodyOf(bytes: Uint8Array): { size: number; open(offset?: number): AsyncGenerator<Uint8Array> } {
+function bodyOf(bytes: Uint8Array): { size: number; open(offset?: number): AsyncGenerator<Uint8Array> } {
   return {
     size: bytes.length,
     async *open(offset = 0) {

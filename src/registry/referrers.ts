@@ -2,10 +2,8 @@ import { CnbError } from '../errors.js'
 import { discard } from '../http/body.js'
 import type { Response } from '../http/message.js'
 import { algorithmOf, hexOf, type Digest } from '../oci/digest.js'
-import { Fields } from '../oci/fields.js'
 import type { Descriptor } from '../oci/image.js'
 import { decodeIndex } from '../oci/index-manifest.js'
-import { parseJson } from '../oci/json.js'
 import { manifestKindOf, OCI_INDEX } from '../oci/media-type.js'
 import { readRefusal, refusalError, tooLarge } from './answers.js'
 import { getManifest, type FoundManifest } from './manifests.js'
@@ -17,10 +15,8 @@ const UNSUPPORTED: ReadonlySet<number> = new Set([400, 404, 405, 501])
 
 /**
  * What refers to a manifest: signatures, attestations, lists of what is in an image. Asks the registry, or reads the tag that
- * stands in for the endpoint where there is none. All of it is asked for and sorted out here: registries differ in what they
- * take for the type of an artifact.
+ * stands in for the endpoint where there is none.
  *
- * @param artifactType only what is of this type
  * @throws CnbError E_IMAGE_KIND when the tag holds something else, those of group "Images", E_REGISTRY, E_REGISTRY_REFUSED,
  *   E_REDIRECT, those of groups "Network" and "Credentials"
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers
@@ -28,14 +24,9 @@ const UNSUPPORTED: ReadonlySet<number> = new Set([400, 404, 405, 501])
 export async function referrersOf(
   remote: RepositoryClient,
   subject: Digest,
-  artifactType?: string,
   signal?: AbortSignal,
 ): Promise<readonly Descriptor[]> {
-  const all = (await listed(remote, subject, signal)) ?? (await tagged(remote, subject, signal))
-  if (artifactType === undefined) return all
-  const kept: Descriptor[] = []
-  for (const one of all) if (await isOfType(remote, one, artifactType, signal)) kept.push(one)
-  return kept
+  return (await listed(remote, subject, signal)) ?? tagged(remote, subject, signal)
 }
 
 /** The tag that lists what refers to `subject`. @see distribution spec, "Referrers Tag Schema" */
@@ -44,7 +35,7 @@ export function referrersTag(subject: Digest): string {
 }
 
 /** The index that the stand-in tag holds; undefined when there is no such tag. @throws CnbError E_IMAGE_KIND */
-export async function readReferrersTag(
+async function readReferrersTag(
   remote: RepositoryClient,
   subject: Digest,
   signal: AbortSignal | undefined,
@@ -57,12 +48,6 @@ export async function readReferrersTag(
     place: { file: name },
     value: found.descriptor.mediaType,
   })
-}
-
-/** The type of an artifact as its manifest has it. @see distribution spec, "Listing Referrers" */
-export function artifactTypeOf({ bytes }: FoundManifest, remote: RepositoryClient, file: string): string | undefined {
-  const fields = Fields.of(parseJson(bytes, { file, limits: remote.limits }), { file, code: 'E_MANIFEST' })
-  return fields.optionalString('artifactType') ?? fields.optionalObject('config')?.optionalString('mediaType')
 }
 
 /** What the endpoint lists; undefined when there is none. */
@@ -101,16 +86,4 @@ async function tagged(
   if (index === undefined) return []
   const { mediaType } = index.descriptor
   return decodeIndex(index.bytes, { file: remote.nameOf(referrersTag(subject)), limits: remote.limits, mediaType })
-}
-
-/** A list may be wrong about a type, so what it would exclude is asked itself. */
-async function isOfType(
-  remote: RepositoryClient,
-  { digest, artifactType }: Descriptor,
-  wanted: string,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  if (artifactType === wanted) return true
-  const manifest = await getManifest(remote, { kind: 'digest', digest }, signal)
-  return manifest !== undefined && artifactTypeOf(manifest, remote, remote.nameOf(digest)) === wanted
 }

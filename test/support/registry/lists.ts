@@ -8,16 +8,11 @@ const INDEX = 'application/vnd.oci.image.index.v1+json'
 export function answerTags(state: RegistryState, name: string, exchange: Exchange): void {
   const { quirks } = state
   const repository = state.repositories.get(name)
-  const isThere = repository !== undefined && (repository.manifests.size > 0 || quirks.tagsOfBlobs === true)
-  if (!isThere) {
+  if (repository === undefined || repository.manifests.size === 0) {
     exchange.fail(404, 'NAME_UNKNOWN', 'repository name not known to registry')
     return
   }
   const tags = [...repository.tags.keys()].sort()
-  if (quirks.tagList !== undefined) {
-    exchange.json(200, { name, tags: quirks.tagList(tags) })
-    return
-  }
   const parameters = quirks.ignoreTagPaging === true ? new URLSearchParams() : exchange.url.searchParams
   const last = parameters.get('last') ?? ''
   const asked = parameters.get('n')
@@ -25,7 +20,7 @@ export function answerTags(state: RegistryState, name: string, exchange: Exchang
     exchange.fail(400, 'UNSUPPORTED', 'n is a number')
     return
   }
-  const size = Math.min(asked === null ? Infinity : Number(asked), quirks.tagsPage ?? Infinity)
+  const size = asked === null ? Infinity : Number(asked)
   const rest = tags.filter((tag) => tag > last)
   const page = rest.slice(0, size)
   const isLast = quirks.linkAfterFullPage === true ? page.length < size : rest.length === page.length
@@ -54,7 +49,7 @@ export function answerReferrers(state: RegistryState, name: string, digest: stri
     exchange.fail(400, 'DIGEST_INVALID', 'invalid digest')
     return
   }
-  const filter = quirks.ignoreReferrersFilter === true ? null : exchange.url.searchParams.get('artifactType')
+  const filter = exchange.url.searchParams.get('artifactType')
   const all = referrersOf(state, name, digest).filter(({ artifactType }) => filter === null || artifactType === filter)
   const from = Number(exchange.url.searchParams.get('from') ?? 0)
   const to = from + (quirks.referrersPage ?? all.length)
@@ -75,9 +70,7 @@ function referrersOf(state: RegistryState, name: string, subject: string): reado
   return manifests.flatMap(([digest, { mediaType, bytes }]) => {
     const body = parse(bytes)
     if (body?.subject?.digest !== subject) return []
-    const configType = body.config?.mediaType
-    const artifactType = state.quirks.referrersByConfigType === true ? configType : (body.artifactType ?? configType)
-    const { annotations } = body
+    const { annotations, artifactType = body.config?.mediaType } = body
     return [
       {
         mediaType,

@@ -86,26 +86,16 @@ export interface Quirks {
 
   // Lists
 
-  /** `subject` is not understood: no `OCI-Subject`, and the endpoint answers like this (R-43, R-45). */
+  /** `subject` is not understood: no `OCI-Subject`, and the endpoint answers like this (R-43). */
   noReferrers?: 400 | 404 | 405 | 501 | 'html'
-  /** `artifactType` is always the config's media type (R-44). */
-  referrersByConfigType?: boolean
-  /** The filter is not applied, and not said to be. */
-  ignoreReferrersFilter?: boolean
   /** Entries on one page; no pages when not given. */
   referrersPage?: number
-  /** Tags on one page at most. */
-  tagsPage?: number
   /** A page that is full has a `Link` to the next one, also when nothing follows. */
   linkAfterFullPage?: boolean
   /** `n` and `last` of a tags list are not looked at. */
   ignoreTagPaging?: boolean
   /** A manifest is deleted by its digest only; a tag is a wrong digest. */
   noTagDelete?: boolean
-  /** What the tags list says instead (R-48). */
-  tagList?: (tags: readonly string[]) => unknown
-  /** A repository that has only blobs has an empty list of tags; otherwise 404. */
-  tagsOfBlobs?: boolean
 
   // Everywhere
 
