@@ -74,7 +74,7 @@ package too, and is the dependency of another one: in a directory, in a \`.cnb\`
 | RTY | tried again, and then it succeeds | 0 |
 | AUTH | credentials are missing, refused or of no use | 5 |
 | IO | the local disk failed; nothing was written | 6 |
-| INT | stopped by a signal; nothing was written | 130, 143 |
+| INT | stopped by a signal; nothing was written | 129, 130, 143 |
 | DIGEST | one digest whatever the variation | 0 |
 `
 
