@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { trowel, type Run } from '../support/cli.js'
@@ -153,6 +153,12 @@ describe('files', () => {
     }
   })
 
+  test('in a folder that is not there get it', async () => {
+    const cwd = directory(component('main', 'one'))
+    await make(cwd, 'not/there/one', '--path', 'main', '--format', 'file')
+    expect(readdirSync(join(cwd, 'not/there'))).toEqual(['one.cnb'])
+  })
+
   test('are published with images from registries, so --pull-policy never does not go with --publish', async () => {
     const cwd = directory(component('main', 'one'))
     const args = ['one', '--path', 'main', '--format', 'file', '--publish']
@@ -277,6 +283,13 @@ describe('platforms', () => {
     const { platforms } = await make(cwd, 'one', '--path', 'main', '--format', 'file', '--target', target)
     expect(new Set(platforms.map(({ digest }) => digest)).size).toBe(2)
   })
+})
+
+test('a buildpack.toml may be a hard link to a file before it', async () => {
+  const cwd = directory(component('main', 'one'))
+  linkSync(join(cwd, 'main/buildpack.toml'), join(cwd, 'main/a.toml'))
+  const { module } = await make(cwd, 'one', '--path', 'main', '--format', 'file')
+  expect(module).toBe('acme/one@1.0.0')
 })
 
 describe('what does not belong into a package', () => {
