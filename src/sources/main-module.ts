@@ -4,6 +4,7 @@ import { readArchive } from './archive.js'
 import type { Named, SourceContext } from './context.js'
 import { describeDirectory } from './directory.js'
 import { findSource } from './find.js'
+import { whereNamed } from './where-named.js'
 
 /** The module that is to be packaged. */
 export interface MainModule {
@@ -17,7 +18,11 @@ export interface MainModule {
  *
  * @throws CnbError whatever an archive is refused for; E_IO
  */
-export async function readMainModule(main: MainModule, context: SourceContext): Promise<Module | undefined> {
+export function readMainModule(main: MainModule, context: SourceContext): Promise<Module | undefined> {
+  return whereNamed(main.named, () => readNamed(main, context))
+}
+
+async function readNamed(main: MainModule, context: SourceContext): Promise<Module | undefined> {
   const { named } = main
   const found = await findSource(named, { bare: 'path' }, context)
   if (found === undefined) return undefined

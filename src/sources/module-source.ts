@@ -5,6 +5,7 @@ import { readBuildpackage } from './buildpackage.js'
 import type { Named, SourceContext, WantedPlatform } from './context.js'
 import { describeDirectory } from './directory.js'
 import { findSource } from './find.js'
+import { whereNamed } from './where-named.js'
 
 /** One entry of `[[buildpacks]]` or `[[extensions]]`. */
 export interface NamedModule {
@@ -26,8 +27,15 @@ export async function readModules(
   request: NamedModule,
   context: SourceContext,
 ): Promise<readonly Module[] | undefined> {
-  const { kind, wanted } = request
   const named = nameOf(request, context)
+  return whereNamed(named, () => readNamed(named, request, context))
+}
+
+async function readNamed(
+  named: Named,
+  { kind, wanted }: NamedModule,
+  context: SourceContext,
+): Promise<readonly Module[] | undefined> {
   const found = await findSource(named, { bare: 'locator' }, context)
   if (found === undefined) return undefined
   if (found.kind === 'image') return readBuildpackage(found.at, { kind, named, wanted }, context)

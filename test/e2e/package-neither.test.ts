@@ -64,7 +64,7 @@ const builder = (directory: string): TestLayout =>
   makeLayout(directory, { labels: { 'io.buildpacks.builder.metadata': '{}' } })
 
 const NOT_TAR = (what: string): RegExp =>
-  new RegExp(`^error\\[E_NOT_TAR\\] x: this is no tar archive but ${what}\n {2}at x\n {2}fix: `, 'm')
+  new RegExp(`^error\\[E_NOT_TAR\\] x: this is no tar archive but ${what}\n {2}at package\\.toml:4:7\n {2}fix: `, 'm')
 const NO_DESCRIPTOR = (hint: string): RegExp =>
   new RegExp(
     `^error\\[descriptor-missing\\] the buildpack x has no buildpack\\.toml at its root\n {2}at package\\.toml:4:7\n(?: .*\n)*? {2}fix: ${hint}`,
@@ -96,7 +96,7 @@ const NEITHER: readonly (readonly [string, Put, RegExp])[] = [
   [
     'a zip',
     file(`PK\u0003\u0004${'x'.repeat(1000)}`),
-    /^error\[E_COMPRESSION\] x is a zip archive.*\n {2}at x\n {2}fix: make it again with tar/m,
+    /^error\[E_COMPRESSION\] x is a zip archive.*\n {2}at package\.toml:4:7\n {2}fix: make it again with tar/m,
   ],
   ['a xz', file(Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 1, 2])), /^error\[E_COMPRESSION\] x is xz/m],
   [
@@ -108,12 +108,12 @@ const NEITHER: readonly (readonly [string, Put, RegExp])[] = [
   [
     'a gzip that is cut off',
     file(gzipSync(moduleTar()).subarray(0, 60)),
-    /^error\[E_GZIP\] x: .*\n {2}at x\n {2}fix: /m,
+    /^error\[E_GZIP\] x: .*\n {2}at package\.toml:4:7\n {2}fix: /m,
   ],
   [
     'a gzip in a gzip',
     file(gzipSync(gzipSync(moduleTar()))),
-    /^error\[E_GZIP_NESTED\] x .*\n {2}at x\n {2}fix: decompress/m,
+    /^error\[E_GZIP_NESTED\] x .*\n {2}at package\.toml:4:7\n {2}fix: decompress/m,
   ],
   ['a tar of something else', file(tarOf('README', 'hi')), NO_DESCRIPTOR('name the folder or archive')],
   ['the layer of a package', file(moduleTar()), NO_DESCRIPTOR('name the folder or archive')],

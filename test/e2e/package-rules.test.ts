@@ -273,7 +273,7 @@ const REFUSED: readonly Row[] = [
     'a dependency that is text',
     { ...composite(group(entry('a')), 'a.txt'), 'a.txt': 'neither\n' },
     CONFIG,
-    ['E_NOT_TAR a.txt'],
+    ['E_NOT_TAR package.toml:4'],
   ],
   // 9
   [

@@ -225,11 +225,12 @@ describe('what is downloaded', () => {
     expect(module?.locate(['buildpack', 'id']).file).toBe('https://host.test/a.tgz!buildpack.toml')
   })
 
-  test('and is no archive is refused by its address', async () => {
+  test('and is no archive is refused by its address, where it is named', async () => {
     const file = join(temporaryDirectory(), 'page')
     writeFileSync(file, '<html>not found</html>'.repeat(100))
     await expect(modulesOf(`uri = "${URL_OF_IT}"`, server(file))).rejects.toMatchObject({
-      place: { file: 'https://host.test/a.tgz' },
+      message: expect.stringContaining('https://host.test/a.tgz'),
+      place: { file: 'builder.toml', line: 2 },
     })
   })
 
