@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test, type TestContext } from 'vitest'
+import { discard } from '#src/http/body.js'
 import { DEFAULT_LIMITS } from '#src/limits.js'
 import type { RepositoryClient } from '#src/registry/registry-client.js'
 import { collect } from '#src/oci/verified.js'
@@ -48,12 +49,13 @@ async function start(context: TestContext, program: Program, kind: Kind = 'plain
 
 /** Which image each tag stands for. */
 async function tagsOf(remote: RepositoryClient): Promise<string> {
-  const { bytes = new Uint8Array() } = await remote.read(
-    { method: 'GET', to: 'tags/list' },
-    limits.jsonBytes,
-    undefined,
-  )
-  const { tags = [] } = JSON.parse(Buffer.from(bytes).toString()) as { tags?: readonly string[] }
+  const { response, bytes } = await remote.read({ method: 'GET', to: 'tags/list' }, limits.jsonBytes, undefined)
+  // A repository that nobody has written to has no list.
+  if (bytes === undefined) {
+    await discard(response)
+    return ''
+  }
+  const { tags } = JSON.parse(Buffer.from(bytes).toString()) as { tags: readonly string[] }
   const digests = tags.map((tag) => describeManifest(remote, { kind: 'tag', tag }, undefined))
   return (await Promise.all(digests))
     .map((found, i) => `${tags[i]} ${found?.digest}`)
