@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
 import { constants } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { CnbError } from './errors.js'
 
@@ -337,6 +337,16 @@ async function syncFile(path: string): Promise<void> {
 function rename(temp: string, target: string): void {
   attempt(`renaming ${temp} to`, target, () => fs.renameSync(temp, target))
   temps.delete(temp)
+}
+
+/** The path without links, as far as it exists. */
+export function realPath(path: string): string {
+  try {
+    return fs.realpathSync.native(path)
+  } catch {
+    const parent = dirname(path)
+    return parent === path ? path : join(realPath(parent), basename(path))
+  }
 }
 
 /** What tells that a file is still the one that it was. Plain data. */

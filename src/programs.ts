@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { accessSync, constants, realpathSync, statSync } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
 import { kill } from 'node:process'
+import { realPath } from './files.js'
 
 /** Variables by name. */
 type Environment = Readonly<Record<string, string | undefined>>
@@ -42,14 +43,6 @@ export function findProgram(name: string, { env, cwd }: ProgramSearch): string |
   const here = realPath(cwd)
   const directories = (env['PATH'] ?? '').split(delimiter).filter((part) => isAbsolute(part) && realPath(part) !== here)
   return directories.map((directory) => join(directory, name)).find(isProgram)
-}
-
-function realPath(path: string): string | undefined {
-  try {
-    return realpathSync(path)
-  } catch {
-    return undefined
-  }
 }
 
 function isProgram(path: string): boolean {

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -19,6 +20,7 @@ import {
   isSameFile,
   linkOrCopy,
   makeDirectory,
+  realPath,
   removeNewDirectories,
   removeTemps,
   replaceFile,
@@ -159,6 +161,15 @@ describe('linkOrCopy', () => {
     expect(text(temp)).toBe('x')
     removeTemps()
   })
+})
+
+test('a path is without links as far as it exists', () => {
+  const directory = temporaryDirectory()
+  mkdirSync(join(directory, 'real'))
+  symlinkSync('real', join(directory, 'link'))
+  for (const rest of [[], ['new'], ['new', 'newer']]) {
+    expect(realPath(join(directory, 'link', ...rest))).toBe(join(realpathSync(directory), 'real', ...rest))
+  }
 })
 
 describe('makeDirectory', () => {

@@ -1,6 +1,6 @@
-import { realpathSync } from 'node:fs'
-import { basename, dirname, join, sep } from 'node:path'
+import { sep } from 'node:path'
 import { CnbError } from '../errors.js'
+import { realPath } from '../files.js'
 import type { ImagePlan } from '../plan/image-plan.js'
 import type { LayerSource } from '../plan/planned-layer.js'
 import { contentsOf } from './local-source.js'
@@ -36,14 +36,4 @@ function directoriesOf(source: LayerSource): string[] {
 
 function isInside(path: string, directory: string): boolean {
   return path === directory || path.startsWith(directory.endsWith(sep) ? directory : directory + sep)
-}
-
-/** The path without links, as far as it exists. */
-function realPath(path: string): string {
-  try {
-    return realpathSync.native(path)
-  } catch {
-    const parent = dirname(path)
-    return parent === path ? path : join(realPath(parent), basename(path))
-  }
 }

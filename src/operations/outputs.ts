@@ -1,6 +1,6 @@
-import { realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { CnbError } from '../errors.js'
+import { realPath } from '../files.js'
 import type { LayoutPlace } from '../oci/layout-place.js'
 import { parsePlace, placeFrom, PLACE_FORMS, printPlace, type ImagePlace } from '../oci/place.js'
 import { parseReference, printReference, type Reference } from '../oci/reference.js'
@@ -172,13 +172,4 @@ export function onlyEngine(outputs: readonly Output[]): boolean {
 export function scratchParent(outputs: readonly Output[], { temporaryDirectory }: Host): string {
   const [path] = writtenPaths(outputs)
   return path === undefined ? temporaryDirectory : dirname(path)
-}
-
-/** The path without links; as it is when nothing is there. */
-function realPath(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    return path
-  }
 }

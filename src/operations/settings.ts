@@ -1,8 +1,8 @@
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { encodeUtf8, markOf } from '../bytes.js'
 import { CnbError, type Report } from '../errors.js'
-import { type FileIdentity, identityOf, makeDirectory, replaceFile, writeFile } from '../files.js'
+import { type FileIdentity, identityOf, makeDirectory, realPath, replaceFile, writeFile } from '../files.js'
 import { changeValues } from '../fix/change-values.js'
 import { DEFAULT_LIMITS } from '../limits.js'
 import { readOptionalFile } from '../read-file.js'
@@ -68,6 +68,7 @@ export async function writeSettings(host: Host, stored: StoredSettings, settings
   const values = { before: settingsTable(stored.settings), after: settingsTable(settings) }
   const bytes = encodeUtf8(mark + changeValues(document, values, DEFAULT_LIMITS).source)
   makeDirectory(dirname(file))
+  // A link stays one: people keep such files elsewhere and link to them.
   if (was === undefined) await writeFile(realPath(file), bytes)
   else if (!(await replaceFile(realPath(file), bytes, was))) {
     throw new CnbError('E_SOURCE_CHANGED', `${file} was changed while the settings were`, {
@@ -96,13 +97,4 @@ function directoryOf({ cwd, env, home }: Host, variable: string, name: string): 
   const set = env[variable]
   if (set !== undefined && set !== '') return resolve(cwd, set)
   return home && join(home, name)
-}
-
-/** A link stays one: people keep such files elsewhere and link to them. */
-function realPath(file: string): string {
-  try {
-    return realpathSync(file)
-  } catch {
-    return file
-  }
 }

@@ -1,5 +1,8 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { checkPlatforms, outputsOf, parseName } from '#src/operations/outputs.js'
+import { temporaryDirectory } from '../support/directories.js'
 
 const names = ['registry.example/acme/builder:1', 'other.example/acme/builder:latest'].map(parseName)
 
@@ -46,6 +49,20 @@ describe('a place that is named twice', () => {
     expect(() => outputsOf({ names, to, publish: false }, '/somewhere')).toThrow(
       expect.objectContaining({ code: 'E_USAGE', message: expect.stringContaining('named twice') }) as Error,
     )
+  })
+
+  test('is seen through links on the way to it, whether or not it is there', () => {
+    const cwd = temporaryDirectory()
+    mkdirSync(join(cwd, 'a'))
+    symlinkSync('a', join(cwd, 'link-to-a'))
+    for (const [one, other] of [
+      ['oci:a/x', 'oci:link-to-a/x'],
+      ['oci:a/x/y', 'oci:link-to-a/x/y'],
+      ['oci-archive:a/x/y.tar', 'oci-archive:link-to-a/x/y.tar'],
+    ] as const) {
+      expect(() => outputsOf({ names, to: [one, other], publish: false }, cwd)).toThrow(/named twice/)
+    }
+    expect(outputsOf({ names, to: ['oci:a/x', 'oci:link-to-a/y'], publish: false }, cwd)).toHaveLength(2)
   })
 
   test('is none when another tag of it is meant', () => {
