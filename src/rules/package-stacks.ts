@@ -43,8 +43,8 @@ const noIntersection = packageRule({
     if (merged === undefined || merged.stacks.length > 0 || merged.isMasked) return
     const { listed, misfit } = merged
     if (misfit === undefined) {
-      // Those that are missing may be components.
-      if (absentMembers(listed).length > 0) return
+      // Those that are missing may be components; and where each composite names another, they lead in a circle, which is told.
+      if (absentMembers(listed).length > 0 || listed.every(hasMembers)) return
       report({
         message: 'the package has no component, so nothing says on which stacks it runs',
         place: input.locate(['buildpacks', 0]),
@@ -75,6 +75,10 @@ const intersectionMasked = packageRule({
     })
   },
 })
+
+function hasMembers({ module }: ListedModule): boolean {
+  return module.descriptor.order.some(({ refs = [] }) => refs.length > 0)
+}
 
 /** True when pack, which goes on behind a misfit as if nothing had been before, ends with some stack. */
 function isMasked(modules: readonly Module[], misfit: Module): boolean {

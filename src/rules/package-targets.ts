@@ -32,9 +32,11 @@ const architectureUnnamed = packageRule({
   severity: 'info',
   summary: 'nothing says which architecture the package is for, so its image says none',
   reference: 'https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#properties (architecture)',
-  needs: ['locate', 'target'],
-  check({ locate, target }, report) {
-    if (target.arch !== '') return
+  needs: ['kind', 'locate', 'target', 'buildpacks', 'extensions'],
+  check(input, report) {
+    const { kind, locate, target } = input
+    // What could not be read may name one.
+    if (target.arch !== '' || input[`${kind}s`][0] === undefined) return
     report({
       message: 'no architecture is named, so the package says none',
       place: locate(['targets']),

@@ -67,6 +67,12 @@ function shown({ code, file, line, message }: Problem): string {
   return [code, file === undefined ? message : line === undefined ? file : `${file}:${line}`].join(' ')
 }
 
+/** The problems that a run was ended for. */
+function refusedFor(stdout: string): readonly Problem[] {
+  const { problems = [], error } = JSON.parse(stdout) as { problems?: readonly Problem[]; error?: Problem }
+  return [...problems, ...(error === undefined || error.code === 'E_INPUT' ? [] : [error])]
+}
+
 /** What it is, its files, the flags, and all that is said. */
 type Row = readonly [string, Files, readonly string[], readonly string[]]
 
@@ -228,6 +234,24 @@ const REFUSED: readonly Row[] = [
     ['order-composite-self main/buildpack.toml:10'],
   ],
   [
+    'a composite of nothing but itself',
+    composite(group(entry('main'))),
+    CONFIG,
+    ['order-composite-self main/buildpack.toml:7'],
+  ],
+  [
+    'composites in a circle',
+    { ...composite(group(entry('a')), 'a'), ...component('a', group(entry('main'))) },
+    CONFIG,
+    ['order-composite-cycle main/buildpack.toml:7'],
+  ],
+  [
+    'a composite of one that is a composite of nothing',
+    { ...composite(group(entry('a')), 'a'), ...component('a', '[[order]]\n') },
+    CONFIG,
+    ['order-group-empty a/buildpack.toml:5', 'stack-no-intersection package.toml:2'],
+  ],
+  [
     'an order without groups',
     composite('[[order]]\n'),
     CONFIG,
@@ -352,8 +376,7 @@ test.each(REFUSED)('%s is refused', async (_, files, args, said) => {
   const before = snapshot(cwd)
   const { status, stdout, stderr } = await packaged(cwd, files, args)
   expect([2, 3], stderr).toContain(status)
-  const { problems = [], error } = JSON.parse(stdout) as { problems?: readonly Problem[]; error?: Problem }
-  const all = [...problems, ...(error === undefined || error.code === 'E_INPUT' ? [] : [error])]
+  const all = refusedFor(stdout)
   expect(all.map(shown)).toEqual(said)
   for (const { code, fix } of all) expect(fix, code).toMatch(/./)
   expect(snapshot(cwd)).toBe(before)
@@ -457,4 +480,15 @@ test.each(ADVISED)('%s is what check warns of', async (_, files, said) => {
   const { stdout } = await trowelHere(['check', 'main/buildpack.toml', '--json', '--offline'], { cwd: sound(files) })
   const { findings } = JSON.parse(stdout) as { findings: readonly Problem[] }
   expect(findings.map(shown)).toContain(said)
+})
+
+test.each<readonly [string, Files, string]>([
+  ['is not there', {}, 'toml-path-missing'],
+  ['has no descriptor', { 'main/README': '' }, 'descriptor-missing'],
+  ['is no archive', { main: 'text' }, 'E_NOT_TAR'],
+])('of a source that %s nothing else is said, not even that it names no architecture', async (_, files, code) => {
+  const cwd = sound(files)
+  const words = ['buildpack', 'package', 'out.cnb', '--format', 'file', ...MAIN, '--no-cache', '--offline', '--json']
+  const { stdout } = await trowelHere(words, { cwd, env: { HOME: cwd } })
+  expect(refusedFor(stdout).map((one) => one.code)).toEqual([code])
 })
