@@ -6,6 +6,7 @@ import { trowel, type Run } from '../support/cli.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { line, writeEntries } from '../support/index-repository.js'
 import { materialiseGolden, goldenInput } from '../support/golden.js'
+import { TestLayout } from '../support/layout.js'
 import { startRegistry } from '../support/registry/registry.js'
 
 const golden = materialiseGolden()
@@ -218,8 +219,12 @@ describe('platforms', () => {
 
   test('are not seen in a folder that is only called linux', async () => {
     const cwd = directory({ ...component('main', 'one'), 'main/linux/notes': 'x' })
-    const plain = await make(cwd, 'one', '--path', 'main', '--format', 'file', '--target', 'linux/amd64')
-    expect(plain.platforms[0]?.layers).toHaveLength(1)
+    await make(cwd, 'one', '--path', 'main', '--format', 'file', '--to', 'oci:layout', '--target', 'linux/amd64')
+    const layout = TestLayout.open(join(cwd, 'layout'))
+    const tar = layout.blobPath(layout.manifest().layers[0].digest)
+    const names = execFileSync('tar', ['-tzf', tar], { encoding: 'utf8' }).split('\n')
+    const inModule = names.map((name) => name.split('/acme_one/1.0.0/')[1]).filter((name) => name)
+    expect(inModule.toSorted()).toEqual(['bin', 'bin/build', 'bin/detect', 'buildpack.toml', 'linux', 'linux/notes'])
   })
 
   test('of a composite are made in one run, also out of directories', async () => {
