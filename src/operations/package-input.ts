@@ -97,7 +97,7 @@ export const readMain = derived(async (run: ImageRun<PackageRequest>): Promise<M
  * A dependency must be there for the architecture that somebody names. For one that nobody does, it must leave no choice, or what is made
  * would depend on the machine; what an engine of this machine takes may.
  */
-export function wantedPlatform(target: Target, { request, surroundings }: ImageRun<PackageRequest>): WantedPlatform {
+function wantedPlatform(target: Target, { request, surroundings }: ImageRun<PackageRequest>): WantedPlatform {
   const { os, arch } = target
   const { architecture } = surroundings.host
   if (arch === '') return { os, architecture, isOfAnyArchitecture: !isForEngine(request) }
