@@ -11,6 +11,7 @@ import { entriesOfFile, entriesOfLayer } from './archive-entries.js'
 import { layerContent } from './buildpackage.js'
 import { BlobFetcher } from '../cache/fetch-blob.js'
 import type { ImagePlace } from '../oci/place.js'
+import { printPlatform, type Platform } from '../oci/platform.js'
 import type { Named, SourceContext, WantedPlatform } from './context.js'
 import { findSource, shownFile, shownPath, shownPlace, type Found, type FoundFile } from './find.js'
 import { readImageAt } from './images.js'
@@ -91,10 +92,11 @@ async function fromArchive(found: FoundFile, named: Named, context: SourceContex
 async function fromImage(
   at: ImagePlace,
   named: Named,
-  { host }: LifecycleRequest,
+  { host, target }: LifecycleRequest,
   context: SourceContext,
 ): Promise<Lifecycle | undefined> {
   const image = await readImageAt(at, named, host, context)
+  reportOtherPlatform(image.config.platform, target, named, context)
   const place = shownPlace(at, context)
   const { limits } = context
   const content = layerContent(lastLayer(image, place), { from: place, what: LIFECYCLE_IMAGE, limits })
@@ -102,6 +104,27 @@ async function fromImage(
   const file = `${place}!${IMAGE_FOLDER}${LIFECYCLE_DESCRIPTOR}`
   const seen = await scanLifecycleEntries(inFolder(entriesOfLayer(layer, place, context)), file, context)
   return lifecycleOf({ seen, file, content: { ...content, layer } }, named, context)
+}
+
+/** Whatever the target is, pack takes the lifecycle of its own machine, and says nothing when that cannot run in the builder. */
+function reportOtherPlatform(
+  platform: Platform,
+  target: WantedPlatform,
+  { text, place }: Named,
+  { report }: SourceContext,
+): void {
+  const { os, architecture } = platform
+  if (architecture === '' || (os === target.os && architecture === target.architecture)) return
+  const shown = redactLocator(text)
+  report({
+    rule: 'lifecycle-platform',
+    severity: 'warning',
+    message: `the lifecycle ${shown} is for ${printPlatform(platform)}, and the builder for ${printPlatform(target)}`,
+    place,
+    value: shown,
+    notes: ['of a lifecycle image for several platforms that for this machine is taken, as pack does'],
+    fix: 'name the image for the platform of the builder by its digest, or an archive with the lifecycle',
+  })
 }
 
 function lastLayer({ layers }: Image, place: string): Layer {

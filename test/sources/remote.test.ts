@@ -263,6 +263,18 @@ test('the last layer of a lifecycle image in a registry is fetched, once', async
   expect(range && sha256(readFileSync(range.file))).toBe(descriptor.digest)
 })
 
+test('a lifecycle image for another platform than the builder is told: which one is taken is decided by the machine', async () => {
+  const target = { os: 'linux', architecture: 'arm64' }
+  for (const host of [AMD64, target]) {
+    const { config, context, reported } = sourceWith('[lifecycle]\nuri = "docker://registry.test/lifecycle:1"\n', {
+      readImage: registry({ 'registry.test/lifecycle:1': 'bases/lifecycle-image' }),
+    })
+    await readLifecycle({ lifecycle: config.lifecycle, target, host }, context)
+    const told = { rule: 'lifecycle-platform', severity: 'warning', place: { line: 2 } }
+    expect(reported).toMatchObject(host === AMD64 ? [told] : [])
+  }
+})
+
 describe('reading beforehand', () => {
   const many = Array.from({ length: 20 }, (_, i) => named(`docker://registry.test/p${i}:1`, 'buildpack'))
 
