@@ -1,6 +1,7 @@
 import type { Fields } from '../oci/fields.js'
 import { parseApiVersion, printApiVersion } from './api-version.js'
 import type { RunImage } from './builder-config.js'
+import type { CreatedBy } from './created-by.js'
 import { LABEL, type LabelSource, readLabelFields } from './labels.js'
 import type { ApiSupport } from './lifecycle.js'
 import { readInfo } from './module-json.js'
@@ -10,7 +11,7 @@ import { normaliseSemver } from './semver.js'
 /** What the metadata label of a builder says, whoever made it: texts as they are, undefined what it does not say. */
 export interface BuilderLabel {
   readonly description: string
-  readonly createdBy: { readonly name: string; readonly version: string }
+  readonly createdBy: CreatedBy
   readonly lifecycle: LifecycleLabel
   /** Those of `images`, and the one of `stack`, which older builders have alone, unless it is among them. */
   readonly runImages: readonly RunImage[]

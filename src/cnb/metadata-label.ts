@@ -1,3 +1,4 @@
+import type { CreatedBy } from './created-by.js'
 import type { Fields } from '../oci/fields.js'
 import { inOrder } from '../oci/go-json.js'
 import type { Json } from '../oci/image.js'
@@ -19,7 +20,7 @@ export interface BuilderMetadataLabel {
   /** The run image of `[stack]`, in builders with a stack id only. */
   readonly stackRunImage: RunImage | undefined
   readonly lifecycle: LifecycleDescriptor
-  readonly createdBy: { readonly name: string; readonly version: string }
+  readonly createdBy: CreatedBy
   readonly runImages: readonly RunImage[]
 }
 

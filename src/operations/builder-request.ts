@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import type { BuilderConfig } from '../cnb/builder-config.js'
-import { parseCreatedBy } from '../cnb/created-by.js'
+import { parseCreatedBy, type CreatedBy } from '../cnb/created-by.js'
 import { decodeBuilderConfig, locateInBuilder } from '../cnb/decode-builder.js'
 import { parseFlatten } from '../cnb/flatten-flag.js'
 import type { ModuleId } from '../cnb/module.js'
@@ -20,7 +20,7 @@ export interface BuilderRequest extends ImageRequest {
   /** Absolute folder of builder.toml. */
   readonly base: string
   readonly flatten: readonly (readonly ModuleId[])[]
-  readonly createdBy: { readonly name: string; readonly version: string }
+  readonly createdBy: CreatedBy
 }
 
 /** Reads builder.toml and the flags. All that is wrong goes to `problems`, and ends the run where there is nothing to go on with. */

@@ -5,7 +5,7 @@ import { PACKAGE_ADVICE } from '../rules/advice.js'
 import { PACKAGE_RULES } from '../rules/registry.js'
 import type { TomlDocument } from '../toml/document.js'
 import { checkModules } from './check-module.js'
-import { unreadEntries, type CheckRun } from './check-run.js'
+import { imageRequestOf, unreadEntries, type CheckRun } from './check-run.js'
 import { readPackageInput } from './package-input.js'
 import type { PackageRequest } from './package-request.js'
 import { packageTargets } from './package-targets.js'
@@ -31,16 +31,10 @@ export async function checkPackage(document: TomlDocument, run: CheckRun): Promi
 }
 
 function requestOf(document: TomlDocument, { context }: CheckRun): PackageRequest {
-  const { flagTargets, settings, replacements, profile, problems, surroundings, options } = context
+  const { problems, surroundings, options } = context
   const kind: ModuleKind = document.has(['extension']) && !document.has(['buildpack']) ? 'extension' : 'buildpack'
   return {
-    flagTargets,
-    settings,
-    replacements,
-    profile,
-    labels: new Map(),
-    names: [],
-    outputs: [],
+    ...imageRequestOf(context),
     imageName: undefined,
     flatten: undefined,
     createdBy: undefined,

@@ -1,5 +1,5 @@
 import { dirname, extname, resolve } from 'node:path'
-import { parseCreatedBy } from '../cnb/created-by.js'
+import { parseCreatedBy, type CreatedBy } from '../cnb/created-by.js'
 import { decodePackageConfig, locateInPackage } from '../cnb/decode-package.js'
 import { parseFlatten } from '../cnb/flatten-flag.js'
 import type { ModuleId } from '../cnb/module.js'
@@ -22,7 +22,7 @@ export interface PackageRequest extends ImageRequest {
   readonly config: PackageConfig
   /** package.toml; without one, what the flags say. */
   readonly file: NamingFile
-  readonly createdBy: { readonly name: string; readonly version: string } | undefined
+  readonly createdBy: CreatedBy | undefined
   /** undefined unless `--flatten` is given. */
   readonly flatten: { readonly exclude: readonly ModuleId[] } | undefined
 }

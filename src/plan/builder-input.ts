@@ -1,4 +1,5 @@
 import type { BuilderConfig, RunImage } from '../cnb/builder-config.js'
+import type { CreatedBy } from '../cnb/created-by.js'
 import type { Lifecycle, LifecycleFacts } from '../cnb/lifecycle.js'
 import type { ModuleId } from '../cnb/module.js'
 import type { Image, ImageConfig } from '../oci/image.js'
@@ -17,7 +18,7 @@ export interface BuilderFacts extends ModulesInput {
   readonly flatten: readonly (readonly ModuleId[])[]
   /** They replace those of the base before anything looks at them. */
   readonly labels: ModulesInput['labels']
-  readonly createdBy: { readonly name: string; readonly version: string }
+  readonly createdBy: CreatedBy
   /** Folder of the build-config environment, without a trailing slash; `/cnb/build-config` unless CNB_BUILD_CONFIG_DIR says otherwise. */
   readonly buildConfigDir: string
   /** The platform that was asked for; undefined when the user named none. */

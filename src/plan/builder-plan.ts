@@ -1,3 +1,4 @@
+import type { CreatedBy } from '../cnb/created-by.js'
 import type { LifecycleDescriptor } from '../cnb/lifecycle.js'
 import type { Module } from '../cnb/module.js'
 import type { Order, SystemModules } from '../cnb/order.js'
@@ -20,7 +21,7 @@ export interface BuilderPlan {
   readonly resolved: ResolvedOrders
   /** Labels of `--label`, set before ours. */
   readonly labels: ReadonlyMap<string, string>
-  readonly createdBy: { readonly name: string; readonly version: string }
+  readonly createdBy: CreatedBy
 }
 
 /** What the labels of a builder are made of. */

@@ -1,3 +1,4 @@
+import type { CreatedBy } from '../cnb/created-by.js'
 import type { ModuleId, ModuleKind } from '../cnb/module.js'
 import type { Target } from '../cnb/target.js'
 import type { ModulesInput } from './modules-input.js'
@@ -9,7 +10,7 @@ export interface PackageInput extends ModulesInput {
   /** What it is for: one distro at most. The architecture is empty when nobody names one. */
   readonly target: Target
   /** Who made the image; nobody when it is undefined. */
-  readonly createdBy: { readonly name: string; readonly version: string } | undefined
+  readonly createdBy: CreatedBy | undefined
   /** undefined unless `--flatten` is given; then the modules that keep a layer of their own. */
   readonly flatten: { readonly exclude: readonly ModuleId[] } | undefined
 }

@@ -223,8 +223,9 @@ describe('platforms', () => {
     const layout = TestLayout.open(join(cwd, 'layout'))
     const tar = layout.blobPath(layout.manifest().layers[0].digest)
     const names = execFileSync('tar', ['-tzf', tar], { encoding: 'utf8' }).split('\n')
-    const inModule = names.map((name) => name.split('/acme_one/1.0.0/')[1]).filter((name) => name)
-    expect(inModule.toSorted()).toEqual(['bin', 'bin/build', 'bin/detect', 'buildpack.toml', 'linux', 'linux/notes'])
+    const inModule = new Set(names.map((name) => name.split('/acme_one/1.0.0/')[1]))
+    const files = ['bin', 'bin/build', 'bin/detect', 'buildpack.toml', 'linux', 'linux/notes']
+    expect(inModule).toEqual(new Set([undefined, ...files]))
   })
 
   test('of a composite are made in one run, also out of directories', async () => {
