@@ -12,3 +12,8 @@ export function printPlatform(platform: Platform): string {
   const { os, architecture, variant } = platform
   return variant === undefined || variant === '' ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`
 }
+
+/** `os/architecture[/variant][ version]`, which tells the images of an index apart that are for several distributions. */
+export function printWholePlatform(platform: Platform): string {
+  return `${printPlatform(platform)} ${platform.osVersion ?? ''}`.trimEnd()
+}

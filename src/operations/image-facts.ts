@@ -5,7 +5,7 @@ import { CnbError, type Diagnostic, type Report } from '../errors.js'
 import type { Limits } from '../limits.js'
 import type { DiffId } from '../oci/digest.js'
 import type { Artifact, Image, ImageIndex, IndexChild, Layer } from '../oci/image.js'
-import { printPlatform, type Platform } from '../oci/platform.js'
+import { printWholePlatform, type Platform } from '../oci/platform.js'
 import type { ImageFacts, LayerFacts, PlatformFacts } from './inspected.js'
 
 /** Where an image was read, and what may be said of it. */
@@ -33,7 +33,7 @@ export async function imageFacts(
     place,
     digest: isDescribed ? null : digest,
     mediaType: isDescribed ? null : mediaType,
-    platform: printPlatform(chosen.config.platform),
+    platform: printWholePlatform(chosen.config.platform),
     platforms: all && root.kind === 'index' ? await platformsOf(root, options) : [platformFacts(chosen, options)],
   }
 }
@@ -71,7 +71,7 @@ export async function readChild(
 
 function absentPlatform({ descriptor }: IndexChild): PlatformFacts {
   const platform: Platform = descriptor.platform ?? { os: '', architecture: '' }
-  return { platform: printPlatform(platform), digest: descriptor.digest, config: null, size: null, layers: [] }
+  return { platform: printWholePlatform(platform), digest: descriptor.digest, config: null, size: null, layers: [] }
 }
 
 function platformFacts(image: Image, options: FactsOptions): PlatformFacts {
@@ -79,7 +79,7 @@ function platformFacts(image: Image, options: FactsOptions): PlatformFacts {
   const layers = image.layers.map((layer) => layerFacts(layer, modules.get(layer.diffId) ?? [], options))
   const { isDescribed } = options
   return {
-    platform: printPlatform(image.config.platform),
+    platform: printWholePlatform(image.config.platform),
     digest: isDescribed ? null : image.descriptor.digest,
     config: isDescribed ? null : image.manifest.config.digest,
     size: isDescribed ? null : image.layers.reduce((sum, { descriptor }) => sum + descriptor.size, 0),

@@ -3,7 +3,7 @@ import { printApiVersion } from '../cnb/api-version.js'
 import { moduleName, type Module } from '../cnb/module.js'
 import type { ModuleRef, Order } from '../cnb/order.js'
 import type { Layer } from '../oci/image.js'
-import { printPlatform, type Platform } from '../oci/platform.js'
+import { printWholePlatform, type Platform } from '../oci/platform.js'
 import { byDigest } from '../oci/reference.js'
 import type { BuilderPlan, ResolvedOrders as PlannedOrders } from '../plan/builder-plan.js'
 import type { ImagePlan } from '../plan/image-plan.js'
@@ -47,7 +47,7 @@ export function builderPlatformPlan(plan: BuilderPlan, reference: string): Build
 export function platformPlan({ base, layers }: ImagePlan, modules: readonly Module[]): PlatformPlan {
   const sources = new Map(modules.map((module) => [moduleKey(module), module.from]))
   return {
-    platform: printPlatform(base.config.platform),
+    platform: printWholePlatform(base.config.platform),
     layers: layers.map(({ role, title, modules }) => ({
       role,
       title,
@@ -61,8 +61,8 @@ export function platformPlan({ base, layers }: ImagePlan, modules: readonly Modu
 export function detailsOf({ base, metadata }: BuilderPlan): string[] {
   const { platform } = base.config
   return [
-    `${printPlatform(platform)}: build image ${base.descriptor.digest}, ${base.layers.length} layers`,
-    `${printPlatform(platform)}: lifecycle ${metadata.lifecycle.version}`,
+    `${printWholePlatform(platform)}: build image ${base.descriptor.digest}, ${base.layers.length} layers`,
+    `${printWholePlatform(platform)}: lifecycle ${metadata.lifecycle.version}`,
     ...moduleDetails(platform, [...metadata.buildpacks, ...metadata.extensions]),
   ]
 }
@@ -71,7 +71,7 @@ export function detailsOf({ base, metadata }: BuilderPlan): string[] {
 export function moduleDetails(platform: Platform, modules: readonly Module[]): string[] {
   return modules.map(({ descriptor, from }) => {
     const api = printApiVersion(descriptor.api)
-    return `${printPlatform(platform)}: ${descriptor.kind} ${moduleName(descriptor.info)} (API ${api}) from ${from}`
+    return `${printWholePlatform(platform)}: ${descriptor.kind} ${moduleName(descriptor.info)} (API ${api}) from ${from}`
   })
 }
 
@@ -83,7 +83,7 @@ function moduleKey({ descriptor }: Module): string {
 function platformResult({ image, layers }: Assembly): PlatformResult {
   const base = image.layers.slice(0, image.layers.length - layers.length)
   return {
-    platform: printPlatform(image.config.platform),
+    platform: printWholePlatform(image.config.platform),
     digest: image.descriptor.digest,
     config: image.manifest.config.digest,
     layers: [...base.map(baseLayer), ...layers.map(ownLayer)],

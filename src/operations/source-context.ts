@@ -47,8 +47,9 @@ export function wantedPlatform(target: Target | undefined, host: Host): WantedPl
 }
 
 /** The platform of a target. */
-export function platformOf({ os, arch, variant }: Target): WantedPlatform {
-  return { os, architecture: arch, ...(variant === '' ? {} : { variant }) }
+export function platformOf({ os, arch, variant, distros }: Target): WantedPlatform {
+  const osVersions = distros.map(({ version }) => version).filter((version) => version !== '')
+  return { os, architecture: arch, ...(variant === '' ? {} : { variant }), osVersions }
 }
 
 /** One after the other, so that what is reported comes in file order. */

@@ -3,7 +3,7 @@ import type { ModuleLayer } from '../cnb/layers-label.js'
 import { moduleName, type ModuleId } from '../cnb/module.js'
 import type { Order, SystemModules } from '../cnb/order.js'
 import type { Severity } from '../errors.js'
-import { printPlatform } from '../oci/platform.js'
+import { printWholePlatform } from '../oci/platform.js'
 import type { Target } from '../cnb/target.js'
 import { catalogOf } from '../plan/catalog.js'
 import { resolveOrder, resolveSystem } from '../plan/resolve-order.js'
@@ -156,7 +156,7 @@ const indexPlatforms = imageAdvice({
     const platforms = root.children.flatMap(({ descriptor: { platform } }) =>
       platform === undefined || platform.os === 'unknown' ? [] : [platform],
     )
-    const names = platforms.map((platform) => `${printPlatform(platform)} ${platform.osVersion ?? ''}`.trim())
+    const names = platforms.map(printWholePlatform)
     const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index))
     for (const name of twice) {
       report({

@@ -62,6 +62,8 @@ export interface Named {
 export interface WantedPlatform extends Pick<Platform, 'os' | 'architecture' | 'variant'> {
   /** True when an image that is in no index must be for it too, as far as it says what it is for. */
   readonly isStrict?: boolean | undefined
+  /** Versions of the distributions that it is to be for: they decide where an index has images for several. */
+  readonly osVersions?: readonly string[] | undefined
   /** True when nobody names an architecture: an index then must have one only. */
   readonly isOfAnyArchitecture?: boolean | undefined
 }

@@ -1,6 +1,6 @@
 import { CnbError, type Place, type Report } from '../errors.js'
 import type { Artifact, Image, ImageIndex } from '../oci/image.js'
-import { printPlatform, type Platform } from '../oci/platform.js'
+import { printPlatform, printWholePlatform, type Platform } from '../oci/platform.js'
 import type { WantedPlatform } from './context.js'
 
 /** What an attestation gives as its platform; it is no image that anybody runs. */
@@ -28,7 +28,8 @@ export interface NoSuchPlatform {
 
 /**
  * The image for the wanted platform: the first child of an index that has its os and architecture, and its variant when one
- * is wanted. What is no index is taken as it is, whatever it was made for, unless the wanted platform is strict.
+ * is wanted; of children for several versions of the operating system one for a version that is wanted. What is no index is taken
+ * as it is, whatever it was made for, unless the wanted platform is strict.
  *
  * @throws CnbError E_PLATFORM when the index has two images for the very same platform, or for several architectures of which
  *   none is wanted more than another
@@ -39,7 +40,8 @@ export async function selectPlatform(
 ): Promise<Image | NoSuchPlatform> {
   if (root.kind === 'image') return isTaken(root, options.wanted) ? root : noImageFor(root)
   const children = await childrenOf(root, options)
-  const matching = children.filter((child) => matches(child.platform, options.wanted))
+  const candidates = children.filter((child) => matches(child.platform, options.wanted))
+  const matching = ofWantedVersion(candidates, options.wanted)
   const first = matching[0]
   if (first === undefined) return { kind: 'no-such-platform', there: children.map((child) => child.platform) }
   if (matching.some((child) => child.platform.architecture !== first.platform.architecture))
@@ -60,8 +62,8 @@ export async function selectPlatform(
 export async function requirePlatform(root: Image | ImageIndex, options: SelectOptions): Promise<Image> {
   const found = await selectPlatform(root, options)
   if (found.kind === 'image') return found
-  const there = found.there.map((platform) => printPlatform(platform)).join(', ')
-  const wanted = printPlatform(options.wanted)
+  const there = found.there.map((platform) => printWholePlatform(platform)).join(', ')
+  const wanted = `${printPlatform(options.wanted)} ${options.wanted.osVersions?.join(' or ') ?? ''}`.trimEnd()
   throw new CnbError('E_PLATFORM', `${options.shown} has no image for ${wanted}; it has ${there || 'none at all'}`, {
     place: options.place,
     value: wanted,
@@ -79,15 +81,15 @@ function noChoice(matching: readonly Child[], { shown, place, flag }: SelectOpti
 }
 
 function reportVariants(matching: readonly Child[], { shown, place, flag, report }: SelectOptions): void {
-  const [taken, ...others] = new Set(matching.map(({ platform }) => printPlatform(platform)))
+  const [taken, ...others] = new Set(matching.map(({ platform }) => printWholePlatform(platform)))
   if (taken === undefined || others.length === 0) return
   report?.({
     rule: 'platform-variants',
     severity: 'warning',
-    message: `${shown} has several variants: ${taken} is taken, and ${others.join(', ')} left`,
+    message: `${shown} has several images of this kind: ${taken} is taken, and ${others.join(', ')} left`,
     place,
     value: taken,
-    fix: flag && `name the variant with ${flag}`,
+    fix: flag && `name the variant, or the distribution and its version, with ${flag}`,
   })
 }
 
@@ -142,6 +144,19 @@ function matches(platform: Platform, wanted: WantedPlatform): boolean {
   const { os, architecture, variant, isOfAnyArchitecture = false } = wanted
   if (platform.os !== os || !(isOfAnyArchitecture || platform.architecture === architecture)) return false
   return variant === undefined || variant === '' || platform.variant === variant
+}
+
+/**
+ * Where children are for several versions of the operating system, those for one that is wanted, or that do not say; all of them
+ * when none is wanted.
+ */
+function ofWantedVersion(children: readonly Child[], { osVersions = [] }: WantedPlatform): readonly Child[] {
+  const versions = new Set(children.map(({ platform }) => platform.osVersion ?? ''))
+  if (versions.size < 2 || osVersions.length === 0) return children
+  const ofOneOf = (wanted: readonly string[]): readonly Child[] =>
+    children.filter(({ platform }) => wanted.includes(platform.osVersion ?? ''))
+  const named = ofOneOf(osVersions)
+  return named.length > 0 ? named : ofOneOf([''])
 }
 
 function sameInAll(a: Platform, b: Platform): boolean {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { digestOf } from '#src/oci/digest.js'
 import type { Descriptor, Image, ImageIndex, IndexChild } from '#src/oci/image.js'
 import type { Platform } from '#src/oci/platform.js'
+import type { WantedPlatform } from '#src/sources/context.js'
 import { requirePlatform, selectPlatform } from '#src/sources/select-platform.js'
 import { CnbError, type Diagnostic } from '#src/errors.js'
 
@@ -41,12 +42,12 @@ function anIndex(...children: readonly IndexChild[]): ImageIndex {
 }
 
 const linux = (architecture: string, variant?: string): Platform => ({ os: 'linux', architecture, variant })
-const options = (wanted: Platform) => ({
+const options = (wanted: WantedPlatform) => ({
   wanted,
   shown: 'golden.test/x:1',
   place: { file: 'builder.toml' },
 })
-const nameOf = async (root: Image | ImageIndex, wanted: Platform): Promise<string> => {
+const nameOf = async (root: Image | ImageIndex, wanted: WantedPlatform): Promise<string> => {
   const found = await selectPlatform(root, options(wanted))
   return found.kind === 'image' ? found.config.user : found.kind
 }
@@ -75,6 +76,27 @@ describe('from an index', () => {
     expect(await nameOf(index, wanted)).toBe(name)
   })
 
+  const ubuntu = (osVersion?: string): Platform => ({ os: 'linux', architecture: 'amd64', osVersion })
+  const byVersion = anIndex(
+    listed('jammy', ubuntu('22.04')),
+    listed('noble', ubuntu('24.04')),
+    listed('arm', linux('arm')),
+  )
+  const withAny = anIndex(listed('any', ubuntu()), listed('noble', ubuntu('24.04')))
+
+  test.each([
+    ['noble', byVersion, ['24.04']],
+    ['noble', byVersion, ['26.04', '24.04']],
+    ['jammy', byVersion, []],
+    ['no-such-platform', byVersion, ['20.04']],
+    ['noble', withAny, ['24.04']],
+    ['any', withAny, ['20.04']],
+    // One image for one version is what there is, whatever it was made on.
+    ['jammy', anIndex(listed('jammy', ubuntu('22.04'))), ['24.04']],
+  ])('takes %s of those for several distributions', async (name, index, osVersions) => {
+    expect(await nameOf(index, { ...linux('amd64'), osVersions })).toBe(name)
+  })
+
   test('says what is there when nothing fits', async () => {
     await expect(requirePlatform(index, options(linux('s390x')))).rejects.toMatchObject({
       code: 'E_PLATFORM',
@@ -84,7 +106,7 @@ describe('from an index', () => {
   })
 
   test.each([
-    [linux('arm'), ['golden.test/x:1 has several variants: linux/arm/v6 is taken, and linux/arm/v7 left']],
+    [linux('arm'), ['golden.test/x:1 has several images of this kind: linux/arm/v6 is taken, and linux/arm/v7 left']],
     [linux('arm', 'v7'), []],
     [linux('arm64'), []],
   ])('says which variant it takes of several when none is wanted', async (wanted, messages) => {
