@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, constants, realpathSync, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
 import { kill } from 'node:process'
-import { realPath } from './files.js'
 
 /** Variables by name. */
 type Environment = Readonly<Record<string, string | undefined>>
@@ -40,9 +39,18 @@ export interface ProgramOutcome {
 
 /** The first program of that name on the PATH; parts of the PATH that depend on where we are do not count. */
 export function findProgram(name: string, { env, cwd }: ProgramSearch): string | undefined {
-  const here = realPath(cwd)
-  const directories = (env['PATH'] ?? '').split(delimiter).filter((part) => isAbsolute(part) && realPath(part) !== here)
+  const here = targetOf(cwd)
+  const directories = (env['PATH'] ?? '').split(delimiter).filter((part) => isAbsolute(part) && targetOf(part) !== here)
   return directories.map((directory) => join(directory, name)).find(isProgram)
+}
+
+/** Where a path leads; undefined when nothing is there. */
+function targetOf(path: string): string | undefined {
+  try {
+    return realpathSync(path)
+  } catch {
+    return undefined
+  }
 }
 
 function isProgram(path: string): boolean {
