@@ -7,7 +7,8 @@ import { wholeFile, readRange } from '../file-range.js'
 import type { Limits } from '../limits.js'
 import { readHead } from '../read-file.js'
 import { readArchive } from '../tar/archive.js'
-import { LAYER_HEADER, type EntryType, type TarEntry, type TarHeader } from '../tar/entry.js'
+import { contentOf } from '../tar/content.js'
+import { LAYER_HEADER, type EntryType, type TarHeader } from '../tar/entry.js'
 import { parentOf } from '../tar/names.js'
 import { TreeCheck } from '../tar/tree.js'
 import { walkDirectory } from './directory-walk.js'
@@ -93,7 +94,7 @@ async function archiveFiles(content: ArchiveContent, options: ModuleFilesOptions
     if (name === undefined || file === undefined || !isLookedInto(name, file)) continue
     // A hard link comes after what it is a link to.
     if (entry.header.type === 'hardlink') copyEntry(read, linkname ?? '', name)
-    else if (heads.reserve(name, file)) read.set(name, await headOf(entry))
+    else if (heads.reserve(name, file)) read.set(name, await contentOf(entry, HEAD_BYTES))
   }
   return {
     entries: tree.end(),
@@ -106,18 +107,6 @@ async function archiveFiles(content: ArchiveContent, options: ModuleFilesOptions
 function copyEntry<Value>(map: Map<string, Value>, from: string, to: string): void {
   const value = map.get(from)
   if (value !== undefined) map.set(to, value)
-}
-
-async function headOf({ content }: TarEntry): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = []
-  let length = 0
-  for await (const piece of content) {
-    // The reader may use the memory of a piece again.
-    pieces.push(Uint8Array.from(piece.subarray(0, HEAD_BYTES - length)))
-    length += piece.length
-    if (length >= HEAD_BYTES) break
-  }
-  return Buffer.concat(pieces)
 }
 
 /** Counts the bytes of heads, of each file once. */

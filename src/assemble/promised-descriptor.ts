@@ -1,5 +1,6 @@
 import { moduleName, moduleRoot, type ModuleDescriptor } from '../cnb/module.js'
 import { CnbError } from '../errors.js'
+import { contentOf } from '../tar/content.js'
 import type { TarEntry } from '../tar/entry.js'
 import { withoutEmptyParts } from '../tar/names.js'
 import type { EntryContext } from './entry-context.js'
@@ -31,10 +32,7 @@ export class PromisedDescriptor {
     const { type, size } = entry.header
     const { limits } = this.#context
     if (type !== 'file' || size > limits.descriptorBytes) throw this.#error(`is a ${type} of ${size} bytes`)
-    const pieces: Uint8Array[] = []
-    // The reader may use the memory of a piece again.
-    for await (const piece of entry.content) pieces.push(Uint8Array.from(piece))
-    const bytes = Buffer.concat(pieces)
+    const bytes = await contentOf(entry)
     // The parser of TOML is loaded only where a package is read.
     const { comparePromise } = await import('../cnb/promised-module.js')
     const { broken, differing } = comparePromise(bytes, this.#promised, limits)

@@ -6,6 +6,7 @@ import { reasonOf, verifiedTar } from '../oci/verified.js'
 import { filesOfLayers, isKept, pathOf, rootOf, wantedBytes } from '../rules/distribution/image-files.js'
 import type { ImageFiles, LayerFile, LayerFiles } from '../rules/distribution/image-files.js'
 import { decompress } from '../tar/archive.js'
+import { contentOf } from '../tar/content.js'
 import type { TarEntry } from '../tar/entry.js'
 import { readTar } from '../tar/reader.js'
 
@@ -87,7 +88,7 @@ class KeptFiles {
     const wanted = type === 'file' ? wantedBytes(path, size) : 0
     this.#bytes += wanted
     if (this.#bytes > KEPT_BYTES) throw this.#tooMuch(`${KEPT_BYTES} bytes of descriptors`)
-    const head = wanted === 0 ? undefined : await firstBytes(content, wanted)
+    const head = wanted === 0 ? undefined : await contentOf({ content }, wanted)
     this.entries.set(path, {
       type,
       mode,
@@ -104,15 +105,4 @@ class KeptFiles {
       place: { file: this.#file },
     })
   }
-}
-
-async function firstBytes(content: TarEntry['content'], count: number): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = []
-  let missing = count
-  for await (const piece of content) {
-    pieces.push(Uint8Array.from(piece.subarray(0, missing)))
-    missing -= Math.min(piece.length, missing)
-    if (missing === 0) break
-  }
-  return Buffer.concat(pieces)
 }

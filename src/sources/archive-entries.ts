@@ -3,6 +3,7 @@ import { readRange, wholeFile } from '../file-range.js'
 import type { Limits } from '../limits.js'
 import type { Layer } from '../oci/image.js'
 import { readArchive } from '../tar/archive.js'
+import { contentOf } from '../tar/content.js'
 import type { TarEntry } from '../tar/entry.js'
 import type { SourceContext } from './context.js'
 import { noRegularFile, tooLargeDescriptor } from './descriptor.js'
@@ -37,8 +38,5 @@ export async function descriptorBytes(entry: TarEntry, file: string, limits: Lim
   const { type, size } = entry.header
   if (type !== 'file') throw noRegularFile(file, type)
   if (size > limits.descriptorBytes) throw tooLargeDescriptor(file, limits)
-  const pieces: Uint8Array[] = []
-  // The reader may use the memory of a piece again.
-  for await (const piece of entry.content) pieces.push(Uint8Array.from(piece))
-  return Buffer.concat(pieces)
+  return contentOf(entry)
 }

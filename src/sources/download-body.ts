@@ -9,10 +9,8 @@ import { excerpt } from '../http/excerpt.js'
 import type { Response } from '../http/message.js'
 import { shownUrl } from '../http/origin.js'
 import { Hasher, type Digest } from '../oci/digest.js'
-import { KIND_NAMES, sniff, type ContentKind } from '../tar/sniff.js'
+import { KIND_NAMES, sniff, SNIFFED_BYTES, type ContentKind } from '../tar/sniff.js'
 
-/** As many bytes as tell what something is. */
-const SNIFFED = 512
 /** What servers answer where there is no such file. Whatever else is no archive is the archive reader's to say. */
 const ANSWERS = new Set<ContentKind>(['html', 'xml', 'json', 'text', 'lfs', 'empty'])
 
@@ -121,8 +119,8 @@ export class IncomingFile {
 
   #look(piece: Uint8Array, response: Response): void {
     if (this.#head === undefined) return
-    this.#head = Buffer.concat([this.#head, piece.subarray(0, SNIFFED - this.#head.length)])
-    if (this.#head.length === SNIFFED) this.#judge(response)
+    this.#head = Buffer.concat([this.#head, piece.subarray(0, SNIFFED_BYTES - this.#head.length)])
+    if (this.#head.length === SNIFFED_BYTES) this.#judge(response)
   }
 
   /** Refuses what is plainly the answer of a server that does not have the file. */

@@ -40,11 +40,14 @@ const MAGICS: readonly (readonly [ContentKind, readonly number[]])[] = [
   ['elf', [0x7f, 0x45, 0x4c, 0x46]],
 ]
 
+/** As many bytes as tell what some content is. */
+export const SNIFFED_BYTES = BLOCK_BYTES
+
 /**
  * What the first bytes of some content make it. A tar header that adds up is one even if the name in it looks like the
  * magic of something else.
  *
- * @param bytes at least 512 of them, unless the content is shorter
+ * @param bytes at least `SNIFFED_BYTES`, unless the content is shorter
  */
 export function sniff(bytes: Uint8Array): ContentKind {
   if (bytes.length === 0) return 'empty'

@@ -10,7 +10,7 @@ import { imageOf } from '../oci/image-of.js'
 import { parseJson } from '../oci/json.js'
 import { layerType, OCI_CONFIG, OCI_MANIFEST } from '../oci/media-type.js'
 import { collect, verified } from '../oci/verified.js'
-import { sniff } from '../tar/sniff.js'
+import { sniff, SNIFFED_BYTES } from '../tar/sniff.js'
 import type { ArchiveContent } from './archive-content.js'
 import type { ReadOptions } from './transport.js'
 
@@ -117,9 +117,6 @@ async function layerAt(content: ArchiveContent, path: string, diffId: DiffId, { 
 async function start(range: FileRange, signal: AbortSignal | undefined): Promise<Uint8Array> {
   return collect(readRange({ ...range, length: Math.min(range.length, SNIFFED_BYTES) }, signal))
 }
-
-/** What `sniff` looks at. */
-const SNIFFED_BYTES = 512
 
 async function digestOfFile(range: FileRange, signal: AbortSignal | undefined): Promise<Digest> {
   const hasher = new Hasher()
