@@ -1,5 +1,7 @@
 import type { Content, LocalLayer } from '../cnb/content.js'
+import { LIFECYCLE_IMAGE_FOLDER } from '../cnb/lifecycle.js'
 import { CnbError } from '../errors.js'
+import { entriesBelow } from '../tar/below.js'
 import { SPECIAL_BITS, type TarEntry, type TarHeader } from '../tar/entry.js'
 import { TreeCheck } from '../tar/tree.js'
 import { directoryEntries } from './directory-entries.js'
@@ -13,9 +15,6 @@ const FOLDER = '/cnb/lifecycle'
 
 /** Where older platforms look for it. */
 const OLD_FOLDER = '/lifecycle'
-
-/** Where it is in a lifecycle image. */
-const IMAGE_FOLDER = '/cnb/'
 
 /** What goes in: the files of the folder, whatever its name. lifecycle.toml, the folder itself and deeper folders stay out. */
 const IN_FOLDER = /^[^/]+\/([^/]+)$/
@@ -70,16 +69,10 @@ function openLifecycle(content: Content<LocalLayer>, context: EntryContext): { f
     case 'archive':
       return { file: archiveName(content), entries: archiveEntries(content, context) }
     case 'layer':
-      return { file: layerName(content), entries: fromImage(packagedEntries(content, context)) }
-  }
-}
-
-/** The entries below `/cnb/`, with names from there on. */
-async function* fromImage(entries: AsyncIterable<TarEntry>): AsyncGenerator<TarEntry, undefined> {
-  for await (const entry of entries) {
-    const { name } = entry.header
-    if (!name.startsWith(IMAGE_FOLDER) || name === IMAGE_FOLDER) continue
-    yield { ...entry, header: { ...entry.header, name: name.slice(IMAGE_FOLDER.length) } }
+      return {
+        file: layerName(content),
+        entries: entriesBelow(LIFECYCLE_IMAGE_FOLDER, packagedEntries(content, context)),
+      }
   }
 }
 

@@ -1,4 +1,4 @@
-import { moduleName, moduleRoot, type ModuleDescriptor } from '../cnb/module.js'
+import { descriptorFile, moduleName, moduleRoot, type ModuleDescriptor } from '../cnb/module.js'
 import { CnbError } from '../errors.js'
 import { contentOf } from '../tar/content.js'
 import type { TarEntry } from '../tar/entry.js'
@@ -20,7 +20,7 @@ export class PromisedDescriptor {
     this.#file = file
     this.#context = context
     const { kind, info } = promised
-    this.#path = `${moduleRoot(kind, info)}/${kind}.toml`.slice(1)
+    this.#path = `${moduleRoot(kind, info)}/${descriptorFile(kind)}`.slice(1)
   }
 
   isIn({ header }: TarEntry): boolean {

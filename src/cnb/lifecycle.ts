@@ -32,6 +32,9 @@ export interface Lifecycle extends LifecycleFacts {
   readonly content: Content
 }
 
+/** Where a lifecycle lies in an image of its own. pack does not find the names without the leading slash. */
+export const LIFECYCLE_IMAGE_FOLDER = '/cnb/'
+
 /** The binaries without which pack refuses a lifecycle. */
 export const REQUIRED_BINARIES = [
   'analyzer',

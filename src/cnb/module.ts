@@ -80,6 +80,11 @@ export function moduleRoot(kind: ModuleKind, module: ModuleId): string {
   return `/cnb/${kind}s/${escapedId(module.id)}/${module.version}`
 }
 
+/** The file in a module that describes it: `buildpack.toml` or `extension.toml`. */
+export function descriptorFile(kind: ModuleKind): string {
+  return `${kind}.toml`
+}
+
 /** True for a module that only has an order. */
 export function isComposite(descriptor: ModuleDescriptor): boolean {
   return descriptor.order.length > 0

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { encodeUtf8 } from '../bytes.js'
 import { compareApiVersions, parseApiVersion, printApiVersion, type ApiVersion } from '../cnb/api-version.js'
 import { newestBuildpackApi } from '../cnb/known-lifecycles.js'
-import type { ModuleKind } from '../cnb/module.js'
+import { descriptorFile, type ModuleKind } from '../cnb/module.js'
 import { isSemver } from '../cnb/semver.js'
 import { parseTargets, type Target } from '../cnb/target.js'
 import { CnbError } from '../errors.js'
@@ -94,7 +94,7 @@ function filesOf(options: NewModuleOptions, host: Host): ReadonlyMap<string, str
   })
   const descriptor = printToml(kind === 'buildpack' ? buildpackToml(options, host) : extensionToml(options))
   return new Map([
-    [`${kind}.toml`, descriptor],
+    [descriptorFile(kind), descriptor],
     ...(kind === 'buildpack'
       ? [['bin/build', BUILD] as const, ['bin/detect', detectScript('build')] as const]
       : [['bin/detect', detectScript('generate')] as const, ['bin/generate', GENERATE] as const]),

@@ -1,15 +1,9 @@
-import { isComposite, type Module } from '../cnb/module.js'
+import { descriptorFile, isComposite, type Module } from '../cnb/module.js'
 import { descriptorBytes, entriesOfFile, plainName } from './archive-entries.js'
 import type { ImagePlace } from '../oci/place.js'
 import { readBuildpackage, type PackageRequest } from './buildpackage.js'
 import type { SourceContext } from './context.js'
-import {
-  descriptorFile,
-  explainNoDescriptor,
-  readDescriptor,
-  reportNoDescriptor,
-  type ReadDescriptor,
-} from './descriptor.js'
+import { explainNoDescriptor, readDescriptor, reportNoDescriptor, type ReadDescriptor } from './descriptor.js'
 import { shownFile, type FoundFile } from './find.js'
 import { redactLocator } from '../redact.js'
 

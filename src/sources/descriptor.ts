@@ -1,5 +1,5 @@
 import { decodeModuleDescriptor } from '../cnb/decode-module.js'
-import type { ModuleDescriptor, ModuleKind } from '../cnb/module.js'
+import { descriptorFile, type ModuleDescriptor, type ModuleKind } from '../cnb/module.js'
 import { CnbError } from '../errors.js'
 import { limitHint, type Limits } from '../limits.js'
 import { readSmallFile } from '../read-file.js'
@@ -13,11 +13,6 @@ export interface ReadDescriptor {
   readonly descriptor: ModuleDescriptor
   readonly locate: Locate
   readonly document: TomlDocument
-}
-
-/** `buildpack.toml` or `extension.toml`. */
-export function descriptorFile(kind: ModuleKind): string {
-  return `${kind}.toml`
 }
 
 /** The descriptor in `bytes`; what is wrong with it was reported when the result is undefined. */

@@ -1,15 +1,9 @@
 import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Module, ModuleKind } from '../cnb/module.js'
+import { descriptorFile, type Module, type ModuleKind } from '../cnb/module.js'
 import { errnoOf, ioError } from '../files.js'
 import type { Named, SourceContext } from './context.js'
-import {
-  descriptorFile,
-  explainNoDescriptor,
-  readDescriptor,
-  readDescriptorFile,
-  reportNoDescriptor,
-} from './descriptor.js'
+import { explainNoDescriptor, readDescriptor, readDescriptorFile, reportNoDescriptor } from './descriptor.js'
 import { shownPath } from './find.js'
 import { redactLocator } from '../redact.js'
 

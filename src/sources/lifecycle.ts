@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import type { Content } from '../cnb/content.js'
 import type { BuilderConfig } from '../cnb/builder-config.js'
 import { decodeLifecycleDescriptor } from '../cnb/decode-lifecycle.js'
-import type { Lifecycle } from '../cnb/lifecycle.js'
+import { LIFECYCLE_IMAGE_FOLDER, type Lifecycle } from '../cnb/lifecycle.js'
 import { CnbError } from '../errors.js'
 import type { Image, Layer } from '../oci/image.js'
-import type { TarEntry } from '../tar/entry.js'
+import { entriesBelow } from '../tar/below.js'
 import { parseToml } from '../toml/parse.js'
 import { entriesOfFile, entriesOfLayer } from './archive-entries.js'
 import { layerContent } from './buildpackage.js'
@@ -23,9 +23,6 @@ import {
   type SeenLifecycle,
 } from './lifecycle-scan.js'
 import { redactLocator } from '../redact.js'
-
-/** The folder of a lifecycle image. pack does not find the names without the leading slash. */
-const IMAGE_FOLDER = '/cnb/'
 
 /** What an image with a lifecycle is, for people. */
 const LIFECYCLE_IMAGE = 'lifecycle image'
@@ -101,8 +98,12 @@ async function fromImage(
   const { limits } = context
   const content = layerContent(lastLayer(image, place), { from: place, what: LIFECYCLE_IMAGE, limits })
   const layer = await new BlobFetcher(context.cache).bring(content.layer, context.signal)
-  const file = `${place}!${IMAGE_FOLDER}${LIFECYCLE_DESCRIPTOR}`
-  const seen = await scanLifecycleEntries(inFolder(entriesOfLayer(layer, place, context)), file, context)
+  const file = `${place}!${LIFECYCLE_IMAGE_FOLDER}${LIFECYCLE_DESCRIPTOR}`
+  const seen = await scanLifecycleEntries(
+    entriesBelow(LIFECYCLE_IMAGE_FOLDER, entriesOfLayer(layer, place, context)),
+    file,
+    context,
+  )
   return lifecycleOf({ seen, file, content: { ...content, layer } }, named, context)
 }
 
@@ -131,15 +132,6 @@ function lastLayer({ layers }: Image, place: string): Layer {
   const last = layers.at(-1)
   if (last !== undefined) return last
   throw new CnbError('E_IMAGE_KIND', `${place} is no ${LIFECYCLE_IMAGE}: it has no layers`, { place: { file: place } })
-}
-
-/** Entries below the image's folder, named as in a release archive. */
-async function* inFolder(entries: AsyncIterable<TarEntry>): AsyncGenerator<TarEntry> {
-  for await (const entry of entries) {
-    const { header } = entry
-    if (!header.name.startsWith(IMAGE_FOLDER)) continue
-    yield { ...entry, header: { ...header, name: header.name.slice(IMAGE_FOLDER.length) } }
-  }
 }
 
 interface ReadLifecycle {

@@ -1,11 +1,10 @@
-import { moduleName, moduleRoot, type ModuleDescriptor, type ModuleKind } from '../cnb/module.js'
+import { descriptorFile, moduleName, moduleRoot, type ModuleDescriptor, type ModuleKind } from '../cnb/module.js'
 import { comparePromise } from '../cnb/promised-module.js'
 import { CnbError } from '../errors.js'
 import type { Layer } from '../oci/image.js'
 import { reasonOf } from '../oci/verified.js'
 import { descriptorBytes, entriesOfLayer, plainName } from './archive-entries.js'
 import type { SourceContext } from './context.js'
-import { descriptorFile } from './descriptor.js'
 
 /** A module that a label promises, and the layer in which it is. */
 export interface PromisedModule {

@@ -1,9 +1,8 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { isComposite, type Module } from '../cnb/module.js'
+import { descriptorFile, isComposite, type Module } from '../cnb/module.js'
 import type { Target } from '../cnb/target.js'
 import { attempt } from '../files.js'
-import { descriptorFile } from './descriptor.js'
 import type { SourceContext } from './context.js'
 import { shownPath } from './find.js'
 

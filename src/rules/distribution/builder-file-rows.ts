@@ -4,7 +4,7 @@ import { LABEL } from '../../cnb/labels.js'
 import { knownApis, PLATFORM_WITH } from '../../cnb/lifecycle-apis.js'
 import { compareApiVersions } from '../../cnb/api-version.js'
 import { REQUIRED_BINARIES } from '../../cnb/lifecycle.js'
-import { moduleRoot, type ModuleId, type ModuleKind } from '../../cnb/module.js'
+import { descriptorFile, moduleRoot, type ModuleId, type ModuleKind } from '../../cnb/module.js'
 import type { TomlDocument } from '../../toml/document.js'
 import type { Report } from '../../errors.js'
 import { derived } from '../derived.js'
@@ -95,7 +95,7 @@ function namedFolders({ labels, files }: WithFiles, kind: ModuleKind): ReadonlyS
 function checkNamed(artifact: WithFiles, kind: ModuleKind, fail: Fail): void {
   const missing = [...namedFolders(artifact, kind)].filter((path) => fileAt(artifact.files, path)?.type !== 'directory')
   // A layer may hold files without the folders that they are in.
-  const lost = missing.filter((path) => fileAt(artifact.files, `${path}/${kind}.toml`) === undefined)
+  const lost = missing.filter((path) => fileAt(artifact.files, `${path}/${descriptorFile(kind)}`) === undefined)
   if (lost.length === 0) return
   fail({ message: `${lost.slice(0, 5).join(', ')} is not there`, value: lost[0], fix: REMAKE })
 }

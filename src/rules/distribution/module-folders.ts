@@ -1,6 +1,6 @@
 import { decodeModuleDescriptor } from '../../cnb/decode-module.js'
 import type { ModuleLayer } from '../../cnb/layers-label.js'
-import { moduleName, moduleRoot, type ModuleKind } from '../../cnb/module.js'
+import { descriptorFile, moduleName, moduleRoot, type ModuleKind } from '../../cnb/module.js'
 import { DEFAULT_LIMITS } from '../../limits.js'
 import type { TomlDocument } from '../../toml/document.js'
 import { parseToml } from '../../toml/parse.js'
@@ -54,7 +54,7 @@ export function checkDescriptors(placed: readonly PlacedModule[], fail: Fail): v
   for (const { kind, module, layer } of placed) {
     const root = moduleRoot(kind, module)
     if (layer?.roots.has(root) !== true) continue
-    const path = `${root}/${kind}.toml`
+    const path = `${root}/${descriptorFile(kind)}`
     const file = layer.entries.get(path)
     const problem = file?.type === 'file' ? problemOfDescriptor({ kind, module, path }, file.content) : 'is not there'
     if (problem === undefined) continue
