@@ -14,7 +14,7 @@ export interface Limits {
   /** Bytes of one JSON manifest, index or image config. */
   readonly jsonBytes: number
   readonly jsonDepth: number
-  /** Manifests below an index; levels of nested indexes. */
+  /** Manifests below an index and the indexes in it, as often as they are read; levels of nested indexes. */
   readonly indexChildren: number
   readonly indexDepth: number
   /** Bytes of one label value, of all label values together. */

@@ -43,17 +43,31 @@ export function labelsOf(image: Image, { place, limits }: Pick<FactsOptions, 'pl
   return { labels: image.config.labels, from: place, limits }
 }
 
-async function platformsOf(index: ImageIndex, options: FactsOptions): Promise<PlatformFacts[]> {
-  const found: PlatformFacts[] = []
+/** Images of an index that are shown. Nobody publishes for as many platforms, and each may have a megabyte to say. */
+const MAX_PLATFORMS = 100
+
+async function platformsOf(
+  index: ImageIndex,
+  options: FactsOptions,
+  found: PlatformFacts[] = [],
+): Promise<readonly PlatformFacts[]> {
   for (const child of index.children) {
     // An attestation, which nobody runs.
     if (child.descriptor.platform?.os === 'unknown') continue
     const read = await readChild(child, options)
     if (read === undefined) found.push(absentPlatform(child))
-    else if (read.kind === 'index') found.push(...(await platformsOf(read, options)))
+    else if (read.kind === 'index') await platformsOf(read, options, found)
     else if (read.kind === 'image') found.push(platformFacts(read, options))
+    if (found.length > MAX_PLATFORMS) throw tooManyPlatforms(options)
   }
   return found
+}
+
+function tooManyPlatforms({ place }: FactsOptions): CnbError {
+  return new CnbError('E_OCI_LIMIT', `${place} has more than ${MAX_PLATFORMS} images, which are too many to show`, {
+    place: { file: place },
+    hint: 'inspect one of them by its digest, or leave out --layers and --json',
+  })
 }
 
 /** What an index names; undefined when it is not there: an index may name platforms that were not copied along. */

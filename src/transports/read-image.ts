@@ -20,20 +20,20 @@ export async function readManifest(
   descriptor: Descriptor,
   options: ReadOptions,
 ): Promise<Image | ImageIndex> {
-  return readAt(source, descriptor, options, 0)
+  return readAt(source, descriptor, options, new Below())
 }
 
 async function readAt(
   source: BlobSource,
   descriptor: Descriptor,
   options: ReadOptions,
-  depth: number,
+  below: Below,
 ): Promise<Image | ImageIndex> {
   const kind = manifestKindOf(descriptor.mediaType)
   if (kind === undefined) throw notAnImage(source, descriptor)
   const { name, bytes } = await readDocument(source, descriptor, options)
   if (kind === 'image') return readImage(source, descriptor, { name, bytes }, options)
-  return indexOf(source, descriptor, { name, bytes }, options, depth)
+  return indexOf(source, descriptor, { name, bytes }, options, below)
 }
 
 /** What an index names: an artifact among images is passed on as it is. */
@@ -41,9 +41,9 @@ async function readMember(
   source: BlobSource,
   descriptor: Descriptor,
   options: ReadOptions,
-  depth: number,
+  below: Below,
 ): Promise<Image | ImageIndex | Artifact> {
-  if (manifestKindOf(descriptor.mediaType) !== 'image') return readAt(source, descriptor, options, depth)
+  if (manifestKindOf(descriptor.mediaType) !== 'image') return readAt(source, descriptor, options, below)
   const document = await readDocument(source, descriptor, options)
   const { name, bytes } = document
   const manifest = decodeAnyManifest(bytes, { file: name, limits: options.limits, mediaType: descriptor.mediaType })
@@ -120,26 +120,53 @@ async function readImage(
   }
 }
 
-/** The index in a document that was read already, such as `index.json`, `depth` levels below where reading began. */
+/** How deep an index lies below where reading began, and how many manifests the indexes there named so far. */
+class Below {
+  readonly depth: number
+  readonly named: { count: number }
+
+  constructor(depth = 0, named = { count: 0 }) {
+    this.depth = depth
+    this.named = named
+  }
+
+  deeper(): Below {
+    return new Below(this.depth + 1, this.named)
+  }
+}
+
+/** The index in a document that was read already, such as `index.json`. */
 export function indexOf(
   source: BlobSource,
   descriptor: Descriptor,
   { name, bytes }: Document,
   options: ReadOptions,
-  depth: number,
+  below = new Below(),
 ): ImageIndex {
   const { limits } = options
-  if (depth > limits.indexDepth) {
+  if (below.depth > limits.indexDepth) {
     throw new CnbError('E_OCI_LIMIT', `${name} lies more than ${limits.indexDepth} indexes deep`, {
       place: { file: name },
       hint: limitHint('indexDepth'),
     })
   }
   const entries = decodeIndex(bytes, { file: name, limits, mediaType: descriptor.mediaType })
+  below.named.count += entries.length
+  // A few indexes that name each other several times are more than anybody can read, each of them within the limits.
+  if (below.named.count > limits.indexChildren) {
+    throw new CnbError(
+      'E_OCI_LIMIT',
+      `${name} and the indexes beside it name more than ${limits.indexChildren} manifests`,
+      {
+        place: { file: name },
+        hint: limitHint('indexChildren'),
+      },
+    )
+  }
   const children = entries.map((child): IndexChild => ({
     descriptor: child,
     read: async (signal) => {
-      const read = await readMember(source, child, { ...options, signal: signal ?? options.signal }, depth + 1)
+      const read = await readMember(source, child, { ...options, signal: signal ?? options.signal }, below.deeper())
       if (read.kind === 'image' && child.platform !== undefined)
         checkPlatform(child.platform, read.config.platform, name)
       return read

@@ -51,7 +51,7 @@ export async function readLayout(
   const chosen = chooseEntry(entries, tag, files.name)
   if (chosen !== 'all') return readManifest(source, chosen, options)
   const descriptor = { mediaType: OCI_INDEX, digest: digestOf(bytes), size: bytes.length }
-  return indexOf(source, descriptor, { name, bytes }, options, 0)
+  return indexOf(source, descriptor, { name, bytes }, options)
 }
 
 /**

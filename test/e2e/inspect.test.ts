@@ -147,6 +147,37 @@ describe('an id of a buildpack registry', () => {
   })
 })
 
+describe('an index', () => {
+  test('of many images is shown without its layers only', async () => {
+    const { layout, run } = place()
+    const manifests = Array.from({ length: 101 }, (_, i) => ({
+      ...layout.image({ labels: builderLabels(), tars: TARS, architecture: `a${i}` }),
+      platform: { os: 'linux', architecture: `a${i}` },
+    }))
+    layout.setEntries([layout.putJson(OCI.index, { schemaVersion: 2, mediaType: OCI.index, manifests })])
+    expect(await run('builder', 'inspect', 'oci:app')).toMatchObject({ status: 0 })
+    const refused = await run('builder', 'inspect', 'oci:app', '--layers')
+    expect(refused).toMatchObject({ status: 3, stdout: '' })
+    expect(refused.stderr).toContain('[E_OCI_LIMIT]')
+  })
+
+  test('of indexes that name the same indexes many times is refused', async () => {
+    const { layout, run } = place()
+    let below = layout.image({ labels: builderLabels(), tars: TARS })
+    for (let depth = 0; depth < 7; depth++) {
+      const manifests = Array.from({ length: 50 }, () => below)
+      below = layout.putJson(OCI.index, { schemaVersion: 2, mediaType: OCI.index, manifests })
+    }
+    layout.setEntries([below])
+    // 10000 of them take a moment.
+    for (const flags of [[], ['--layers'], ['--platform', 'linux/arm64']]) {
+      const refused = await run('builder', 'inspect', 'oci:app', '--limit', 'indexChildren=500', ...flags)
+      expect(refused).toMatchObject({ status: 3, stdout: '' })
+      expect(refused.stderr).toContain('[E_OCI_LIMIT]')
+    }
+  })
+})
+
 describe('what pack does not show', () => {
   test('is shown below --layers: digests, platforms, and which layer has which module', async () => {
     const { layout, run } = withIndex()
