@@ -14,9 +14,13 @@ const TOO_LARGE = /File too large/
 const ASKING: ReadonlySet<string> = new Set(['fetch', 'ls-remote', 'push'])
 /** Of HEAD: the branch that it names has no commit, or is not there. */
 const UNBORN = /couldn't find remote ref HEAD/
+/** Of a repository with a work tree: its files would stay behind. */
+const CHECKED_OUT = /refusing to update checked out branch/
+/** Of a repository on this machine: what its configuration says, the owner could have git do. */
+const UNOWNED = /detected dubious ownership/
 const NO_SUCH_PROTOCOL = /transport '[^']*' not allowed/
 
-/** What git did not do, as an error: E_AUTH, E_TLS, E_REDIRECT, E_INDEX for what is too large, E_INDEX_MISSING for what was never written, E_NETWORK, or E_GIT when no server was asked. */
+/** What git did not do, as an error: E_AUTH, E_TLS, E_REDIRECT, E_INDEX for what is too large, E_INDEX_MISSING for what was never written, E_NETWORK, or E_GIT when no server was asked, or git objects to a repository on this machine. */
 export function failureOf(command: string, { status, complaint }: ProgramOutcome): CnbError {
   const said = complaint.toString('utf8')
   const excerpt = excerptOf(said) || String(status)
@@ -35,6 +39,16 @@ export function failureOf(command: string, { status, complaint }: ProgramOutcome
   if (UNBORN.test(said)) {
     return new CnbError('E_INDEX_MISSING', 'the default branch of the repository has no commit', {
       hint: 'whoever keeps it commits something to that branch, or makes HEAD another one',
+    })
+  }
+  if (CHECKED_OUT.test(said)) {
+    return new CnbError('E_GIT', 'the branch is checked out in a work tree, and git does not push to such a one', {
+      hint: 'name a bare repository; or, in this one: git config receive.denyCurrentBranch updateInstead',
+    })
+  }
+  if (UNOWNED.test(said)) {
+    return new CnbError('E_GIT', 'the repository belongs to another user, and git does not open such a one', {
+      hint: 'reach it by https or ssh',
     })
   }
   if (NO_SUCH_PROTOCOL.test(said)) return new CnbError('E_REDIRECT', problem)

@@ -168,7 +168,7 @@ async function carryOut(
     if (push) {
       throw new CnbError('E_USAGE', `the buildpack registry ${registry.name} takes changes by issues only`, {
         value: redactLocator(registry.url),
-        hint: 'leave out --push, and open the issue that is shown',
+        hint: 'leave out --push, and open the issue that is shown; a repository that you may push to is added with --type git',
       })
     }
     return told({ ...common, issue: issueOf(change, registry), entry: null })

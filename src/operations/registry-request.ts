@@ -1,4 +1,3 @@
-import { isAbsolute } from 'node:path'
 import { printEntry, type RegistryEntry } from '../cnb/registry-entry.js'
 import { printRegistryId, type RegistryId } from '../cnb/registry-id.js'
 import { printToml } from '../toml/encode.js'
@@ -24,9 +23,9 @@ export interface IssueRequest {
 /** The form that asks for a new entry. */
 const ADD_TEMPLATE = 'add-buildpack.md'
 
-/** Whether a registry takes changes by issues. What lies on this machine does not, whatever its type. */
+/** Whether a registry takes changes by issues. What no browser can open does not, whatever its type. */
 export function takesIssues({ type, url }: BuildpackRegistry): boolean {
-  return type === 'github' && !isAbsolute(url)
+  return type === 'github' && /^https?:/i.test(url)
 }
 
 /** `ADD acme/java@1.0.0`: the title of an issue, and the message of a commit. */

@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { CnbError } from '../errors.js'
 import { redactLocator } from '../redact.js'
 
@@ -53,6 +54,11 @@ export function parseIndexAddress(text: string, name: string, allowed: readonly 
   const address = gitAddress(text, url, protocol)
   if (address !== undefined) return address
   throw unusable(text, name, 'has percent-escapes that are not valid UTF-8', 'write % in a password as %25')
+}
+
+/** The address of a repository on this machine. */
+export function repositoryAt(path: string): GitAddress {
+  return { kind: 'git', url: pathToFileURL(path).href, protocol: 'file', credential: undefined }
 }
 
 function gitAddress(text: string, url: URL, protocol: string): GitAddress | undefined {

@@ -1,4 +1,4 @@
-import { lstatSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { rootCertificates } from 'node:tls'
 import type { Cache } from '../cache/cache.js'
@@ -15,7 +15,7 @@ import type { ProgramSearch } from '../programs.js'
 import { readSmallFile } from '../read-file.js'
 import { redactLocator } from '../redact.js'
 import type { SecretSet } from '../secrets.js'
-import { parseIndexAddress, type GitAddress } from './index-address.js'
+import { parseIndexAddress, repositoryAt, type GitAddress, type IndexAddress } from './index-address.js'
 
 /** The files of an index. */
 export interface IndexFiles {
@@ -27,7 +27,7 @@ export interface IndexFiles {
 
 /** What finding an index takes. */
 export interface IndexContext extends ProgramSearch {
-  readonly registry: { readonly name: string; readonly url: string }
+  readonly registry: { readonly name: string; readonly type: string; readonly url: string }
   /** Protocols beside https. */
   readonly schemes: readonly string[]
   /** Goes by what is there, and asks nobody. */
@@ -48,8 +48,8 @@ const GIT_TIMEOUT_MS = 5 * 60 * 1000
 
 /** The index of a registry as it is now, or offline as it was when it was last looked at. @throws CnbError */
 export async function openIndex(context: IndexContext): Promise<IndexFiles> {
-  const { registry, schemes, limits } = context
-  const address = parseIndexAddress(registry.url, registry.name, schemes)
+  const { registry, limits } = context
+  const address = addressOf(context)
   if (address.kind === 'directory') return directoryFiles(address.path, limits.indexFileBytes)
   const snapshot = await openSnapshot(address, context)
   context.tell({ kind: 'detail', text: `the index of registry ${registry.name} is at ${snapshot.commit}` })
@@ -62,6 +62,23 @@ export async function openIndex(context: IndexContext): Promise<IndexFiles> {
       })
     },
   }
+}
+
+/** What a path leads to decides what it is, unless the type says that it is a git repository. */
+function addressOf({ registry, schemes }: IndexContext): IndexAddress {
+  const address = parseIndexAddress(registry.url, registry.name, schemes)
+  if (address.kind !== 'directory') return address
+  if (isRepository(address.path)) return repositoryAt(address.path)
+  if (registry.type !== 'git') return address
+  throw new CnbError('E_INDEX_MISSING', `there is no git repository at ${address.path}`, {
+    hint: 'correct the URL of the registry; or, for a directory with the files of an index, add it without --type git',
+  })
+}
+
+/** Whether a directory is a git repository: one with a work tree, or a bare one. */
+function isRepository(directory: string): boolean {
+  const holds = (...names: readonly string[]): boolean => names.every((name) => existsSync(join(directory, name)))
+  return holds('.git') || holds('HEAD', 'objects', 'refs')
 }
 
 function directoryFiles(directory: string, limit: number): IndexFiles {

@@ -382,7 +382,7 @@ test('a dependency may be named by its id in a buildpack registry', async () => 
   mkdirSync(join(cwd, 'home/.pack'), { recursive: true })
   writeFileSync(
     join(cwd, 'home/.pack/config.toml'),
-    `[[registries]]\nname = "mine"\ntype = "git"\nurl = "${cwd}/index"\n`,
+    `[[registries]]\nname = "mine"\ntype = "github"\nurl = "${cwd}/index"\n`,
   )
   const args = [
     'buildpack',

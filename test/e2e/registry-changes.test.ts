@@ -80,7 +80,14 @@ describe('a registry that takes issues', () => {
   })
 
   test('cannot be pushed to', async () => {
-    expect(await home(GITHUB)('yank', 'acme/java@1.0.0', '--push')).toMatchObject({ status: 2, stdout: '' })
+    const run = await home(GITHUB)('yank', 'acme/java@1.0.0', '--push')
+    expect(run).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('added with --type git') })
+  })
+
+  test('is none that no browser can open', async () => {
+    const { url } = indexRepository({ 'acme/java': [line('acme/java', '1.0.0')] })
+    const run = await home(named('github', url))('yank', 'acme/java@1.0.0', '--allow-index-scheme', 'file')
+    expect(run).toMatchObject({ status: 0, stdout: `${line('acme/java', '1.0.0', { yanked: true })}\n` })
   })
 })
 
@@ -157,10 +164,48 @@ describe('a registry of type git', () => {
   })
 })
 
+describe('a git repository that is named by its path', () => {
+  const java = { 'acme/java': [line('acme/java', '1.0.0')] }
+  const yank = (buildpack: Buildpack): Promise<Run> => buildpack('yank', 'acme/java@1.0.0', '--push')
+
+  test.each(['git', 'github'])('of type %s gets a commit, and no file beside its own', async (type) => {
+    const repository = join(temporaryDirectory(), 'an index.git')
+    git('/', 'clone', '--quiet', '--bare', indexRepository(java).url, repository)
+    const names = readdirSync(repository)
+    const buildpack = home(named(type, repository))
+    const pushed = await yank(buildpack)
+    expect(pushed.status, pushed.stderr).toBe(0)
+    expect(pushed.stderr).toContain(`pushed ${git(repository, 'rev-parse', 'main')}`)
+    expect(git(repository, 'show', 'main:ja/va/acme_java')).toBe(line('acme/java', '1.0.0', { yanked: true }))
+    expect(readdirSync(repository)).toEqual(names)
+  })
+
+  test('with a work tree gets none as long as it does not want any, and then also the file', async () => {
+    const { directory } = indexRepository(java)
+    const buildpack = home(named('github', directory))
+    const refused = await yank(buildpack)
+    expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining('checked out in a work tree') })
+    expect(refused.stderr).toContain('receive.denyCurrentBranch updateInstead')
+    git(directory, 'config', 'receive.denyCurrentBranch', 'updateInstead')
+    expect(await yank(buildpack)).toMatchObject({ status: 0 })
+    expect(git(directory, 'status', '--short')).toBe('')
+    expect(git(directory, 'show', 'main:ja/va/acme_java')).toContain('"yanked":true')
+  })
+
+  test('is not there, so nothing is written', async () => {
+    const directory = temporaryDirectory()
+    writeEntries(directory, java)
+    const run = await yank(home(named('git', directory)))
+    expect(run).toMatchObject({ status: 3, stderr: expect.stringContaining(`no git repository at ${directory}`) })
+    expect(run.stderr).toContain('without --type git')
+    expect(readFileSync(join(directory, 'ja/va/acme_java'), 'utf8')).toContain('"yanked":false')
+  })
+})
+
 test('an index in a directory is written to with --push', async () => {
   const directory = temporaryDirectory()
   writeEntries(directory, { 'acme/java': line('acme/java', '1.0.0') })
-  const buildpack = home(named('git', directory))
+  const buildpack = home(named('github', directory))
   expect(await buildpack('yank', 'acme/java@1.0.0', '--push')).toMatchObject({ status: 0 })
   expect(readFileSync(join(directory, 'ja/va/acme_java'), 'utf8')).toBe(line('acme/java', '1.0.0', { yanked: true }))
 })
@@ -168,7 +213,7 @@ test('an index in a directory is written to with --push', async () => {
 test('nothing is written through a link that leads out of an index in a directory', async () => {
   const [directory, outside] = [temporaryDirectory(), temporaryDirectory()]
   symlinkSync(outside, join(directory, '3'))
-  const run = await home(named('git', directory))('register', `${registry.host}/golden/one:1`, '--push')
+  const run = await home(named('github', directory))('register', `${registry.host}/golden/one:1`, '--push')
   expect(run).toMatchObject({ status: 3, stdout: '', stderr: expect.stringContaining('3 is a symbolic link') })
   expect(readdirSync(outside)).toEqual([])
 })

@@ -40,7 +40,8 @@ function workspace(uri: string, config: string): Workspace & { make(...args: str
   return { ...space, make }
 }
 
-const named = (name: string, url: string): string => `[[registries]]\nname = "${name}"\ntype = "git"\nurl = "${url}"\n`
+const named = (name: string, url: string, type = 'git'): string =>
+  `[[registries]]\nname = "${name}"\ntype = "${type}"\nurl = "${url}"\n`
 const entries = (): Record<string, string[]> => ({
   'golden/one': [line('golden/one', '1.0.0', { addr: address }), line('golden/one', '2.0.0', { yanked: true })],
 })
@@ -76,7 +77,7 @@ describe('a builder with a module of a buildpack registry', () => {
   test('may be in an index that is a directory', async () => {
     const space = workspace('golden/one@1.0.0', '')
     writeEntries(join(space.root, 'index'), entries())
-    writeFileSync(join(space.root, 'home/.pack/config.toml'), named('mine', join(space.root, 'index')))
+    writeFileSync(join(space.root, 'home/.pack/config.toml'), named('mine', join(space.root, 'index'), 'github'))
     const { status, stderr } = await space.make('-R', 'mine')
     expect(status, stderr).toBe(0)
   })

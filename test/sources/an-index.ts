@@ -27,7 +27,7 @@ export function anIndex({ url, limits, cacheDirectory, ...options }: IndexOption
   const secrets = new SecretSet()
   const scratch = temporaryDirectory()
   const index = new RegistryIndex({
-    registry: { name: 'test', url },
+    registry: { name: 'test', type: 'github', url },
     schemes: ['file', 'http'],
     offline: false,
     env: { PATH: process.env['PATH'] },

@@ -8,9 +8,10 @@ import { anIndex } from './an-index.js'
 
 const address = (digit: string): string => `registry.test/acme/java@sha256:${digit.repeat(64)}`
 
-describe.each(['git', 'directory'] as const)('an index in a %s', (kind) => {
+describe.each(['git', 'path of a repository', 'directory'] as const)('an index in a %s', (kind) => {
   const urlOf = (entries: Parameters<typeof writeEntries>[1]): string => {
     if (kind === 'git') return indexRepository(entries).url
+    if (kind === 'path of a repository') return indexRepository(entries).directory
     const directory = temporaryDirectory()
     writeEntries(directory, entries)
     return directory

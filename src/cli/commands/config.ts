@@ -57,7 +57,7 @@ const REGISTRIES: readonly Command[] = [
   },
   {
     words: ['config', 'registries', 'add'],
-    operands: [one('NAME', 'what it shall be called'), one('URL', 'where it is')],
+    operands: [one('NAME', 'what it shall be called'), one('URL', 'where it is: a URL, or an absolute path')],
     help: 'add a buildpack registry',
     flags: [
       { name: 'type', kind: 'text', value: 'TYPE', help: 'git or github', default: 'github' },
