@@ -168,6 +168,11 @@ export function onlyEngine(outputs: readonly Output[]): boolean {
   return outputs.length > 0 && outputs.every(({ place }) => place.kind === 'engine')
 }
 
+/** True when something is written, and all of it stays on this machine: then an engine may have what is read, too. */
+export function onlyHere(outputs: readonly Output[]): boolean {
+  return outputs.length > 0 && outputs.every(({ place }) => place.kind !== 'registry')
+}
+
 /** A directory on the file system of an output, so that the output can link to what is made there. */
 export function scratchParent(outputs: readonly Output[], { temporaryDirectory }: Host): string {
   const [path] = writtenPaths(outputs)

@@ -26,7 +26,7 @@ import type { ImageSink, ReadOptions } from '../transports/transport.js'
 import { engineAuth } from './engine-auth.js'
 import { Network } from './network.js'
 import type { NetworkOptions } from './network-options.js'
-import { onlyEngine, type Output, type OutputPlace } from './outputs.js'
+import { onlyEngine, onlyHere, type Output, type OutputPlace } from './outputs.js'
 import type { Problems } from './problems.js'
 import type { RunSettings } from './run-settings.js'
 import type { Surroundings } from './surroundings.js'
@@ -36,6 +36,8 @@ export interface OutsideContext extends Surroundings {
   readonly options: NetworkOptions & {
     readonly limits: Limits
     readonly verifyTag: boolean
+    /** True when images are read from registries, whatever an engine has. */
+    readonly publish?: boolean | undefined
   }
   readonly settings: RunSettings
   readonly outputs: readonly Output[]
@@ -53,6 +55,13 @@ export type PlatformNames =
   /** Such files, and in the registry a tag beside this one. */
   | { readonly kind: 'files-and-tags'; readonly beside: Reference }
 
+type RegistryPlace = Extract<ImagePlace, { readonly kind: 'registry' }>
+
+/** A registry answered, and has no image for us; some say of what they do not have that it is forbidden. */
+const NOT_SHOWN: ReadonlySet<string> = new Set(['E_IMAGE_MISSING', 'E_AUTH'])
+
+const NEVER_PULLED = 'the pull policy is never: pull it by hand, or give --pull-policy if-not-present'
+
 /** There is one record of what was checked. */
 const CHECKED_KEY = ''
 
@@ -62,6 +71,8 @@ export class Outside {
   readonly #context: OutsideContext
   /** When nothing but an engine is written to, it is asked for images first. */
   readonly #prefersEngine: boolean
+  /** When nothing leaves this machine, the pull policy says whether an engine or a registry is asked first. */
+  readonly #asksEngine: boolean
   readonly #memory: BlobMemory
   #downloads: Promise<Downloads> | undefined
   #index: Promise<RegistryIndex> | undefined
@@ -74,11 +85,13 @@ export class Outside {
     this.#context = context
     this.network = new Network({ ...context, warn: problems.report, secrets: problems.secrets })
     this.#prefersEngine = onlyEngine(context.outputs)
+    this.#asksEngine = onlyHere(context.outputs) && context.options.publish !== true
     this.#memory = new BlobMemory(context.cache.record('checked', CHECKED_KEY))
   }
 
   /**
-   * What a file of the user names: at its mirror, and in the engine when only that is written to.
+   * What a file of the user names: at its mirror; in the engine when only that is written to; and for its layers, when files are
+   * written, in either of them.
    *
    * @throws CnbError E_IMAGE_MISSING when there is none of that name
    */
@@ -86,10 +99,15 @@ export class Outside {
     const key = `${need} ${printPlace(place)}`
     const before = this.#read.get(key)
     if (before !== undefined) return before
-    const reference = place.kind === 'registry' && this.#prefersEngine ? this.#mirrored(place.reference) : undefined
-    const reading = reference === undefined ? this.read(place, need) : this.#readByEngine(reference, need)
+    const reading = this.#readNamed(place, need)
     this.#read.set(key, reading)
     return reading
+  }
+
+  #readNamed(place: ImagePlace, need: ImageNeed): Promise<Image | ImageIndex> {
+    if (place.kind !== 'registry') return this.read(place, need)
+    if (this.#prefersEngine) return this.#readByEngine(this.#mirrored(place.reference), need)
+    return this.#asksEngine && need === 'layers' ? this.#readHereOrThere(place) : this.read(place, need)
   }
 
   /** The image or index at a place; a reference of a registry is looked up at its mirror. @throws CnbError E_IMAGE_MISSING */
@@ -235,10 +253,40 @@ export class Outside {
     )
   }
 
+  /**
+   * In a registry or in the engine: nothing is pulled, for what is written to a file needs no engine. What a registry has is taken
+   * as it was published, so by the policy `always` the engine is only asked for what no registry shows us.
+   */
+  async #readHereOrThere(place: RegistryPlace): Promise<Image | ImageIndex> {
+    const reference = this.#mirrored(place.reference)
+    switch (this.#context.settings.pullPolicy) {
+      case 'never':
+        return (await this.#inEngine(reference, 'layers')) ?? missing({ kind: 'engine', reference }, NEVER_PULLED)
+      case 'if-not-present':
+        return (await this.#inEngineIfAny(reference)) ?? this.read(place, 'layers')
+      case 'always':
+        try {
+          return await this.read(place, 'layers')
+        } catch (error) {
+          const isHidden = error instanceof CnbError && NOT_SHOWN.has(error.code)
+          const present = isHidden ? await this.#inEngineIfAny(reference) : undefined
+          if (present === undefined) throw error
+          return present
+        }
+    }
+  }
+
+  /** Not to have an engine is as if it had no image. */
+  async #inEngineIfAny(reference: Reference): Promise<Image | ImageIndex | undefined> {
+    const opened = await this.network.engine().catch((error: unknown) => {
+      if (error instanceof CnbError && error.code === 'E_ENGINE') return undefined
+      throw error
+    })
+    return opened && this.#inEngine(reference, 'layers')
+  }
+
   #neverPulled(): string {
-    return this.#context.options.offline
-      ? 'leave out --offline, so that the engine may pull it'
-      : 'the pull policy is never: pull it by hand, or give --pull-policy if-not-present'
+    return this.#context.options.offline ? 'leave out --offline, so that the engine may pull it' : NEVER_PULLED
   }
 
   /** Has the engine fetch an image. @throws CnbError E_IMAGE_MISSING when neither a registry nor the engine has it */
