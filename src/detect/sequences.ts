@@ -67,6 +67,7 @@ export function sequenceBudget(): SequenceBudget {
  * one of its groups, an optional one in the end by none, and of one kind and id only the first stays.
  *
  * @see https://github.com/buildpacks/lifecycle/blob/v0.21.0/phase/detector.go (detectOrder, detectGroup)
+ * @internal
  */
 export function* sequencesOf<Member extends GroupMember>(
   group: MemberGroup<Member>,

@@ -40,7 +40,7 @@ const LINK_LOCAL = blockList(['169.254.0.0/16', 'fe80::/10'])
 /** Ways to write an IPv4 address as an IPv6 one: mapped, compatible, translated. The last 32 bits are the address. */
 const EMBEDDING = blockList(['::ffff:0:0/96', '::/96', '64:ff9b::/96'])
 
-/** True for an IP address that only something near this machine can have. Not for text that is no address. */
+/** True for an IP address that only something near this machine can have. Not for text that is no address. @internal */
 export function isPrivateAddress(address: string): boolean {
   return isIn(PRIVATE, address)
 }

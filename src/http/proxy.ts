@@ -91,6 +91,8 @@ function unusable(name: string, why: string): CnbError {
 /**
  * Whether NO_PROXY has a URL: by `*`, an address, a network in CIDR form, a domain and those below it, or with a leading dot only
  * those below it; each perhaps with a port. Names are not looked up.
+ *
+ * @internal
  */
 export function bypassOf(list: string): (url: URL) => boolean {
   const matchers = list

@@ -30,7 +30,7 @@ export interface BuildpackRegistry {
   readonly url: string
 }
 
-/** The schema of config.toml. */
+/** The schema of config.toml. @internal */
 export const CONFIG_TOML = table({
   'default-registry-url': { schema: STRING, about: 'buildpack registry, as older releases of pack name it' },
   'default-registry': { schema: STRING, about: 'buildpack registry to look in' },

@@ -29,7 +29,12 @@ export async function referrersOf(
   return (await listed(remote, subject, signal)) ?? tagged(remote, subject, signal)
 }
 
-/** The tag that lists what refers to `subject`. @see distribution spec, "Referrers Tag Schema" */
+/**
+ * The tag that lists what refers to `subject`.
+ *
+ * @see distribution spec, "Referrers Tag Schema"
+ * @internal
+ */
 export function referrersTag(subject: Digest): string {
   return `${algorithmOf(subject).slice(0, 32)}-${hexOf(subject).slice(0, 64)}`
 }

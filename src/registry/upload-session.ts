@@ -245,6 +245,8 @@ function mayGoBetter({ status, codes }: Refusal): boolean {
 /**
  * How many bytes a registry says that it has: the end of `0-1999`, which is inclusive. `0-0` is what an empty session says;
  * undefined when it says nothing that can be read.
+ *
+ * @internal
  */
 export function acknowledgedBytes(range: string | undefined): number | undefined {
   const end = /^(?:bytes[= ])?0-(\d+)$/.exec(range?.trim() ?? '')?.[1]

@@ -30,7 +30,7 @@ export async function compressBlockAsync(
   return looksCompressed(block) ? storedBlock(block) : engine.deflateAsync(block, dictionary)
 }
 
-/** True when the bytes of the samples are about equally frequent. */
+/** True when the bytes of the samples are about equally frequent. @internal */
 export function looksCompressed(block: Uint8Array): boolean {
   const total = PROBE_SAMPLES * PROBE_BYTES
   if (block.length < total) return false
@@ -52,7 +52,7 @@ export function looksCompressed(block: Uint8Array): boolean {
 const STORED_BYTES = 0xffff
 const STORED_HEADER_BYTES = 5
 
-/** `block` as stored blocks. zlib's own level 0 cuts where its caller's writes end, so its bytes depend on them. */
+/** `block` as stored blocks. zlib's own level 0 cuts where its caller's writes end, so its bytes depend on them. @internal */
 export function storedBlock(block: Uint8Array): Uint8Array {
   const count = Math.ceil(block.length / STORED_BYTES)
   const out = Buffer.allocUnsafe(block.length + count * STORED_HEADER_BYTES)

@@ -37,7 +37,7 @@ const optionsWith = (dictionary: Uint8Array | undefined): object => ({
   ...(dictionary === undefined ? {} : { dictionary }),
 })
 
-/** The zlib that this Node was built with. */
+/** The zlib that this Node was built with. @internal */
 export const zlibEngine: DeflateEngine = {
   name: 'zlib',
   deflate: (block, dictionary) => deflateRawSync(block, optionsWith(dictionary)),
@@ -50,7 +50,7 @@ export const zlibEngine: DeflateEngine = {
     }),
 }
 
-/** zlib in JavaScript, four times slower. Loaded only when needed. */
+/** zlib in JavaScript, four times slower. Loaded only when needed. @internal */
 export async function loadPakoEngine(): Promise<DeflateEngine> {
   const { Deflate, Z_SYNC_FLUSH } = await import('pako')
   const deflate: DeflateEngine['deflate'] = (block, dictionary) => {
@@ -79,7 +79,7 @@ export function loadDeflateEngine(): Promise<DeflateEngine> {
   return loading
 }
 
-/** `engine` if it passes the known-answer test, else pako. */
+/** `engine` if it passes the known-answer test, else pako. @internal */
 export async function soundEngine(engine: DeflateEngine): Promise<DeflateEngine> {
   return givesKnownAnswer(engine) ? engine : loadPakoEngine()
 }
@@ -87,7 +87,7 @@ export async function soundEngine(engine: DeflateEngine): Promise<DeflateEngine>
 /** What deflating the vector with its first 32 KiB as the dictionary must give: 17 Node versions and pako agree. */
 const KNOWN_ANSWER = '70185a4d62d3e093'
 
-/** True when `engine` compresses as ours must. Our very call on a large vector: a plain one cannot tell zlibs apart. */
+/** True when `engine` compresses as ours must. Our very call on a large vector: a plain one cannot tell zlibs apart. @internal */
 export function givesKnownAnswer(engine: DeflateEngine): boolean {
   const vector = knownVector()
   const bytes = engine.deflate(vector, vector.subarray(0, DICTIONARY_BYTES))
@@ -97,7 +97,7 @@ export function givesKnownAnswer(engine: DeflateEngine): boolean {
 const VECTOR_BYTES = 1 << 18
 const WORDS = 'layer buildpack stack lifecycle detect build export rebase '.split(' ')
 
-/** 256 KiB of words, repetitions at all distances, and noise, from a xorshift generator. */
+/** 256 KiB of words, repetitions at all distances, and noise, from a xorshift generator. @internal */
 export function knownVector(): Uint8Array {
   const bytes = Buffer.alloc(VECTOR_BYTES)
   let state = 0x9e3779b9

@@ -9,7 +9,7 @@ import {
   type ProjectFiles,
   type RuleExample,
 } from '#src/rules/examples/example.js'
-import { SOUND_IMAGE, SOUND_IMAGES, SOUND_PROJECT } from '#src/rules/examples/project.js'
+import { BUILD, buildpackFiles, builderToml, RUN, SOUND_IMAGE } from '#src/rules/examples/project.js'
 import { temporaryDirectory } from './directories.js'
 import { trowelHere } from './here.js'
 import { sha256, tarOfEntries, TestLayout, type TestDescriptor } from './layout.js'
@@ -24,6 +24,12 @@ export interface Project {
   /** A text of the project; empty for what is none. */
   textOf(file: string): string
 }
+
+/** The images that the sound project names. */
+const SOUND_IMAGES: ExampleImages = { [BUILD]: {}, [RUN]: { user: '1001:1000' } }
+
+/** The files from which every example starts. */
+const SOUND_PROJECT: ProjectFiles = { 'builder.toml': builderToml(), ...buildpackFiles('java') }
 
 /** Writes one side of an example to a directory of its own. */
 export function makeProject(example: RuleExample, side: 'failing' | 'fixed'): Project {

@@ -1,4 +1,4 @@
-import type { ExampleImage, ExampleImages, ProjectFiles } from './example.js'
+import type { ExampleImage, ProjectFiles } from './example.js'
 
 /** The build image of the sound project. */
 export const BUILD = `registry.example/base/build@sha256:${'0123456789abcdef'.repeat(4)}`
@@ -24,9 +24,6 @@ export const SOUND_IMAGE: Required<Omit<ExampleImage, 'variant' | 'files' | 'ann
     'io.buildpacks.stack.id': 'io.buildpacks.stacks.noble',
   },
 }
-
-/** The images that the sound project names. */
-export const SOUND_IMAGES: ExampleImages = { [BUILD]: {}, [RUN]: { user: '1001:1000' } }
 
 /** The order of the sound project. */
 const SOUND_ORDER = `[[order]]
@@ -82,6 +79,3 @@ export function buildpackFiles(folder: string, toml = buildpackToml('', `acme/${
     [`${folder}/bin/build`]: { text: '#!/bin/sh\nexit 0\n', mode: 0o755 },
   }
 }
-
-/** The files from which every example starts. */
-export const SOUND_PROJECT: ProjectFiles = { 'builder.toml': builderToml(), ...buildpackFiles('java') }
