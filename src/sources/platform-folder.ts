@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { descriptorFile, isComposite, type Module } from '../cnb/module.js'
+import { descriptorFile, isComposite, type Module, type ModuleKind } from '../cnb/module.js'
 import type { Target } from '../cnb/target.js'
 import { attempt } from '../files.js'
 import type { SourceContext } from './context.js'
@@ -8,8 +8,8 @@ import { shownPath } from './find.js'
 
 /**
  * The module for `target`, where its directory has a folder for each platform (`linux/arm64/v8/ubuntu@24.04`, as deep as it
- * goes): what is in that folder, with the descriptor of the whole. A folder counts when there is a `bin` in it, so that a plain
- * one called `linux` does not. undefined when there are such folders but none for this target, which was reported.
+ * goes): what is in that folder, with the descriptor of the whole. A folder counts when a module has its parts in it, so that a
+ * plain one called `linux` does not. undefined when there are such folders but none for this target, which was reported.
  *
  * @throws CnbError E_IO
  */
@@ -18,11 +18,12 @@ export function inPlatformFolder(module: Module, target: Target, context: Source
   if (content.kind !== 'directory' || isComposite(descriptor)) return module
   const root = content.path
   const folder = deepestFolder(root, partsOf(target))
-  if (folder !== root && hasBin(folder)) {
-    const path = join(root, descriptorFile(descriptor.kind))
+  const { kind } = descriptor
+  if (folder !== root && holdsModule(kind, folder)) {
+    const path = join(root, descriptorFile(kind))
     return { ...module, content: { kind: 'directory', path: folder, descriptor: path } }
   }
-  const others = hasBin(root) ? [] : platformFolders(root)
+  const others = holdsModule(kind, root) ? [] : platformFolders(kind, root)
   if (others.length === 0) return module
   const wanted = partsOf(target).join('/')
   context.report({
@@ -54,13 +55,14 @@ function deepestFolder(root: string, parts: readonly string[]): string {
 /** Operating system, architecture, variant and distro. */
 const DEPTH = 4
 
-/** The folders below `root` that have a `bin`, as deep as folders for platforms are; none of what is in these. */
-function platformFolders(root: string, depth = DEPTH): string[] {
+/** The folders below `root` that hold a module, as deep as folders for platforms are; none of what is in these. */
+function platformFolders(kind: ModuleKind, root: string, depth = DEPTH): string[] {
   if (depth === 0) return []
   const folders = namesIn(root).filter((name) => isFolder(join(root, name)))
   return folders.flatMap((name) => {
     const folder = join(root, name)
-    return hasBin(folder) ? [name] : platformFolders(folder, depth - 1).map((below) => `${name}/${below}`)
+    if (holdsModule(kind, folder)) return [name]
+    return platformFolders(kind, folder, depth - 1).map((below) => `${name}/${below}`)
   })
 }
 
@@ -68,8 +70,14 @@ function namesIn(path: string): string[] {
   return attempt('reading the directory', path, () => readdirSync(path).sort())
 }
 
-function hasBin(path: string): boolean {
-  return isFolder(join(path, 'bin'))
+/** What a module has at least one of. An extension may be files only. */
+const PARTS: Readonly<Record<ModuleKind, readonly string[]>> = {
+  buildpack: ['bin'],
+  extension: ['bin', 'detect', 'generate'],
+}
+
+function holdsModule(kind: ModuleKind, path: string): boolean {
+  return PARTS[kind].some((part) => isFolder(join(path, part)))
 }
 
 function isFolder(path: string): boolean {

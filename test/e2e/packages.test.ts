@@ -217,6 +217,19 @@ describe('platforms', () => {
     await make(cwd, 'one', '--path', 'main', '--format', 'file', '--target', 'linux/amd64/v2:ubuntu@24.04')
   })
 
+  test('of an extension are seen by its files too, which may be all it has', async () => {
+    const cwd = directory({
+      'main/extension.toml': 'api = "0.10"\n[extension]\nid = "acme/one"\nversion = "1.0.0"\n',
+      'main/linux/amd64/generate/build.Dockerfile': 'FROM a\n',
+      'main/linux/arm64/generate/build.Dockerfile': 'FROM b\n',
+    })
+    const words = ['extension', 'package', 'one', '--path', 'main', '--format', 'file', '--json', '--no-cache']
+    const { status, stdout, stderr } = await trowel([...words, ...TARGETS], { cwd })
+    expect(status, stderr).toBe(0)
+    const { platforms } = JSON.parse(stdout) as { platforms: readonly { layers: readonly { diffId: string }[] }[] }
+    expect(new Set(platforms.map(({ layers }) => layers[0]?.diffId)).size).toBe(2)
+  })
+
   test('are not seen in a folder that is only called linux', async () => {
     const cwd = directory({ ...component('main', 'one'), 'main/linux/notes': 'x' })
     await make(cwd, 'one', '--path', 'main', '--format', 'file', '--to', 'oci:layout', '--target', 'linux/amd64')
