@@ -44,5 +44,8 @@ function isAbout(subject: RuleSubject, kind: SubjectKind, modules: ReadonlySet<s
       return kind === 'image'
     case 'file':
       return kind !== 'image'
+    // What a run says depends on more than on what is checked.
+    case 'run':
+      return false
   }
 }

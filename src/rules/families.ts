@@ -27,7 +27,7 @@ export const FAMILIES: readonly RuleFamily[] = [
   },
   { title: 'API versions', prefixes: ['api', 'platform-api', 'platform-consumer', 'exec-env'] },
   { title: 'Stacks and mixins', prefixes: ['stack', 'mixin'] },
-  { title: 'Targets', prefixes: ['target'] },
+  { title: 'Targets', prefixes: ['target', 'platform'] },
   { title: 'Orders, composites and system buildpacks', prefixes: ['order', 'system', 'module-unused'] },
   {
     title: 'Builders',
@@ -40,6 +40,23 @@ export const FAMILIES: readonly RuleFamily[] = [
   { title: 'Extensions and Dockerfiles', prefixes: ['extension', 'extend', 'context', 'dockerfile'] },
   { title: 'Base images', prefixes: ['base'] },
   { title: 'Published images', prefixes: ['artifact'] },
+  {
+    title: 'Flags, settings and registries',
+    prefixes: [
+      'config-mirror',
+      'config-pull-policy',
+      'credentials',
+      'flatten-exclude',
+      'http',
+      'image',
+      'label-layer',
+      'layout',
+      'registry',
+      'replacement',
+      'source',
+      'suffix',
+    ],
+  },
   OTHERS,
 ]
 

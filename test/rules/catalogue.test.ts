@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { CATALOGUE, RULES_LEFT_OUT } from '#src/rules/catalogue.js'
 import { FAMILIES, familyOf } from '#src/rules/families.js'
@@ -20,6 +21,17 @@ describe('the catalogue of rules', () => {
     const others = FAMILIES.at(-1)
     const ids = [...CATALOGUE.keys(), ...RULES_LEFT_OUT.keys()]
     expect(ids.filter((id) => familyOf(id) === others)).toEqual([])
+  })
+
+  test('whatever the code reports can be looked up', () => {
+    const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
+    const reported = files.flatMap((file) =>
+      [...readFileSync(join('src', file), 'utf8').matchAll(/\brule: '([a-z-]+)',\s+severity/g)].map(
+        ([, id = '']) => id,
+      ),
+    )
+    expect(reported.length).toBeGreaterThan(40)
+    expect([...new Set(reported)].filter((id) => !CATALOGUE.has(id))).toEqual([])
   })
 
   test('nothing is both a rule and left out', () => {
