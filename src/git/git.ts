@@ -23,8 +23,8 @@ export interface GitRun {
   readonly input?: string | Uint8Array
   /** Bytes that it may answer. */
   readonly limit?: number
-  /** Further variables. */
-  readonly env?: Readonly<Record<string, string>>
+  /** Further variables; one that is undefined is taken away. */
+  readonly env?: Readonly<Record<string, string | undefined>>
 }
 
 /** The first release that can be kept from reading the configuration of the user and of the machine. */
@@ -33,13 +33,6 @@ const OLDEST: readonly [number, number] = [2, 32]
 const SMALL_ANSWER = 1024 * 1024
 /** Variables that change whom git trusts, or say who commits, and nothing else. */
 const KEPT = /^GIT_(?:SSL_CAINFO|SSL_CAPATH|(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL))$/
-/** Who commits, when the user does not say. */
-const NOBODY = Object.fromEntries(
-  ['AUTHOR', 'COMMITTER'].flatMap((role) => [
-    [`GIT_${role}_NAME`, 'trowel'],
-    [`GIT_${role}_EMAIL`, ''],
-  ]),
-)
 /** In which ulimit counts. @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html */
 const BLOCK_BYTES = 512
 
@@ -129,7 +122,6 @@ export class Git {
       [`GIT_CONFIG_VALUE_${i}`, value] as const,
     ])
     return {
-      ...NOBODY,
       ...Object.fromEntries(others),
       GIT_CONFIG_NOSYSTEM: '1',
       GIT_CONFIG_SYSTEM: '/dev/null',

@@ -5,6 +5,7 @@ import { limitHint } from '../limits.js'
 import { linkOrCopy, makeScratch } from '../files.js'
 import { isShallowRefusal } from './failure.js'
 import type { Git, GitRun } from './git.js'
+import { committingAs } from './identity.js'
 
 /** A commit's full id. Nothing shorter, and no name, is ever handed on to git. */
 const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
@@ -81,13 +82,14 @@ export class Snapshot {
    * @throws CnbError as `Git.run`, also when that state is another one by now
    */
   async publish({ path, bytes, message, url }: Change): Promise<string> {
+    const env = await committingAs(this.#git, this.repository)
     const branch = await this.#branchOf(url)
     const index = { GIT_INDEX_FILE: join(this.repository, 'index') }
     const blob = await this.#ask(['hash-object', '-w', '--stdin'], { input: bytes })
     await this.#ask(['read-tree', this.commit], { env: index })
     await this.#ask(['update-index', '--add', '--cacheinfo', `100644,${blob},${path}`], { env: index })
     const tree = await this.#ask(['write-tree'], { env: index })
-    const commit = await this.#ask(['commit-tree', tree, '-p', this.commit, '-m', message])
+    const commit = await this.#ask(['commit-tree', tree, '-p', this.commit, '-m', message], { env })
     await this.#ask(['push', '--quiet', '--', url, `${commit}:${branch}`])
     return commit
   }

@@ -22,9 +22,12 @@ afterAll(() => registry.close())
 
 type Buildpack = (...args: string[]) => Promise<Run>
 
-/** `trowel buildpack …` in a home with this config.toml. */
-function home(config = '', env: Readonly<Record<string, string>> = {}): Buildpack {
+const COMMITTER = '[user]\n\tname = Jörg Test\n\temail = joerg@test.invalid\n'
+
+/** `trowel buildpack …` in a home with this config.toml, of somebody whom git knows. */
+function home(config = '', env: Readonly<Record<string, string>> = {}, gitconfig = COMMITTER): Buildpack {
   const directory = temporaryDirectory()
+  writeFileSync(join(directory, '.gitconfig'), gitconfig)
   mkdirSync(join(directory, '.trowel'))
   writeFileSync(join(directory, '.trowel/config.toml'), config)
   return (...args) => trowel(['buildpack', ...args], { cwd: directory, env: { HOME: directory, ...env } })
@@ -131,9 +134,29 @@ describe('a registry of type git', () => {
     expect(pushed.status, pushed.stderr).toBe(0)
     expect(show('3/on/golden_one')).toBe(pushed.stdout.trim())
     expect(show('ja/va/acme_java').split('\n')).toHaveLength(2)
-    expect(log()).toBe('trowel <> ADD golden/one@1.0.0\ntest <test@test.invalid> entries')
+    expect(log()).toBe('Jörg Test <joerg@test.invalid> ADD golden/one@1.0.0\ntest <test@test.invalid> entries')
     const again = await buildpack('register', `${registry.host}/golden/one:1`, '--push', ...flags)
     expect(again).toMatchObject({ status: 3, stderr: expect.stringContaining('has golden/one@1.0.0 already') })
+  })
+
+  test('has the author whom the variables of git name, before the one of its configuration', async () => {
+    const { url, log } = bare()
+    const env = { GIT_AUTHOR_NAME: 'Other', GIT_AUTHOR_EMAIL: 'other@test.invalid' }
+    const pushed = await home(named('git', url), env)('yank', 'acme/java@1.0.0', '--push', ...flags)
+    expect(pushed.status, pushed.stderr).toBe(0)
+    expect(log()).toContain('Other <other@test.invalid> YANK acme/java@1.0.0')
+  })
+
+  test.each([
+    ['nobody', ''],
+    ['somebody without an address', '[user]\n\tname = Test\n'],
+    ['somebody with an empty address', '[user]\n\tname = Test\n\temail =\n'],
+  ])('gets no commit by %s', async (_, gitconfig) => {
+    const { url, log } = bare()
+    const before = log()
+    const run = await home(named('git', url), {}, gitconfig)('yank', 'acme/java@1.0.0', '--push', ...flags)
+    expect(run).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('user.email ADDRESS') })
+    expect(log()).toBe(before)
   })
 
   test('is not pushed to offline', async () => {
