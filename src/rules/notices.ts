@@ -86,6 +86,19 @@ export const NOTICES: readonly RuleDescription[] = [
     refusedBy: { pack: 'builder create' },
   },
   {
+    id: 'lifecycle-not-semver',
+    severity: 'error',
+    summary: 'the version in lifecycle.toml is no semantic version',
+    reference: 'https://github.com/buildpacks/spec/blob/buildpack/v0.12/distribution.md#lifecycle',
+    refusedBy: { pack: 'builder create' },
+  },
+  {
+    id: 'lifecycle-version-unquoted',
+    severity: 'warning',
+    summary: 'the version in lifecycle.toml is a number instead of a text',
+    reference: 'https://github.com/buildpacks/spec/blob/buildpack/v0.12/distribution.md#lifecycle',
+  },
+  {
     id: 'lifecycle-platform',
     severity: 'warning',
     summary: 'the image of a lifecycle is for another platform than the builder',
