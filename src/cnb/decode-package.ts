@@ -56,6 +56,14 @@ export function decodePackageConfig(kind: ModuleKind, document: TomlDocument, re
   return { uri, dependencies, os, targets: targetsOf(file.targets) }
 }
 
+/** Whether a package.toml names a buildpack and an extension, of which a package holds one. */
+export function namesBothKinds(document: TomlDocument): boolean {
+  return (['buildpack', 'extension'] as const).every((kind) => {
+    const uri = document.valueAt([kind, 'uri'])
+    return uri?.kind === 'string' && uri.value !== ''
+  })
+}
+
 function reportNoModule(
   kind: ModuleKind,
   file: Decoded<typeof PACKAGE_TOML>,

@@ -1,11 +1,12 @@
 import { dirname, extname, resolve } from 'node:path'
 import { parseCreatedBy, type CreatedBy } from '../cnb/created-by.js'
-import { decodePackageConfig, locateInPackage } from '../cnb/decode-package.js'
+import { decodePackageConfig, locateInPackage, namesBothKinds } from '../cnb/decode-package.js'
 import { parseFlatten } from '../cnb/flatten-flag.js'
-import type { ModuleId } from '../cnb/module.js'
+import type { ModuleId, ModuleKind } from '../cnb/module.js'
 import { unconfigured, type PackageConfig } from '../cnb/package-config.js'
 import { CnbError, type Report } from '../errors.js'
 import { readNamedFile } from '../read-file.js'
+import type { TomlDocument } from '../toml/document.js'
 import { parseToml } from '../toml/parse.js'
 import type { Host } from './host.js'
 import type { ImageOptions } from './image-options.js'
@@ -105,6 +106,7 @@ function readConfig(
   const document = parseToml(bytes, { file: config, limits, report })
   if (document === undefined) return undefined
   const decoded = decodePackageConfig(kind, document, report)
+  if (namesBothKinds(document)) warnAboutOther(kind, document, report)
   const locate = locateInPackage(kind, document)
   return {
     config: decoded,
@@ -115,6 +117,17 @@ function readConfig(
       locate,
     },
   }
+}
+
+function warnAboutOther(kind: ModuleKind, document: TomlDocument, report: Report): void {
+  const other = kind === 'buildpack' ? 'extension' : 'buildpack'
+  report({
+    rule: 'package-both-kinds',
+    severity: 'warning',
+    message: `there is a buildpack and an extension; the ${kind} is packaged, and the ${other} is left out`,
+    place: document.locate([other, 'uri']),
+    fix: 'write a package.toml for each of them',
+  })
 }
 
 function warnAboutFlatten(report: Report): void {

@@ -1,4 +1,4 @@
-import type { ModuleKind } from '../cnb/module.js'
+import { namesBothKinds } from '../cnb/decode-package.js'
 import { isPackaged, listedModules, type ListedModule } from './listed-modules.js'
 import { packageAdvice, type Rule } from './rule.js'
 import type { PackageSubject } from './subjects.js'
@@ -12,8 +12,7 @@ const bothKinds = packageAdvice({
   reference: PACKAGE,
   needs: ['document'],
   check({ document }, report) {
-    const kinds = (['buildpack', 'extension'] as const).filter((kind) => hasUri(document, kind))
-    if (kinds.length < 2) return
+    if (!namesBothKinds(document)) return
     report({
       message:
         'there is a buildpack and an extension; which one is packaged, the command decides, and the other is left out',
@@ -22,11 +21,6 @@ const bothKinds = packageAdvice({
     })
   },
 })
-
-function hasUri(document: PackageSubject['document'], kind: ModuleKind): boolean {
-  const uri = document.valueAt([kind, 'uri'])
-  return uri?.kind === 'string' && uri.value !== ''
-}
 
 const dependencyDuplicate = packageAdvice({
   id: 'package-dep-duplicate',

@@ -451,6 +451,21 @@ const TAKEN: readonly Row[] = [
     ['package-extension-deps package.toml:3'],
   ],
   [
+    'package.toml of a buildpack and of an extension, by the one that packages buildpacks',
+    configured('[buildpack]\nuri = "main"\n[extension]\nuri = "other"\n'),
+    CONFIG,
+    ['package-both-kinds package.toml:4'],
+  ],
+  [
+    'package.toml of a buildpack and of an extension, by the one that packages extensions',
+    {
+      ...extension('[extension]\nid = "a"\nversion = "1.0.0"\n'),
+      'package.toml': '[buildpack]\nuri = "other"\n[extension]\nuri = "main"\n',
+    },
+    CONFIG,
+    ['package-both-kinds package.toml:2'],
+  ],
+  [
     'a composite of composites, whose components come last',
     { ...composite(group(entry('a')), 'a', 'b'), ...component('a', group(entry('b'))), ...component('b') },
     CONFIG,
