@@ -1,4 +1,4 @@
-import { sep } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import { CnbError } from '../errors.js'
 import { realPath } from '../files.js'
 import type { ImagePlan } from '../plan/image-plan.js'
@@ -14,8 +14,9 @@ import { contentsOf } from './local-source.js'
  */
 export function checkOutsideSources({ layers }: Pick<ImagePlan, 'layers'>, places: readonly string[]): void {
   const directories = new Set(layers.flatMap(({ source }) => directoriesOf(source)))
-  for (const directory of directories) {
-    const real = realPath(directory)
+  const byLength = [...directories].map((directory) => ({ directory, real: realPath(directory) }))
+  // The outermost first: what lies beside it lies in none of them.
+  for (const { directory, real } of byLength.toSorted((a, b) => a.real.length - b.real.length)) {
     const inside = places.find((place) => isInside(realPath(place), real))
     if (inside === undefined) continue
     throw new CnbError(
@@ -24,10 +25,15 @@ export function checkOutsideSources({ layers }: Pick<ImagePlan, 'layers'>, place
       {
         place: { file: inside },
         value: inside,
-        hint: 'put it elsewhere',
+        hint: `put it elsewhere: ${beside(real, inside)}`,
       },
     )
   }
+}
+
+function beside(directory: string, place: string): string {
+  const isItself = realPath(place) === directory
+  return join(dirname(directory), isItself ? `${basename(directory)}-out` : basename(place))
 }
 
 function directoriesOf(source: LayerSource): string[] {

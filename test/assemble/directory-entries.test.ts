@@ -5,6 +5,7 @@ import {
   linkSync,
   mkdirSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -13,10 +14,11 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { directoryEntries } from '#src/assemble/directory-entries.js'
 import { checkOutsideSources } from '#src/assemble/outside-sources.js'
+import { CnbError } from '#src/errors.js'
 import { DEFAULT_LIMITS } from '#src/limits.js'
 import type { BuilderPlan } from '#src/plan/builder-plan.js'
 import type { TarEntry } from '#src/tar/entry.js'
@@ -264,6 +266,19 @@ describe('an output inside a source', () => {
     expect(await check(join(tree, 'shortcut'), join(module, 'bin/x'))).toBe('E_OUTPUT_INSIDE_SOURCE')
   })
 
+  test('is refused with a place that is fine', async () => {
+    const tree = realpathSync(aTree({ 'module/inner/bin/': '' }))
+    const [module, inner] = [join(tree, 'module'), join(tree, 'module/inner')]
+    const layers = [inner, module].map((path) => ({ role: 'module', title: '', modules: [], source: directory(path) }))
+    const plan = { layers } as unknown as BuilderPlan
+    for (const place of [module, inner, join(module, 'a.cnb'), join(inner, 'bin/a.cnb')]) {
+      const hint = refusedHint(() => checkOutsideSources(plan, [place]))
+      const [, better = ''] = /^put it elsewhere: (.*)$/.exec(hint) ?? []
+      expect(dirname(better)).toBe(tree)
+      expect(() => checkOutsideSources(plan, [better])).not.toThrow()
+    }
+  })
+
   test('beside or above it is fine', async () => {
     const tree = aTree({ 'module/': '' })
     for (const outside of [tree, join(tree, 'module-2'), join(tree, 'out/x')]) {
@@ -271,3 +286,13 @@ describe('an output inside a source', () => {
     }
   })
 })
+
+/** The hint of what `act` throws. */
+function refusedHint(act: () => void): string {
+  try {
+    act()
+  } catch (error) {
+    if (error instanceof CnbError) return error.hint ?? ''
+  }
+  return 'nothing was refused'
+}
