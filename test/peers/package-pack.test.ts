@@ -104,8 +104,10 @@ class Case {
       const theirs = await materialisePackage(sound, 'theirs', this.#place, packagers)
       return await this.#compare(ours, theirs)
     } catch (error) {
-      if (error instanceof NotMade) return ['a dependency is refused']
-      throw error
+      if (!(error instanceof NotMade)) throw error
+      const { alone } = error
+      const isWanted = alone === undefined || isWantedRefusal(alone.world, alone.codes)
+      return isWanted ? ['a dependency is refused'] : ['not wanted: we refuse a dependency', alone]
     }
   }
 

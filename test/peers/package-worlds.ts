@@ -39,7 +39,15 @@ export type Packager = (run: PackageRun) => Promise<readonly string[] | undefine
 type Packagers = Readonly<Record<Packaged['by'], Packager>>
 
 /** Thrown where a dependency cannot be packaged, so that nothing can be made of it. */
-export class NotMade extends Error {}
+export class NotMade extends Error {
+  /** What we refuse to package and pack does not, and our codes. */
+  readonly alone: { readonly world: PackageWorld; readonly codes: readonly string[] } | undefined
+
+  constructor(message: string, alone?: NotMade['alone']) {
+    super(message)
+    this.alone = alone
+  }
+}
 
 /** Writes what a package is made of into a folder, and returns what makes it under a name. @throws NotMade */
 export async function materialisePackage(
@@ -107,7 +115,11 @@ async function locator(dependency: Dependency, name: string, where: Where): Prom
   const run = await materialisePackage({ ...world, form }, name, place, packagers)
   const file = join(root, `${name}.cnb`)
   const refused = await packagers[given.by](run(form === 'image' ? `${mirrorOf(place)}/${name}:1` : file))
-  if (refused !== undefined) throw new NotMade(refused.join())
+  if (refused !== undefined) {
+    const asked = form === 'image' ? `${mirrorOf(place)}/${name}:other` : join(root, `${name}-other.cnb`)
+    const isOurs = given.by === 'trowel' && (await packagers.pack(run(asked))) === undefined
+    throw new NotMade(refused.join(), isOurs ? { world: { ...world, form }, codes: refused } : undefined)
+  }
   if (form === 'file') return line(await inForm(file, given.form))
   return imageLine(dependency, `golden.test/${name}`, place.registry.tags(`${place.repository}/${name}`).get('1') ?? '')
 }
