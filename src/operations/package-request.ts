@@ -77,6 +77,8 @@ function imageOptions(options: PackageOptions, report: Report): ImageOptions {
       fix: `call it ${name.slice(0, -extension.length)}${PACKAGE_EXTENSION}`,
     })
   }
+  if (options.publish) warnAboutPublish(report)
+  if (options.tags.length > 0) warnAboutTags(options, report)
   const file = extension === '' ? `${name}${PACKAGE_EXTENSION}` : name
   return { ...options, name: undefined, to: [`oci-archive:${file}`, ...to], publish: false }
 }
@@ -127,6 +129,30 @@ function warnAboutOther(kind: ModuleKind, document: TomlDocument, report: Report
     message: `there is a buildpack and an extension; the ${kind} is packaged, and the ${other} is left out`,
     place: document.locate([other, 'uri']),
     fix: 'write a package.toml for each of them',
+  })
+}
+
+function warnAboutPublish(report: Report): void {
+  report({
+    rule: 'package-file-publish',
+    severity: 'warning',
+    message: 'with --format file nothing is published: --publish only says that images are read from registries',
+    place: { file: '--publish' },
+    fix: 'add --to REFERENCE for a registry that is to get it too, or leave the flag out',
+  })
+}
+
+/** An engine takes the tags for its names. */
+function warnAboutTags({ tags, to }: PackageOptions, report: Report): void {
+  if (to.includes('docker')) return
+  const value = tags.join(', ')
+  report({
+    rule: 'package-file-tag',
+    severity: 'warning',
+    message: `with --format file no registry gets ${value}: it is a name that stands in the file, and in other archives`,
+    place: { file: '--tag' },
+    value,
+    fix: 'add --to REFERENCE for a registry that is to get it, or leave the flag out',
   })
 }
 

@@ -435,6 +435,14 @@ const TAKEN: readonly Row[] = [
     [...MAIN, '--flatten-exclude', 'a'],
     ['flatten-exclude-alone --flatten-exclude'],
   ],
+  ['--publish of a file', component('main'), [...MAIN, '--publish'], ['package-file-publish --publish']],
+  ['--tag of a file', component('main'), [...MAIN, '--tag', 'a/b:c,a/d'], ['package-file-tag --tag']],
+  [
+    '--tag of a file and an archive',
+    component('main'),
+    [...MAIN, '--tag', 'a/b', '--to', 'docker-archive:a'],
+    ['package-file-tag --tag'],
+  ],
   [
     '--flatten-exclude of what is not in the package',
     component('main'),
