@@ -30,6 +30,12 @@ export function inspectedName(
   { cwd, takesIds }: { readonly cwd: string; readonly takesIds: boolean },
 ): InspectedName {
   if (TRANSPORT.test(text)) return namedPlace(text, cwd)
+  if (isMissingFile(text, cwd)) {
+    throw new CnbError('E_IMAGE_MISSING', `there is no file ${text}`, {
+      value: text,
+      hint: `for an image of this name write docker://${text}`,
+    })
+  }
   const locator = classifyLocator(text, (path) => holdsImage(resolve(cwd, path)))
   switch (locator.kind) {
     case 'path':
@@ -57,6 +63,11 @@ function referenceIn(text: string, locator: Locator): InspectedName {
   const reference = parseReference(text)
   if (reference !== undefined) return { kind: 'reference', reference }
   throw noName(text, locator.kind === 'invalid' ? locator.reason : 'it is not an image reference')
+}
+
+/** Nobody calls an image in a registry so, and a typing error in the name of a file asks no registry. */
+function isMissingFile(text: string, cwd: string): boolean {
+  return /^[^:]+\.(?:cnb|tar)$/.test(text) && !existsSync(resolve(cwd, text))
 }
 
 /** A module's directory is none: what it is going to be is for `package` to say. */

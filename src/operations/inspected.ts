@@ -8,9 +8,12 @@ import type { CnbError, Diagnostic } from '../errors.js'
 /** What one of the two places that may have an image turned out to have. */
 export type Side<T> =
   | { readonly kind: 'found'; readonly value: T }
-  /** `reason` says why nobody was asked, or what is there instead; undefined when there simply is none. */
-  | { readonly kind: 'absent'; readonly reason: string | undefined }
+  /** `reason` says why nobody was asked, or that it is something else; undefined when there simply is none. */
+  | { readonly kind: 'absent'; readonly reason: string | undefined; readonly instead?: InspectedKind | undefined }
   | { readonly kind: 'failed'; readonly error: CnbError }
+
+/** What an image is that was made by or for buildpacks. */
+export type InspectedKind = 'builder' | 'buildpack' | 'extension' | 'application'
 
 /** What was found under a name, in the registry and on this machine. At least one of them has it. */
 export interface Inspection<T> {

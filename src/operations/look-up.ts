@@ -1,4 +1,4 @@
-import type { LabelSource } from '../cnb/labels.js'
+import { LABEL, type LabelSource } from '../cnb/labels.js'
 import { CnbError } from '../errors.js'
 import type { Limits } from '../limits.js'
 import type { Image, ImageIndex } from '../oci/image.js'
@@ -7,7 +7,7 @@ import type { Reference } from '../oci/reference.js'
 import { redactLocator } from '../redact.js'
 import { requirePlatform, selectPlatform } from '../sources/select-platform.js'
 import { imageFacts, labelsOf } from './image-facts.js'
-import type { ImageFacts, InspectedFrom, Inspection, Side } from './inspected.js'
+import type { ImageFacts, InspectedFrom, InspectedKind, Inspection, Side } from './inspected.js'
 import { inspectedName, type InspectedName } from './inspected-name.js'
 import type { NetworkOptions } from './network-options.js'
 import { Outside } from './outside.js'
@@ -62,18 +62,21 @@ export async function lookUp<T>(
     const { signal, host } = surroundings
     const shown = redactLocator(options.name)
     const name = inspectedName(options.name, { cwd: host.cwd, takesIds: wanted.takesIds })
-    const read = async (at: ImagePlace): Promise<T | undefined> => {
+    const read = async (at: ImagePlace): Promise<Side<T>> => {
       const root = await outside.read(at, 'base')
       const place = name.kind === 'url' ? shown : printPlace(at)
       const image = await chooseImage(root, place, options, surroundings)
       const { report } = problems
       const facts = { place, isDescribed: at.kind === 'engine', limits: options.limits, report, signal }
       const found = await imageFacts(root, image, options.allPlatforms, facts)
-      return wanted.read({ image, facts: found, labels: labelsOf(image, facts) }, settings.user)
+      const value = wanted.read({ image, facts: found, labels: labelsOf(image, facts) }, settings.user)
+      if (value !== undefined) return { kind: 'found', value }
+      const reason = `the image ${printPlace(at)} is no ${wanted.isNo ?? wanted.what}`
+      return { kind: 'absent', reason, instead: kindOf(image) }
     }
-    const sides = await lookAt(name, outside, { ...wanted, read })
+    const sides = await lookAt(name, outside, { what: wanted.what, read })
     const found = { name: shown, from: fromOf(name), ...sides, warnings: problems.warnings }
-    checkFound(found, wanted.what)
+    checkFound(found, wanted)
     return found
   })
 }
@@ -97,8 +100,8 @@ export async function chooseImage(
   return image
 }
 
-interface Reading<T> extends Pick<Wanted<T>, 'what' | 'isNo'> {
-  readonly read: (at: ImagePlace) => Promise<T | undefined>
+interface Reading<T> extends Pick<Wanted<T>, 'what'> {
+  readonly read: (at: ImagePlace) => Promise<Side<T>>
 }
 
 const NOBODY = { kind: 'absent', reason: undefined } as const
@@ -141,11 +144,9 @@ async function engineSide<T>(reference: Reference, outside: Outside, reading: Re
   return sideOf({ kind: 'engine', reference }, reading)
 }
 
-async function sideOf<T>(at: ImagePlace, { what, isNo = what, read }: Reading<T>): Promise<Side<T>> {
+async function sideOf<T>(at: ImagePlace, { read }: Reading<T>): Promise<Side<T>> {
   try {
-    const value = await read(at)
-    if (value !== undefined) return { kind: 'found', value }
-    return { kind: 'absent', reason: `the image ${printPlace(at)} is no ${isNo}` }
+    return await read(at)
   } catch (error) {
     if (!(error instanceof CnbError)) throw error
     if (error.code === 'E_IMAGE_MISSING') return NOBODY
@@ -157,11 +158,36 @@ function fromOf({ kind }: InspectedName): InspectedFrom {
   return kind === 'engine' ? 'reference' : kind === 'entry' ? 'buildpack registry' : kind
 }
 
+/** What an image of another kind than the one that was wanted is. A builder has the labels of what it is made of too. */
+function kindOf({ config: { labels } }: Image): InspectedKind | undefined {
+  if (labels.has(LABEL.builderMetadata)) return 'builder'
+  if (labels.has(LABEL.buildpackLayers)) return 'buildpack'
+  if (labels.has(LABEL.extensionLayers)) return 'extension'
+  return labels.has(LABEL.lifecycleMetadata) ? 'application' : undefined
+}
+
+/** What to call each, and the command that shows it. */
+const KINDS: Readonly<Record<InspectedKind, readonly [string, string]>> = {
+  builder: ['a builder', 'trowel builder inspect'],
+  buildpack: ['a package of a buildpack', 'trowel buildpack inspect'],
+  extension: ['a package of an extension', 'trowel extension inspect'],
+  application: ['an application', 'trowel inspect'],
+}
+
 /** @throws CnbError why there is nothing to look at, if there is not */
-function checkFound<T>({ name, remote, local }: Inspection<T>, what: string): void {
+function checkFound<T>(
+  { name, remote, local }: Inspection<T>,
+  { what, isNo = what }: Pick<Wanted<T>, 'what' | 'isNo'>,
+): void {
   const sides = [remote, local]
   if (sides.some(({ kind }) => kind === 'found')) return
   for (const side of sides) if (side.kind === 'failed') throw side.error
+  for (const side of sides) {
+    if (side.kind !== 'absent' || side.instead === undefined) continue
+    const [thing, command] = KINDS[side.instead]
+    const hint = `${command} ${name}`
+    throw new CnbError('E_LABEL', `'${name}' is ${thing}, and no ${isNo}`, { value: name, hint })
+  }
   const reasons = sides.flatMap((side) => (side.kind === 'absent' && side.reason !== undefined ? [side.reason] : []))
   throw new CnbError('E_IMAGE_MISSING', `unable to find ${what} '${name}' locally or remotely`, {
     value: name,

@@ -209,7 +209,8 @@ describe('a docker engine', () => {
     const env = { DOCKER_HOST: engine.host }
     const human = await inspect(words, env)
     expect(human).toMatchObject({ status: 0 })
-    expect(human.stderr).toContain('out of order')
+    expect(human.stderr).toMatch(/^warning\[E_[A-Z]+\] .*out of order/m)
+    expect(human.stderr).not.toContain('error[')
     const json = await inspect([...words, '-o', 'json'], env)
     expect(json).toMatchObject({ status: 4, stdout: '' })
   })

@@ -8,7 +8,7 @@ import { temporaryDirectory } from '../support/directories.js'
 import { goldenInput } from '../support/golden.js'
 import { trowelHere } from '../support/here.js'
 import { indexRepository, line } from '../support/index-repository.js'
-import { builderLabels, place, TARS, withImage, withIndex } from '../support/labelled.js'
+import { builderLabels, json, place, TARS, withImage, withIndex } from '../support/labelled.js'
 import { DOCKER, OCI, sha256 } from '../support/layout.js'
 import { pushLayout } from '../support/registry/push-layout.js'
 import { startRegistry } from '../support/registry/registry.js'
@@ -96,6 +96,8 @@ describe('what is inspected', () => {
   test.each([
     ['./nothing', 3, 'there is no image at ./nothing'],
     ['.', 3, 'no oci-layout file'],
+    ['nothing.cnb', 3, 'there is no file nothing.cnb'],
+    ['acme/nothing.tar', 3, 'there is no file acme/nothing.tar'],
     ['docker', 2, 'names no image'],
     ['oci:', 2, 'names no image'],
     ['docker:BAD//x', 2, 'names no image'],
@@ -107,6 +109,33 @@ describe('what is inspected', () => {
     const missed = await run('builder', 'inspect', name)
     expect(missed).toMatchObject({ status, stdout: '' })
     expect(missed.stderr).toContain(words)
+  })
+
+  test.each([
+    ['builder', builderLabels(), 'a builder', 'trowel builder inspect'],
+    [
+      'buildpack',
+      json({ 'io.buildpacks.buildpack.layers': {} }),
+      'a package of a buildpack',
+      'trowel buildpack inspect',
+    ],
+    [
+      'extension',
+      json({ 'io.buildpacks.extension.layers': {} }),
+      'a package of an extension',
+      'trowel extension inspect',
+    ],
+    ['application', json({ 'io.buildpacks.lifecycle.metadata': {} }), 'an application', 'trowel inspect'],
+  ])('is told as what it is when it is of another kind: %s', async (kind, labels, thing, command) => {
+    // Without the label by which a builder could be taken for a buildpackage.
+    const { 'io.buildpacks.buildpackage.metadata': _, ...rest } = labels
+    const { run } = withImage({ labels: rest })
+    for (const other of ['builder', 'buildpack', 'extension'].filter((other) => other !== kind)) {
+      const missed = await run(other, 'inspect', 'oci:app')
+      expect(missed).toMatchObject({ status: 3, stdout: '' })
+      expect(missed.stderr).toContain(`'oci:app' is ${thing}, and no ${other}\n`)
+      expect(missed.stderr).toContain(`${command} oci:app\n`)
+    }
   })
 
   test("is shown in one of pack's formats, and in no other", async () => {

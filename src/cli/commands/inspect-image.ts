@@ -4,7 +4,7 @@ import type { LookUpOptions } from '../../operations/look-up.js'
 import { cacheDirectory, flag, limitsOf, networkOptions, single } from '../arguments.js'
 import type { Arguments, Context } from '../command.js'
 import { FORMATS, printDocument, type DocumentObject, type Format } from '../render/document.js'
-import { diagnosticJson, printFailure } from '../render/failure.js'
+import { diagnosticJson } from '../render/failure.js'
 import type { ShowOptions } from '../render/inspect-builder.js'
 import { printable } from '../render/text.js'
 import { showWarnings } from '../warnings.js'
@@ -61,10 +61,15 @@ export function show<T, I extends Inspection<T>>(
     output.result(printDocument(shown.document(inspection, format, flag(args, 'verbose')), format))
   }
   for (const side of sides) {
-    if (side.kind === 'failed') output.urgent(printFailure(side.error, output.palette, () => undefined))
+    if (side.kind === 'failed') showWarnings([warningOf(side.error, name)], output)
     if (side.kind === 'absent' && side.reason !== undefined) output.info(printable(side.reason))
     if (side.kind === 'found') for (const line of shown.warn?.(name, side.value) ?? []) output.urgent(line)
   }
+}
+
+/** One of two places could not be asked, and the other one had it. */
+function warningOf({ code, message, place, value, hint }: CnbError, name: string): Diagnostic {
+  return { rule: code, severity: 'warning', message, place: place ?? { file: name }, value, fix: hint }
 }
 
 /** undefined for people. @throws CnbError E_USAGE */
