@@ -24,7 +24,7 @@ const text = fc.oneof(
 )
 
 /** A TOML string. */
-export const quoted = (value: string): string => JSON.stringify(value).replaceAll('\u007f', String.raw`\u007f`)
+const quoted = (value: string): string => JSON.stringify(value).replaceAll('\u007f', String.raw`\u007f`)
 
 const quotedText = text.map(quoted)
 const listOf = (items: readonly string[]): string => `[${items.join(', ')}]`
