@@ -8,6 +8,7 @@ import { requirePlatform } from '../sources/select-platform.js'
 import type { ImageSink, PublishedName } from '../transports/transport.js'
 import { writeTo } from '../transports/write-to.js'
 import type { PublishedResult } from './image-result.js'
+import { imageNamed } from './inspected-name.js'
 import type { NetworkOptions } from './network-options.js'
 import { outputsOf, textsOf, type Output } from './outputs.js'
 import { Outside } from './outside.js'
@@ -20,7 +21,7 @@ import { withOutside } from './with-outside.js'
 
 /** What `copyImage` is asked for. Texts are as a user writes them. */
 export interface CopyImageOptions extends NetworkOptions {
-  /** Where the image is, as `parsePlace` reads it. */
+  /** Where the image is: a file, a layout directory, or what `parsePlace` reads. */
   readonly from: string
   /** Where it is to be, at least one place. */
   readonly to: readonly string[]
@@ -58,7 +59,7 @@ export async function copyImage(options: CopyImageOptions, surroundings: Surroun
 
 async function copy(options: CopyImageOptions, surroundings: Surroundings, problems: Problems): Promise<CopyOutcome> {
   const { host, report, signal } = surroundings
-  const from = parseFrom(options.from)
+  const from = parseFrom(options.from, host.cwd)
   const outputs = outputsOf({ names: nameOf(from), to: options.to, publish: false }, host.cwd)
   const settings = runSettings(options, host, problems.report)
   problems.check()
@@ -72,8 +73,8 @@ async function copy(options: CopyImageOptions, surroundings: Surroundings, probl
   })
 }
 
-function parseFrom(text: string): ImagePlace {
-  const place = parsePlace(text)
+function parseFrom(text: string, cwd: string): ImagePlace {
+  const place = imageNamed(text, cwd) ?? parsePlace(text)
   if (place === undefined || (place.kind === 'engine' && place.reference === undefined)) {
     throw new CnbError('E_USAGE', 'not a place that an image can be read from', { value: text, hint: PLACE_FORMS })
   }

@@ -19,6 +19,9 @@ export type InspectedName =
 /** Forms that say which transport is meant; `docker://` is a reference like any other. */
 const TRANSPORT = /^(?:oci|oci-archive|docker-archive|docker-daemon|docker):(?!\/\/)|^docker$/
 
+/** Nobody calls an image in a registry so, and a typing error in the name of a file asks no registry. */
+const FILE_NAME = /^[^:]+\.(?:cnb|tar)$/
+
 /**
  * What `text` names: a place as `--to` has them, a file or a layout directory, a URL, a reference; an id of a buildpack registry
  * where `takesIds` says so.
@@ -30,13 +33,9 @@ export function inspectedName(
   { cwd, takesIds }: { readonly cwd: string; readonly takesIds: boolean },
 ): InspectedName {
   if (TRANSPORT.test(text)) return namedPlace(text, cwd)
-  if (isMissingFile(text, cwd)) {
-    throw new CnbError('E_IMAGE_MISSING', `there is no file ${text}`, {
-      value: text,
-      hint: `for an image of this name write docker://${text}`,
-    })
-  }
-  const locator = classifyLocator(text, (path) => holdsImage(resolve(cwd, path)))
+  const at = imageNamed(text, cwd)
+  if (at !== undefined) return { kind: 'file', at }
+  const locator = classifyLocator(text, () => false)
   switch (locator.kind) {
     case 'path':
       return { kind: 'file', at: imageAt(resolve(cwd, locator.path), locator.path) }
@@ -52,6 +51,21 @@ export function inspectedName(
   }
 }
 
+/**
+ * The file or the layout directory that is there under a name without a scheme, undefined when there is none.
+ *
+ * @throws CnbError E_IMAGE_MISSING when it can only be the name of a file
+ */
+export function imageNamed(text: string, cwd: string): ImagePlace | undefined {
+  if (TRANSPORT.test(text) || text.includes('\0')) return undefined
+  if (holdsImage(resolve(cwd, text))) return imageAt(resolve(cwd, text), text)
+  if (!FILE_NAME.test(text)) return undefined
+  throw new CnbError('E_IMAGE_MISSING', `there is no file ${text}`, {
+    value: text,
+    hint: `for an image of this name write docker://${text}`,
+  })
+}
+
 function namedPlace(text: string, cwd: string): InspectedName {
   const place = parsePlace(text)
   if (place?.kind === 'layout' || place?.kind === 'archive') return { kind: 'file', at: placeFrom(cwd, place) }
@@ -63,11 +77,6 @@ function referenceIn(text: string, locator: Locator): InspectedName {
   const reference = parseReference(text)
   if (reference !== undefined) return { kind: 'reference', reference }
   throw noName(text, locator.kind === 'invalid' ? locator.reason : 'it is not an image reference')
-}
-
-/** Nobody calls an image in a registry so, and a typing error in the name of a file asks no registry. */
-function isMissingFile(text: string, cwd: string): boolean {
-  return /^[^:]+\.(?:cnb|tar)$/.test(text) && !existsSync(resolve(cwd, text))
 }
 
 /** A module's directory is none: what it is going to be is for `package` to say. */

@@ -58,6 +58,15 @@ describe('an index with its images', () => {
     expect(indexOf(join(directory, 'back'))).toMatchObject([{ digest: index.digest }])
   })
 
+  test('may be in a file or a layout directory that is named without saying which', async () => {
+    const { index, copy } = fixture()
+    await copy('oci:from', 'oci-archive:java.cnb')
+    for (const from of ['java.cnb', './java.cnb', 'from']) {
+      const run = await copy(from, `${registry.host}/bare/java:1`)
+      expect(run, run.stderr).toMatchObject({ status: 0, stdout: `${index.digest}\n` })
+    }
+  })
+
   test('that is there already moves nothing, and says so', async () => {
     const { copy } = fixture()
     const there = `${registry.host}/again/app:1`
@@ -155,6 +164,7 @@ describe('what goes wrong has a status, and nothing is written', () => {
     ['a place that nothing can be read from', 2, ['docker', 'oci:there']],
     ['a platform and all of them', 2, ['oci:from', 'oci:there', '--platform', 'linux/amd64', '--all']],
     ['a platform that is not there', 3, ['oci:from', 'oci:there', '--platform', 'linux/s390x']],
+    ['a file that is not there', 3, ['nothing.cnb', 'oci:there']],
     ['an image that is not there', 3, ['oci:absent', 'oci:there']],
     ['a registry without leave to ask it', 4, ['registry.test/x/y', 'oci:there', '--offline']],
   ])('%s', async (_, status, args) => {

@@ -7,10 +7,14 @@ export const COPY_COMMAND: Command = {
   operands: [
     {
       name: 'FROM',
-      help: 'oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, docker:REF or a registry reference',
+      help: 'oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, docker:REF, a registry reference, or the name of a .cnb file or a layout directory',
       count: 'one',
     },
-    { name: 'TO', help: 'places of the same forms; docker alone means the name that FROM has', count: 'several' },
+    {
+      name: 'TO',
+      help: 'oci:, oci-archive:, docker-archive:, docker: or a registry reference; docker alone means the name that FROM has',
+      count: 'several',
+    },
   ],
   help: 'copy an image, or an index with its images, byte for byte',
   flags: [
