@@ -30,7 +30,7 @@ export async function readBuilderRequest(
   problems: Problems,
 ): Promise<BuilderRequest> {
   const { attempt } = problems
-  const common = await readImageRequest(options, host, problems)
+  const common = await readImageRequest({ ...options, example: 'registry.example/acme/builder:1' }, host, problems)
   const createdBy = await attempt(() => parseCreatedBy(options.createdBy))
   const flatten = await attempt(() => options.flatten.map((text) => parseFlatten(text, '--flatten')))
   const file = await attempt(() => readConfig(options, host, problems))

@@ -23,14 +23,20 @@ export interface ImageRequest {
   readonly profile: Profile
 }
 
+/** What the flags say, and `example`: a good NAME, for people. */
+interface ImageFlags extends ImageOptions {
+  readonly example: string
+}
+
 /** Parses the flags. All that is wrong goes to `problems`; undefined when there is nothing to go on with. */
 export async function readImageRequest(
-  options: ImageOptions,
+  options: ImageFlags,
   host: Host,
   { attempt, report }: Problems,
 ): Promise<ImageRequest | undefined> {
-  const { name, tags } = options
-  const names = await attempt(() => [...(name === undefined ? [] : [name]), ...tags].map(parseName))
+  const { name, tags, example } = options
+  const given = [...(name === undefined ? [] : [name]), ...tags]
+  const names = await attempt(() => given.map((text) => parseName(text, example)))
   const outputs = await attempt(() => outputsOf({ ...options, names: names ?? [] }, host.cwd))
   const settings = await attempt(() => settingsOf(options, host, report))
   const labels = await attempt(() => parseLabelFlags(options.labels))

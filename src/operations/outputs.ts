@@ -106,13 +106,13 @@ function parseOutput(text: string): ImagePlace {
   throw new CnbError('E_USAGE', 'not a place that an image can be written to', { value: text, hint: PLACE_FORMS })
 }
 
-/** What NAME or `--tag` says. @throws CnbError E_USAGE */
-export function parseName(text: string): Reference {
+/** What NAME or `--tag` says. @param example a good one, for people @throws CnbError E_USAGE */
+export function parseName(text: string, example: string): Reference {
   const reference = parseReference(text)
   if (reference !== undefined) return reference
   throw new CnbError('E_USAGE', `'${text}' is no image reference`, {
     value: text,
-    hint: 'name the image as a registry would: registry.example/acme/builder:1',
+    hint: `name it as a registry would, in lower case and in two characters or more: ${example}`,
   })
 }
 
@@ -154,6 +154,11 @@ export function checkPlatforms(outputs: readonly Output[], platforms: number): v
 /** The places as a user would write them. */
 export function textsOf(outputs: readonly Output[]): string[] {
   return outputs.flatMap(({ texts }) => texts)
+}
+
+/** The first name that a registry gets; undefined when none gets any. */
+export function publishedName(outputs: readonly Output[]): Reference | undefined {
+  return outputs.flatMap(({ place }) => (place.kind === 'registry' ? place.references : []))[0]
 }
 
 /** The files and directories on this machine that are written to. */

@@ -1,13 +1,14 @@
 import { moduleName } from '../cnb/module.js'
 import type { Target } from '../cnb/target.js'
 import type { Diagnostic } from '../errors.js'
+import { printReference } from '../oci/reference.js'
 import type { PackageInput } from '../plan/package-input.js'
 import type { PackagePlan } from '../plan/package-plan.js'
 import { planPackage } from '../plan/plan-package.js'
 import type { Judged } from '../rules/rule.js'
 import { runPackageRules } from '../rules/run-rules.js'
 import { makeImages } from './make-images.js'
-import { textsOf } from './outputs.js'
+import { publishedName, textsOf } from './outputs.js'
 import { readPackageInput } from './package-input.js'
 import type { PackageOptions } from './package-options.js'
 import { readPackageRequest, type PackageRequest } from './package-request.js'
@@ -41,7 +42,7 @@ export async function packageModule(options: PackageOptions, surroundings: Surro
   const { request, plans, warnings } = outcome
   const packaged = packagedModule(plans)
   if (outcome.kind === 'made') {
-    return { kind: 'made', result: { ...imageResult(request.imageName, outcome), ...packaged }, warnings }
+    return { kind: 'made', result: { ...imageResult(nameOf(request, options), outcome), ...packaged }, warnings }
   }
   const plan = {
     name: options.name,
@@ -51,6 +52,12 @@ export async function packageModule(options: PackageOptions, surroundings: Surro
     ...packaged,
   }
   return { kind: 'planned', plan, warnings }
+}
+
+/** The name under which a registry has the package: a name that is nowhere is not told. */
+function nameOf({ imageName, outputs }: PackageRequest, { publish }: PackageOptions): string | undefined {
+  const published = publishedName(outputs)
+  return (publish ? imageName : undefined) ?? (published && printReference(published))
 }
 
 /** Every entry that is missing was reported, and ended the run before this. */

@@ -36,7 +36,8 @@ export async function readPackageRequest(
 ): Promise<PackageRequest> {
   const { attempt, report } = problems
   const asked = await attempt(() => imageOptions(options, report))
-  const common = await readImageRequest(asked ?? options, host, problems)
+  const flags = { ...(asked ?? options), example: 'registry.example/acme/java:1' }
+  const common = await readImageRequest(flags, host, problems)
   const exclude = await attempt(() =>
     options.flatten ? options.flattenExclude.flatMap((text) => parseFlatten(text, '--flatten-exclude')) : [],
   )

@@ -130,6 +130,31 @@ describe('one digest', () => {
   })
 })
 
+describe('the line on stdout', () => {
+  test('names the package where a registry has it, and is its digest where none has', async () => {
+    const cwd = directory(component('main', 'one'))
+    const main = ['--path', 'main', '--target', 'linux/amd64']
+    const { digest } = await make(cwd, 'acme/line', ...main, '--to', 'oci:layout')
+    const line = async (name: string, ...args: readonly string[]): Promise<string> =>
+      (await run(cwd, name, ...main, ...args)).stdout
+    const { host } = registry
+    expect(await line('acme/line:1', '--to', 'oci:layout')).toBe(`${digest}\n`)
+    expect(await line('line', '--format', 'file')).toBe(`${digest}\n`)
+    expect(await line('acme/line:1', '--to', `${host}/acme/far:2`, '--to', 'oci:layout')).toBe(
+      `${host}/acme/far@${digest}\n`,
+    )
+    expect(await line('line', '--format', 'file', '--to', `${host}/acme/far:2`)).toBe(`${host}/acme/far@${digest}\n`)
+    expect(await line(`${host}/acme/near:1`, '--publish', '--to', `${host}/acme/far:2`)).toBe(
+      `${host}/acme/near@${digest}\n`,
+    )
+  })
+
+  test('is not there for a bad name, and a good one is shown', async () => {
+    const cwd = directory(component('main', 'one'))
+    expect(await refused(cwd, 'o', '--path', 'main', '--to', 'oci:layout')).toContain('registry.example/acme/java:1')
+  })
+})
+
 describe('files', () => {
   test('are called .cnb unless they have an extension, and another one gets a warning', async () => {
     const cwd = directory(component('main', 'one'))

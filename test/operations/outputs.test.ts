@@ -1,8 +1,11 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { checkPlatforms, outputsOf, parseName } from '#src/operations/outputs.js'
+import { checkPlatforms, outputsOf, parseName as parse } from '#src/operations/outputs.js'
+import type { Reference } from '#src/oci/reference.js'
 import { temporaryDirectory } from '../support/directories.js'
+
+const parseName = (text: string): Reference => parse(text, 'a/b')
 
 const names = ['registry.example/acme/builder:1', 'other.example/acme/builder:latest'].map(parseName)
 
