@@ -61,8 +61,10 @@ export interface Module {
   readonly hasBuild: { readonly linux: boolean; readonly windows: boolean }
   /** True when it came out of a buildpackage: pack treats those more leniently. */
   readonly packaged: boolean
-  /** Set where two modules have one name: equal for equal content, different for different content. */
+  /** Set where two modules have one name: equal for content that means the same, different for different content. */
   readonly contentId?: string | undefined
+  /** What differs between its layer and that of the first module of its name; undefined when these are the same. */
+  readonly contentDifference?: string | undefined
 }
 
 /** `id@version`, the name by which layers are sorted. */

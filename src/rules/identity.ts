@@ -6,7 +6,8 @@ import type { BuilderFacts } from '../plan/builder-input.js'
 import { infoPlace, isKnownToDiffer, listedModules, type ListedModule } from './listed-modules.js'
 import type { ModulesInput } from '../plan/modules-input.js'
 import { isPlaceholder, PLACEHOLDER_LEFT } from './placeholder.js'
-import { moduleRule, rule, type ReportFinding, type Rule } from './rule.js'
+import type { Locate } from '../toml/document.js'
+import { moduleRule, rule, type Finding, type ReportFinding, type Rule } from './rule.js'
 
 const BUILDPACK_ID =
   'https://github.com/buildpacks/spec/blob/buildpack/v0.12/buildpack.md#buildpacktoml-toml (Buildpack ID)'
@@ -274,18 +275,42 @@ const moduleContentConflict = moduleRule({
       const key = `${listed.kind} ${listed.name}`
       const other = first.get(key)
       if (other === undefined) first.set(key, listed)
-      else if (isKnownToDiffer(other.module, listed.module)) {
-        report({
-          message: `${listed.kind} ${listed.name} is there twice with different content, from ${other.module.from} and from ${listed.module.from}`,
-          place: input.locate(listed.entry),
-          value: listed.name,
-          notes: ['pack takes the last one without a word'],
-          fix: 'leave one of them out, or give one another version',
-        })
-      }
+      else if (isKnownToDiffer(other.module, listed.module)) report(conflictOf(other, listed, input.locate))
+      else if (listed.module.contentDifference !== undefined) report(respelledOf(other, listed, input.locate))
     }
   },
 })
+
+function conflictOf(
+  { module: { from } }: ListedModule,
+  { kind, name, module, entry }: ListedModule,
+  locate: Locate,
+): Finding {
+  const { contentDifference } = module
+  return {
+    message: `${kind} ${name} is there twice with different content, from ${from} and from ${module.from}`,
+    place: locate(entry),
+    value: name,
+    notes: [...(contentDifference === undefined ? [] : [contentDifference]), 'pack takes the last one without a word'],
+    fix: 'leave one of them out, or give one another version',
+  }
+}
+
+/** Its layer has another digest, and gives the same files. */
+function respelledOf(
+  { module: { from } }: ListedModule,
+  { kind, name, module, entry }: ListedModule,
+  locate: Locate,
+): Finding {
+  return {
+    severity: 'warning',
+    message: `${kind} ${name} is there twice with the same files, but not the same layer, from ${from} and from ${module.from}; the first is taken`,
+    place: locate(entry),
+    value: name,
+    notes: [`what differs is ${module.contentDifference}`],
+    fix: 'leave one of them out, or make the archive with tar --format=ustar --sort=name',
+  }
+}
 
 /** Names of modules: what they may look like and what they must not share. */
 export const IDENTITY_RULES: readonly Rule<ModulesInput>[] = [

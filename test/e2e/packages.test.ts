@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { writeTar } from '#src/assemble/write-tar.js'
+import { LAYER_HEADER, type TarEntry } from '#src/tar/entry.js'
 import { trowel, type Run } from '../support/cli.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { line, writeEntries } from '../support/index-repository.js'
@@ -22,6 +24,7 @@ interface Layer {
 }
 
 interface Result {
+  readonly warnings: readonly { readonly code: string }[]
   readonly digest: string
   readonly module: string
   readonly platforms: readonly {
@@ -82,6 +85,26 @@ async function make(cwd: string, ...args: readonly string[]): Promise<Result> {
   return JSON.parse(stdout) as Result
 }
 
+/** The files of a component as GNU tar would write them, in an order of its own. */
+function tarOfGnu(folder: string): Promise<Buffer> {
+  const names = ['bin', 'bin/detect', 'bin/build', 'buildpack.toml']
+  return collectTar(
+    names.map((name): TarEntry => {
+      const isFolder = name === 'bin'
+      const content = isFolder ? Buffer.alloc(0) : readFileSync(join(folder, name))
+      const mode = name.startsWith('bin') ? 0o755 : 0o644
+      const header = { ...LAYER_HEADER, type: isFolder ? ('directory' as const) : ('file' as const), name, mode }
+      return { header: { ...header, size: content.length, uname: 'me', format: 'gnu' }, content: [content] }
+    }),
+  )
+}
+
+async function collectTar(entries: readonly TarEntry[]): Promise<Buffer> {
+  const pieces: Uint8Array[] = []
+  await writeTar(entries, { write: (bytes) => void pieces.push(Buffer.from(bytes)) })
+  return Buffer.concat(pieces)
+}
+
 /** Runs what is to be refused, and returns what was said. */
 async function refused(cwd: string, ...args: readonly string[]): Promise<string> {
   const { stderr, status } = await run(cwd, ...args)
@@ -105,6 +128,26 @@ describe('one digest', () => {
       manifests: readonly { digest: string }[]
     }
     expect(manifests.map(({ digest }) => digest)).toEqual([image.digest])
+  })
+
+  test('is that of the first where an archive spells the same files in another way, and that is told', async () => {
+    const cwd = directory({
+      'package.toml': packageToml('a', 'a.tar'),
+      'reversed.toml': packageToml('a.tar', 'a'),
+      'alone.toml': packageToml('a'),
+      'main/buildpack.toml': descriptor('main', order('a')),
+      ...component('a', 'a'),
+    })
+    const tar = await tarOfGnu(join(cwd, 'a'))
+    writeFileSync(join(cwd, 'a.tar'), tar)
+    const digestOf = (config: string) => make(cwd, 'x', '--config', config, '--format', 'file')
+    const alone = await digestOf('alone.toml')
+    const both = await digestOf('package.toml')
+    expect(both.digest).toBe(alone.digest)
+    expect(both.warnings.map(({ code }) => code)).toContain('module-content-conflict')
+    const reversed = await digestOf('reversed.toml')
+    expect(reversed.digest).not.toBe(alone.digest)
+    expect(reversed.warnings.map(({ code }) => code)).toContain('module-content-conflict')
   })
 
   test('of a layer is one, whether the module comes as a directory, an archive, a package in a file or in a registry', async () => {
@@ -372,6 +415,25 @@ describe('what does not belong into a package', () => {
     const cwd = directory({ ...files, 'copy/other': 'x' })
     const said = await refused(cwd, 'main', '--config', 'package.toml', '--format', 'file')
     expect(said).toContain('error[module-content-conflict]')
+    expect(said).toContain('note: other is only in the second')
+  })
+
+  test('the same module with other modes and other texts: the first of them is told', async () => {
+    const cwd = directory({
+      'package.toml': packageToml('a', 'copy'),
+      'main/buildpack.toml': descriptor('main', order('a')),
+      ...component('a', 'a'),
+      ...component('copy', 'a'),
+      'a/lib/x': '1',
+      'copy/lib/x': '2',
+      'a/run': '1',
+      'copy/run': '1',
+    })
+    chmodSync(join(cwd, 'copy', 'run'), 0o755)
+    const args = ['main', '--config', 'package.toml', '--format', 'file']
+    expect(await refused(cwd, ...args)).toContain('note: lib/x has the same 1 bytes of size, and other content')
+    writeFileSync(join(cwd, 'copy', 'lib', 'x'), '1')
+    expect(await refused(cwd, ...args)).toContain('note: run has mode 0644 in the first and 0755 in the second')
   })
 
   test('composites that name each other', async () => {
