@@ -47,7 +47,7 @@ async function markTwins(entries: Entries, problems: Problems, reading: Reading)
       read.push({ layer, contentId: marks.get(module)?.contentId ?? '' })
     }
   }
-  return entries.map((modules) => modules?.map((module) => ({ ...module, ...marks.get(module) })))
+  return entries.map((modules) => modules?.map((module) => withMark(module, marks.get(module))))
 }
 
 type Mark = Pick<Module, 'contentId' | 'contentDifference'>
@@ -74,6 +74,10 @@ function markOf({ descriptor }: Module, layer: LayerSummary, before: readonly Re
   const { name, problem } = difference
   const root = `${moduleRoot(descriptor.kind, descriptor.info)}/`.slice(1)
   return { contentId, contentDifference: `${name.startsWith(root) ? name.slice(root.length) : name} ${problem}` }
+}
+
+function withMark(module: Module, mark: Mark | undefined): Module {
+  return mark === undefined ? module : { ...module, ...mark }
 }
 
 /** Groups of modules that have one name and come from different places. */
