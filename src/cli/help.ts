@@ -66,13 +66,18 @@ function commandHelp(command: Command): string {
   return [
     `trowel ${words.join(' ')}: ${help}`,
     '',
-    `usage: trowel ${usageOf(command)}${flags.length > 0 ? ' [FLAGS]' : ''}`,
+    usageLine(command),
     '',
     ...section(operands.map((operand) => [operand.name, withNotes(operand)])),
     ...section(flags.map(flagColumns), 'flags'),
     'flags of every command',
     ...columns(GLOBAL_FLAGS.map(flagColumns)),
   ].join('\n')
+}
+
+/** `usage: trowel copy FROM TO... [FLAGS]` */
+export function usageLine(command: Command): string {
+  return `usage: trowel ${usageOf(command)}${command.flags.length > 0 ? ' [FLAGS]' : ''}`
 }
 
 function usageOf({ words, isAssumed, operands }: Command): string {

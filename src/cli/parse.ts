@@ -4,6 +4,7 @@ import { nearest } from '../nearest.js'
 import type { Arguments, Command, Flag, Operand } from './command.js'
 import { COMMANDS, WORD_ALIASES } from './commands.js'
 import { GLOBAL_FLAGS } from './flags.js'
+import { usageLine } from './help.js'
 import { insteadOf } from './pack-words.js'
 
 const VERSION = 'version'
@@ -38,7 +39,9 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Parsed>
     .help(false)
     .options(optionsOf(GLOBAL_FLAGS.filter(({ name }) => name !== VERSION)))
     .fail((message, error) => {
-      throw error ?? usageError(message, insteadOf(argv) ?? flagMeant(message, argv, met))
+      throw (
+        error ?? missingOperand(message, met) ?? usageError(message, insteadOf(argv) ?? flagMeant(message, argv, met))
+      )
     })
   define(parser, COMMANDS, [], met)
   const args = await parser.parseAsync([...argv], {}, (error) => {
@@ -130,13 +133,19 @@ function flagMeant(message: string, argv: readonly string[], { command }: Met): 
   return name && `did you mean --${name}? ${SEE_HELP}`
 }
 
+/** What a command is to work on and was not told; yargs counts words. */
+function missingOperand(message: string, { command }: Met): CnbError | undefined {
+  const got = /^Not enough non-option arguments: got (\d+)/.exec(message)?.[1]
+  if (got === undefined || command === undefined) return undefined
+  const needed = command.operands.filter(({ count }) => count === 'one' || count === 'several')
+  const missing = needed.slice(Number(got)).map(({ name, help }) => `${name} (${help})`)
+  const verb = missing.length === 1 ? 'is' : 'are'
+  return new CnbError('E_USAGE', `${missing.join(' and ')} ${verb} missing`, { hint: usageLine(command) })
+}
+
 const SEE_HELP = 'see trowel --help, or trowel COMMAND --help'
 
 function usageError(message: string, hint = SEE_HELP): CnbError {
   const told = message.split('\n')[0] ?? message
-  // yargs counts words; people miss one.
-  const first = told.startsWith('Not enough non-option') ? 'a command, or what it is to work on, is missing' : told
-  return new CnbError('E_USAGE', first.charAt(0).toLowerCase() + first.slice(1), {
-    hint,
-  })
+  return new CnbError('E_USAGE', told.charAt(0).toLowerCase() + told.slice(1), { hint })
 }

@@ -73,6 +73,32 @@ describe('a command line names a command', () => {
   })
 })
 
+describe('an operand that is missing', () => {
+  const needed = COMMANDS.map(({ words, operands }) => ({
+    words,
+    names: operands.filter(({ count }) => count === 'one' || count === 'several').map(({ name }) => name),
+  })).filter(({ names }) => names.length > 0)
+
+  test.each(needed.map(({ words, names }) => [words.join(' '), words, names] as const))(
+    'is named, with the line that says how %s is used',
+    async (text, words, names) => {
+      for (const [i, name] of names.entries()) {
+        const given = names.slice(0, i).map(() => 'x/y')
+        const error = await parseCommandLine([...words, '--quiet', ...given]).catch((error: CnbError) => error)
+        expect(error).toMatchObject({ code: 'E_USAGE', hint: expect.stringContaining(`usage: trowel ${text} `) })
+        expect(error).toMatchObject({ message: expect.stringMatching(new RegExp(`^${name} .* missing$`)) })
+      }
+    },
+  )
+
+  test('is told with what it is', async () => {
+    await expect(parseCommandLine(['copy'])).rejects.toMatchObject({
+      message: expect.stringMatching(/^FROM \(oci:DIR.*\) and TO \(.*\) are missing$/),
+      hint: 'usage: trowel copy FROM TO... [FLAGS]',
+    })
+  })
+})
+
 describe('a flag that there is not', () => {
   const hintFor = async (...argv: string[]): Promise<string | undefined> =>
     parseCommandLine(argv).then(
