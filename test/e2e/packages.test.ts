@@ -173,6 +173,30 @@ describe('one digest', () => {
   })
 })
 
+test('a dependency that is no archive is told as it is written, with its line and its file', async () => {
+  const cwd = directory({
+    'p/package.toml': packageToml('../a.txt', '../b.cnb', '../c.cnb', 'urn:cnb:registry:acme/c').replace(
+      '"main"',
+      '"../main"',
+    ),
+    'main/buildpack.toml': descriptor('main', order('one')),
+    ...component('one', 'one'),
+    'a.txt': 'hello\n',
+    'b.cnb': '',
+  })
+  await make(cwd, 'whole', '--path', 'one', '--format', 'file')
+  writeFileSync(join(cwd, 'c.cnb'), readFileSync(join(cwd, 'whole.cnb')).subarray(0, 2_000))
+  const args = ['out', '--config', 'p/package.toml', '--format', 'file', '--offline', '--json']
+  const { stdout } = await run(cwd, ...args)
+  const { problems } = JSON.parse(stdout) as { problems: { file: string; line: number; message: string }[] }
+  const lines = ['a.txt', 'b.cnb', 'c.cnb'].map((name, at) => [`../${name}`, name, 4 + 2 * at] as const)
+  for (const [written, name, line] of [...lines, ['urn:cnb:registry:acme/c', 'registry', 10] as const]) {
+    const found = problems.find((problem) => problem.message.startsWith(`the buildpack ${written}: `))
+    expect(found).toMatchObject({ file: 'p/package.toml', line })
+    expect(found?.message.slice(`the buildpack ${written}: `.length)).toContain(name)
+  }
+})
+
 describe('the line on stdout', () => {
   test('names the package where a registry has it, and is its digest where none has', async () => {
     const cwd = directory(component('main', 'one'))
