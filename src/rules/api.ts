@@ -1,7 +1,9 @@
 import { compareApiVersions, printApiVersion, type ApiVersion } from '../cnb/api-version.js'
 import { apiVerdict, hasFeature, highestSupported, knownApis, PLATFORM_WITH } from '../cnb/lifecycle-apis.js'
+import { newestBuildpackApi } from '../cnb/known-lifecycles.js'
+import type { PackageInput } from '../plan/package-input.js'
 import { listedModules } from './listed-modules.js'
-import { rule, type Rule } from './rule.js'
+import { packageRule, rule, type Rule } from './rule.js'
 
 const LIFECYCLE_APIS = 'https://github.com/buildpacks/spec/blob/platform/v0.15/platform.md#buildpacks-api'
 const EXTENSION_API = 'https://github.com/buildpacks/spec/blob/main/image_extension.md'
@@ -38,6 +40,28 @@ const apiUnsupported = rule({
             ? ['the lifecycle would run it: from 1.0 on, an API covers the earlier ones of its major version']
             : [],
         fix: API_FIX,
+      })
+    }
+  },
+})
+
+/** A package is for lifecycles to come too, so it is only said that none has this API so far. */
+const packagedApiUnknown = packageRule({
+  id: 'api-unsupported',
+  severity: 'warning',
+  summary: 'no lifecycle lists the Buildpack API of a module',
+  reference: LIFECYCLE_APIS,
+  needs: ['buildpacks', 'extensions'],
+  check(input, report) {
+    const newest = newestBuildpackApi()
+    for (const { kind, name, module } of listedModules(input)) {
+      const { api, apiProblem } = module.descriptor
+      if (apiProblem !== undefined || compareApiVersions(api, newest) <= 0) continue
+      report({
+        message: `${kind} ${name} wants Buildpack API ${printApiVersion(api)}, and lifecycles know none above ${printApiVersion(newest)}`,
+        place: module.locate(['api']),
+        value: printApiVersion(api),
+        fix: `write an API up to ${printApiVersion(newest)}`,
       })
     }
   },
@@ -149,3 +173,6 @@ export const API_RULES: readonly Rule[] = [
   extensionsNeedPlatform,
   systemNeedsPlatform,
 ]
+
+/** The same for modules in a package, which is for no lifecycle in particular. */
+export const PACKAGED_API_RULES: readonly Rule<PackageInput>[] = [packagedApiUnknown]

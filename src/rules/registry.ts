@@ -1,6 +1,6 @@
 import type { ModulesInput } from '../plan/modules-input.js'
 import type { PackageInput } from '../plan/package-input.js'
-import { API_RULES } from './api.js'
+import { API_RULES, PACKAGED_API_RULES } from './api.js'
 import { BASE_RULES } from './base.js'
 import { BUILDER_RULES } from './builder.js'
 import { COMPOSITE_RULES, PACKAGED_COMPOSITE_RULES } from './composites.js'
@@ -17,6 +17,7 @@ import { PACKAGE_STACK_RULES } from './package-stacks.js'
 import { PACKAGE_TARGET_RULES } from './package-targets.js'
 import type { Rule } from './rule.js'
 import { MODULE_STACK_RULES, STACK_RULES } from './stacks.js'
+import { PACKAGED_TARGET_RULES } from './target-lists.js'
 import { TARGET_RULES } from './targets.js'
 
 /** Every judgement that is made before a builder is: what cannot be made, or would be surprising. */
@@ -43,12 +44,14 @@ export const RULES: readonly Rule[] = [
 export const PACKAGE_RULES: readonly Rule<PackageInput>[] = [
   ...IDENTITY_RULES,
   ...FILLED_IN_RULES,
+  ...PACKAGED_API_RULES,
   ...MODULE_STACK_RULES,
   ...PACKAGED_COMPOSITE_RULES,
   ...COMPOSITE_ORDER_RULES,
   ...MEMBER_RULES,
   ...PACKAGE_STACK_RULES,
   ...PACKAGE_TARGET_RULES,
+  ...PACKAGED_TARGET_RULES,
   ...PACKAGE_LIMIT_RULES,
 ]
 

@@ -10,11 +10,13 @@ import {
   type Target,
 } from '../cnb/target.js'
 import { isBionicStack } from '../detect/targets.js'
+import type { PackageInput } from '../plan/package-input.js'
 import type { KeyPath, Locate } from '../toml/document.js'
 import {
   builderAdvice,
   moduleAdvice,
   packageAdvice,
+  packageRule,
   type Finding,
   type ReportFinding,
   type Rule,
@@ -95,15 +97,36 @@ function suggestion(name: string, known: readonly string[]): string | undefined 
 
 const ALL_ARCHITECTURES = [...new Set(OPERATING_SYSTEMS.flatMap((os) => architecturesOf(os) ?? []))].sort()
 
-const unknownIdentifier = targetRule({
+const UNKNOWN_IDENTIFIER = {
   id: 'target-unknown-identifier',
   severity: 'warning',
   summary: 'a target names an operating system or an architecture that no image has',
   reference: TARGETS,
-  find({ os, arch }) {
-    if (os !== '' && architecturesOf(os) === undefined) return unknownName('os', os, OPERATING_SYSTEMS)
-    const known = os === '' ? ALL_ARCHITECTURES : (architecturesOf(os) ?? [])
-    return arch === '' || known.includes(arch) ? undefined : unknownName('arch', arch, known)
+} as const
+
+const unknownIdentifier = targetRule({ ...UNKNOWN_IDENTIFIER, find: unknownIn })
+
+function unknownIn({ os, arch }: Target): TargetProblem | undefined {
+  if (os !== '' && architecturesOf(os) === undefined) return unknownName('os', os, OPERATING_SYSTEMS)
+  const known = os === '' ? ALL_ARCHITECTURES : (architecturesOf(os) ?? [])
+  return arch === '' || known.includes(arch) ? undefined : unknownName('arch', arch, known)
+}
+
+const packagedUnknown = packageRule({
+  ...UNKNOWN_IDENTIFIER,
+  needs: ['kind', 'locate', 'target', 'buildpacks', 'extensions'],
+  check(input, report) {
+    const { kind, locate, target } = input
+    const problem = unknownIn(target)
+    // That the operating system is none for packages is an error of its own.
+    if (problem === undefined || architecturesOf(target.os) === undefined) return
+    const [main] = input[`${kind}s`][0] ?? []
+    const index = main?.descriptor.targets.findIndex(({ os, arch }) => os === target.os && arch === target.arch) ?? -1
+    const { key = [], ...finding } = problem
+    report({
+      ...finding,
+      place: main === undefined || index === -1 ? locate(['targets']) : main.locate(['targets', index, ...key]),
+    })
   },
 })
 
@@ -274,4 +297,9 @@ export const MODULE_TARGET_ADVICE: readonly Rule<ModuleSubject>[] = [
 export const BUILDER_TARGET_ADVICE: readonly Rule<BuilderSubject>[] = EACH.map(({ ofBuilder }) => ofBuilder)
 
 /** `[[targets]]` of package.toml. */
-export const PACKAGE_TARGET_ADVICE: readonly Rule<PackageSubject>[] = EACH.map(({ ofPackage }) => ofPackage)
+export const PACKAGE_TARGET_ADVICE: readonly Rule<PackageSubject>[] = [osMissing, windows].map(
+  ({ ofPackage }) => ofPackage,
+)
+
+/** The target of a package by itself, whoever names it. */
+export const PACKAGED_TARGET_RULES: readonly Rule<PackageInput>[] = [packagedUnknown]

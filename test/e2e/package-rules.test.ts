@@ -515,3 +515,44 @@ test.each<readonly [string, Files, string]>([
   const { stdout } = await trowelHere(words, { cwd, env: { HOME: cwd } })
   expect(refusedFor(stdout).map((one) => one.code)).toEqual([code])
 })
+
+const TARGET_OF_NONE = '[[targets]]\nos = "linux"\narch = "amd65"\n'
+
+test.each<readonly [string, Files, readonly string[], string]>([
+  [
+    'an architecture of no image',
+    component('main', TARGET_OF_NONE),
+    MAIN,
+    'target-unknown-identifier main/buildpack.toml:7',
+  ],
+  [
+    'an architecture of no image, for a composite',
+    {
+      ...component('main', group(entry('a'))),
+      ...component('a'),
+      'package.toml': `[buildpack]\nuri = "main"\n[[dependencies]]\nuri = "a"\n${TARGET_OF_NONE}`,
+    },
+    CONFIG,
+    'target-unknown-identifier package.toml:5',
+  ],
+  [
+    'an API of no lifecycle',
+    {
+      ...component('main'),
+      'main/buildpack.toml':
+        'api = "9.10"\n[buildpack]\nid = "a"\nversion = "1.0.0"\n[[targets]]\nos = "linux"\narch = "amd64"\n',
+    },
+    MAIN,
+    'api-unsupported main/buildpack.toml:1',
+  ],
+])('%s is warned about, once, by package and by check', async (_, files, args, said) => {
+  const cwd = sound(files)
+  const words = ['buildpack', 'package', 'out.cnb', '--format', 'file', ...args, '--no-cache', '--offline', '--json']
+  const { status, stdout, stderr } = await trowelHere(words, { cwd, env: { HOME: cwd } })
+  expect(status, stderr).toBe(0)
+  expect((JSON.parse(stdout) as { warnings: readonly Problem[] }).warnings.map(shown)).toEqual([said])
+  if (args === MAIN) writeFiles(cwd, { 'package.toml': '[buildpack]\nuri = "main"\n' })
+  const checked = await trowelHere(['check', 'package.toml', '--json', '--offline'], { cwd, env: { HOME: cwd } })
+  const { findings } = JSON.parse(checked.stdout) as { findings: readonly Problem[] }
+  expect(findings.map(shown).filter((one) => one === said)).toHaveLength(1)
+})
