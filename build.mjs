@@ -1,7 +1,7 @@
 // `npm run build`: dist/ is the library as the compiler writes it, and dist/bundle/ the command line as a few files, which start
 // in two thirds of the time (docs/decisions/0011-bundle.md). usage: node build.mjs
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -81,6 +81,8 @@ try {
 await import('./bundle/cli.js')
 `,
 )
+// npm does that when it links it, and not again after the next build.
+chmodSync(join(dist, 'cli.js'), 0o755)
 writeFileSync(join(bundle, 'LICENSES.txt'), licenses(chunks))
 
 async function bundled(entry, options) {

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { trowel, type Run } from '../support/cli.js'
+import { CLI, trowel, type Run } from '../support/cli.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { startRegistry } from '../support/registry/registry.js'
 import { soundWorkspace } from '../support/workspace.js'
@@ -9,6 +10,13 @@ import { soundWorkspace } from '../support/workspace.js'
 // eslint-disable-next-line no-control-regex -- what a terminal would act on
 const ESCAPES = /\u001b/
 const DIGEST_REFERENCE = /^acme\/builder@sha256:[0-9a-f]{64}\n$/
+
+test('a link to what was built, as npm makes one, is a program', async () => {
+  const link = join(temporaryDirectory(), 'trowel')
+  symlinkSync(CLI, link)
+  const { stdout } = await trowel(['version'], { cwd: temporaryDirectory() })
+  expect(execFileSync(link, ['version'], { encoding: 'utf8' })).toBe(stdout)
+})
 
 describe('what stands on which stream', () => {
   test('--version prints the version of package.json', async () => {
