@@ -123,7 +123,7 @@ const SUFFIX_WITHOUT_PUBLISH: Diagnostic = {
 async function openSinks(
   plans: readonly ImagePlan[],
   { request, surroundings, problems, outside }: ImageRun<ImageRequest>,
-  { cacheDirectory, appendImageNameSuffix, publish }: ImageOptions,
+  { cacheDirectory, appendImageNameSuffix, publish, dryRun, offline }: ImageOptions,
 ): Promise<readonly ImageSink[]> {
   const written = writtenPaths(request.outputs)
   const kept = cacheDirectory === undefined ? written : [...written, cacheDirectory]
@@ -135,9 +135,25 @@ async function openSinks(
   const isSuffixed = appendImageNameSuffix && plans.length > 1
   const names: PlatformNames = isSuffixed ? platformNames(publish, request) : { kind: 'none' }
   const sinks: ImageSink[] = []
-  for (const { place } of request.outputs) sinks.push(await outside.sink(place, names))
+  for (const { place, texts } of request.outputs) {
+    if (dryRun && offline && place.kind === 'registry') problems.report(notLookedAt(texts))
+    else sinks.push(await outside.sink(place, names))
+  }
   for (const sink of sinks) await sink.check(surroundings.signal)
   return sinks
+}
+
+/** A plan says what would be written; whether a registry takes it shows when it may be asked. */
+function notLookedAt(texts: readonly string[]): Diagnostic {
+  const names = texts.join(', ')
+  return {
+    rule: 'place-not-looked-at',
+    severity: 'info',
+    message: `${names} was not looked at, because of --offline`,
+    place: { file: '--offline' },
+    value: names,
+    fix: 'leave out --offline to learn whether it can be written',
+  }
 }
 
 /** A name that nobody publishes gets no tags beside it. */

@@ -51,6 +51,15 @@ describe('--offline opens no socket', () => {
     expect(inputs.registry.requests).toEqual([])
   })
 
+  test('a plan of what is to be published, and says that nobody was asked', async () => {
+    const args = ['--publish', '--to', 'oci:../again', '--dry-run', '--offline']
+    const { status, stdout, stderr } = await inputs.create('HOST/x/y:1', args, unplugged)
+    expect(stdout).toContain(`to ${inputs.registry.host}/x/y:1`)
+    expect(stderr).toContain(`${inputs.registry.host}/x/y:1 was not looked at`)
+    expect(status, stderr).toBe(0)
+    expect(inputs.registry.requests).toEqual([])
+  })
+
   test('copy between places on this machine, with and without the flag', async () => {
     expect(digestOf(await copy('oci:first', 'oci:third', '--offline'))).toBe(digest)
     expect(digestOf(await copy('oci:first', 'oci-archive:fourth.tar'))).toBe(digest)
