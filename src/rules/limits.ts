@@ -9,7 +9,8 @@ import { planBuilder } from '../plan/plan-builder.js'
 import { derived } from './derived.js'
 import { rule, type Judged, type ReportFinding, type Rule } from './rule.js'
 
-const OVERLAY = 'overlay file systems of container engines stop at 127 lower layers'
+/** Why layers are counted. */
+export const OVERLAY = 'overlay file systems of container engines stop at 127 lower layers'
 const MANIFESTS = 'https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests (4 MiB)'
 
 /** All that a plan is made of. */

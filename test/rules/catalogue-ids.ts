@@ -205,6 +205,7 @@ export const CATALOGUE_IDS = {
     'package-targets-ignored',
     'package-no-targets',
     'package-targets-vs-components',
+    'package-layer-limit',
   ],
   'Files of a module': [
     'file-bin-detect-missing',

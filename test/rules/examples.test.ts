@@ -16,6 +16,7 @@ const NOT_IN_FILES = [
   'builder-flattened',
   'check-allow-unused',
   'builder-layer-limit',
+  'package-layer-limit',
   'config-size',
   'flatten-ref-unknown',
   'label-reserved',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Diagnostic, Severity } from '#src/errors.js'
+import type { Limits } from '#src/limits.js'
 import type { PackageInput } from '#src/plan/package-input.js'
 import { PACKAGE_RULES } from '#src/rules/registry.js'
 import { runPackageRules } from '#src/rules/run-rules.js'
@@ -19,7 +20,7 @@ interface Example {
 
 interface Case extends PackageWorld {
   readonly flags?: Partial<Pick<PackageInput, 'labels' | 'target'>> & {
-    readonly limits?: { readonly labelBytes: number }
+    readonly limits?: Partial<Pick<Limits, 'labelBytes' | 'layers'>>
   }
 }
 
@@ -101,6 +102,13 @@ const EXAMPLES: readonly Example[] = [
     bad: aPackage(alone, { labels: new Map([['io.buildpacks.buildpackage.metadata', 'mine']]) }),
     good: aPackage(alone, { labels: new Map([['mine', 'mine']]) }),
     at: ['--label'],
+  },
+  {
+    rule: 'package-layer-limit',
+    bad: aPackage({ ...main('a', 'b'), ...A, b: buildpack('acme/b') }, { limits: { layers: 2 } }),
+    good: aPackage({ ...main('a'), ...A }, { limits: { layers: 2 } }),
+    at: ['package.toml', '"main"'],
+    severity: 'warning',
   },
   {
     rule: 'label-size',
