@@ -111,6 +111,18 @@ export const NOTICES: readonly RuleDescription[] = [
     reference: PACKAGES,
   },
   {
+    id: 'package-file-publish',
+    severity: 'warning',
+    summary: '--publish is given where the package becomes a file, and publishes nothing',
+    reference: TROWEL,
+  },
+  {
+    id: 'package-file-tag',
+    severity: 'warning',
+    summary: '--tag is given where the package becomes a file, which has no tags',
+    reference: TROWEL,
+  },
+  {
     id: 'package-flatten',
     severity: 'warning',
     summary: 'one layer of a package holds several buildpacks, which its specification does not have',
