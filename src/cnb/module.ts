@@ -61,6 +61,8 @@ export interface Module {
   readonly hasBuild: { readonly linux: boolean; readonly windows: boolean }
   /** True when it came out of a buildpackage: pack treats those more leniently. */
   readonly packaged: boolean
+  /** True for a composite beside which, in its directory, lies a package.toml. */
+  readonly hasPackageFile?: boolean | undefined
   /** Set where two modules have one name: equal for content that means the same, different for different content. */
   readonly contentId?: string | undefined
   /** What differs between its layer and that of the first module of its name; undefined when these are the same. */

@@ -18,6 +18,9 @@ export function absentMembers(listed: readonly ListedModule[]): Member[] {
   return allMembers(listed).filter(({ ref }) => ref.version !== '' && !hasModule(present, ref))
 }
 
+const UNREAD_PACKAGE_FILE =
+  'the package.toml in that folder is not read: package it first and name what that makes, or repeat its dependencies here'
+
 const dependencyMissing = packageRule({
   ...MISSING_DEPENDENCY,
   needs: ['buildpacks'],
@@ -25,13 +28,17 @@ const dependencyMissing = packageRule({
   check(input, report) {
     const listed = allListed(input)
     const present = catalogOf(listed)
+    const main = listed.find(isPackaged)
+    const told = new Set([main])
     for (const { composite, ref, path } of absentMembers(listed)) {
+      const isUnread = composite.module.hasPackageFile === true && !told.has(composite)
+      told.add(composite)
       const versions = present.get(ref.id)
       report({
         message: `composite ${composite.name} wants ${ref.id === '' ? 'a buildpack without an id' : moduleName(ref)}, but ${versions === undefined ? 'no dependency brings it' : `only ${versions.join(', ')} is there`}`,
         place: composite.module.locate([...path, versions === undefined ? 'id' : 'version']),
         value: moduleName(ref),
-        notes: [`${composite.name} comes from ${composite.module.from}`],
+        notes: [`${composite.name} comes from ${composite.module.from}`, ...(isUnread ? [UNREAD_PACKAGE_FILE] : [])],
         fix:
           ref.id === ''
             ? 'write the id that is meant'

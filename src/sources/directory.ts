@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { descriptorFile, type Module, type ModuleKind } from '../cnb/module.js'
+import { descriptorFile, isComposite, type Module, type ModuleKind } from '../cnb/module.js'
 import { errnoOf, ioError } from '../files.js'
 import type { Named, SourceContext } from './context.js'
 import { explainNoDescriptor, readDescriptor, readDescriptorFile, reportNoDescriptor } from './descriptor.js'
@@ -33,7 +33,12 @@ export function describeDirectory(
     content: { kind: 'directory', path },
     hasBuild: buildProgramsIn(path),
     packaged: false,
+    ...(isComposite(described.descriptor) && hasPackageFile(path) ? { hasPackageFile: true } : {}),
   }
+}
+
+function hasPackageFile(path: string): boolean {
+  return lstatSync(join(path, 'package.toml'), { throwIfNoEntry: false }) !== undefined
 }
 
 /** Which programs there are that build. */

@@ -173,6 +173,19 @@ describe('one digest', () => {
   })
 })
 
+test('of a composite in a directory it is told once that its package.toml is not read', async () => {
+  const cwd = directory({
+    'package.toml': packageToml('inner'),
+    'main/buildpack.toml': descriptor('main', order('inner', 'gone')),
+    'main/package.toml': '',
+    'inner/buildpack.toml': descriptor('inner', order('a', 'b', 'c')),
+    'inner/package.toml': '',
+  })
+  const stderr = await refused(cwd, 'out', '--config', 'package.toml', '--format', 'file')
+  expect(stderr.match(/but no dependency brings it/g)).toHaveLength(4)
+  expect(stderr.match(/the package.toml in that folder is not read/g)).toHaveLength(1)
+})
+
 test('a dependency that is no archive is told as it is written, with its line and its file', async () => {
   const cwd = directory({
     'p/package.toml': packageToml('../a.txt', '../b.cnb', '../c.cnb', 'urn:cnb:registry:acme/c').replace(
