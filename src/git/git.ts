@@ -43,6 +43,8 @@ const SETTINGS: readonly string[] = [
   'core.alternateRefsCommand=',
   'protocol.ext.allow=never',
   'credential.helper=',
+  // Nobody's e-mail address is made up of the name of this machine.
+  'user.useConfigOnly=true',
   'submodule.recurse=false',
   'fetch.recurseSubmodules=false',
   'gc.auto=0',

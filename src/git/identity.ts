@@ -26,9 +26,8 @@ async function identityOf(role: 'AUTHOR' | 'COMMITTER', git: Git, repository: st
 
 /** What git prints, or why it does not. */
 async function printedIdentity(role: string, git: Git, repository: string): Promise<string> {
-  const settled = ['-c', 'user.useConfigOnly=true', 'var', `GIT_${role}_IDENT`]
   try {
-    const answer = await git.run(settled, { repository, env: { GIT_CONFIG_GLOBAL: undefined } })
+    const answer = await git.run(['var', `GIT_${role}_IDENT`], { repository, env: { GIT_CONFIG_GLOBAL: undefined } })
     return answer.toString('utf8').trim()
   } catch (error) {
     if (error instanceof CnbError && error.code === 'E_GIT') return error.message

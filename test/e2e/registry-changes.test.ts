@@ -156,6 +156,7 @@ describe('a registry of type git', () => {
     const before = log()
     const run = await home(named('git', url), {}, gitconfig)('yank', 'acme/java@1.0.0', '--push', ...flags)
     expect(run).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('user.email ADDRESS') })
+    expect(run.stderr).not.toContain('git -c')
     expect(log()).toBe(before)
   })
 
