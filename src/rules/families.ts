@@ -51,6 +51,7 @@ export const FAMILIES: readonly RuleFamily[] = [
       'image',
       'label-layer',
       'layout',
+      'place',
       'registry',
       'replacement',
       'source',

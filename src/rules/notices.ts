@@ -147,6 +147,12 @@ export const NOTICES: readonly RuleDescription[] = [
     reference: PACKAGES,
   },
   {
+    id: 'place-not-looked-at',
+    severity: 'info',
+    summary: 'a plan was made offline, so nobody was asked whether the registry would take the image',
+    reference: TROWEL,
+  },
+  {
     id: 'platform-folder-missing',
     severity: 'error',
     summary: 'a module has a folder for each of some platforms, but none for the one that is wanted',
