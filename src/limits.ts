@@ -41,8 +41,8 @@ export interface Limits {
   /** Bytes of a file that is downloaded. */
   readonly downloadBytes: number
   /** Bytes of a buildpack registry's index as git packs it; of one file in it, of one line. */
-  readonly indexBytes: number
-  readonly indexFileBytes: number
+  readonly registryIndexBytes: number
+  readonly registryIndexFileBytes: number
   readonly indexLineBytes: number
   /** Bytes of a descriptor file (buildpack.toml, extension.toml, lifecycle.toml). */
   readonly descriptorBytes: number
@@ -83,8 +83,8 @@ export const DEFAULT_LIMITS: Limits = {
   ratio: 200,
   ratioFloor: 64 * MIB,
   downloadBytes: 16 * GIB,
-  indexBytes: 256 * MIB,
-  indexFileBytes: 16 * MIB,
+  registryIndexBytes: 256 * MIB,
+  registryIndexFileBytes: 16 * MIB,
   indexLineBytes: 64 * KIB,
   descriptorBytes: 4 * MIB,
 }

@@ -9,14 +9,14 @@ import { failureJson, printFailure } from './render/failure.js'
 import { printable } from './render/text.js'
 
 /** What the process gives a command line. */
-export interface Outside {
+export interface Invocation {
   readonly streams: Streams
   readonly host: Host
   readonly signal: AbortSignal
 }
 
 /** Runs one command line and returns its exit status. Never throws. */
-export async function main(argv: readonly string[], outside: Outside): Promise<number> {
+export async function main(argv: readonly string[], outside: Invocation): Promise<number> {
   const { host, streams, signal } = outside
   if (argv.length === 1 && argv[0] === '--version') {
     streams.writeOut(`${version()}\n`)

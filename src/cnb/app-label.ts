@@ -1,6 +1,6 @@
 import type { Digest } from '../oci/digest.js'
 import type { Fields } from '../oci/fields.js'
-import { readRunImage } from './builder-label.js'
+import { decodeRunImage } from './builder-label.js'
 import type { RunImage } from './builder-config.js'
 import { LABEL, type LabelSource, readLabelFields, readRebasable } from './labels.js'
 import { normaliseSemver } from './semver.js'
@@ -67,10 +67,10 @@ export function readSbomLayer(source: LabelSource): Digest | undefined {
 
 /** Newer lifecycles say it of the run image, older ones of the stack. */
 function readRunImages(lifecycle: Fields, runImage: Fields | undefined): RunImage {
-  const read = runImage === undefined ? undefined : readRunImage(runImage)
+  const read = runImage === undefined ? undefined : decodeRunImage(runImage)
   if (read !== undefined && read.image !== '') return read
   const ofStack = lifecycle.optionalObject('stack')?.optionalObject('runImage')
-  return ofStack === undefined ? { image: '', mirrors: undefined } : readRunImage(ofStack)
+  return ofStack === undefined ? { image: '', mirrors: undefined } : decodeRunImage(ofStack)
 }
 
 function readModule(fields: Fields): AppModule {

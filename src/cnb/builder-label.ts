@@ -58,15 +58,15 @@ export function readBuilderLabel(source: LabelSource): BuilderLabel | undefined 
 }
 
 function readRunImages(fields: Fields): readonly RunImage[] {
-  const images = (fields.optionalObjects('images') ?? []).map(readRunImage)
+  const images = (fields.optionalObjects('images') ?? []).map(decodeRunImage)
   const ofStack = fields.optionalObject('stack')?.optionalObject('runImage')
-  const further = ofStack === undefined ? [] : [readRunImage(ofStack)]
+  const further = ofStack === undefined ? [] : [decodeRunImage(ofStack)]
   const isAmong = further.some((one) => images.some(({ image }) => image === one.image))
   return [...images, ...(isAmong ? [] : further)].filter(({ image }) => image !== '')
 }
 
 /** A run image with its mirrors, as labels spell both. @throws CnbError E_LABEL */
-export function readRunImage(fields: Fields): RunImage {
+export function decodeRunImage(fields: Fields): RunImage {
   return { image: fields.optionalString('image') ?? '', mirrors: fields.optionalStrings('mirrors') }
 }
 

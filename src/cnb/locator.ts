@@ -18,7 +18,7 @@ export type Locator =
 
 /** `namespace/name[@version]` of a buildpack registry; neither part was looked at, and the version may be empty. */
 export interface RegistryLocator {
-  readonly kind: 'registry'
+  readonly kind: 'registry-id'
   readonly id: string
   readonly version: string
 }
@@ -101,7 +101,9 @@ function percentDecoded(text: string): string | undefined {
 function registryLocator(text: string): Locator {
   const [id = '', version, ...rest] = text.split('@')
   if (rest.length > 0) return invalid('it has more than one @, and NAMESPACE/NAME@VERSION has one')
-  return version === '' ? invalid('no version stands behind its @') : { kind: 'registry', id, version: version ?? '' }
+  return version === ''
+    ? invalid('no version stands behind its @')
+    : { kind: 'registry-id', id, version: version ?? '' }
 }
 
 /** True for a text that nobody writes for anything but a path, so that a typo in it is told as what it is. */

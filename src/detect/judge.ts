@@ -6,7 +6,7 @@ import type { Trial, TrialMember, Unmet } from './trace.js'
 import type { Member, TriedGroup } from './walk.js'
 
 /** What a group comes to, and what there is to tell of it. */
-export interface Judgement {
+export interface GroupJudgement {
   readonly trial: Omit<Trial, 'number'>
   /** What was selected, where it passes. */
   readonly settled: Extract<ResolvedPlan, { readonly kind: 'settled' }> | undefined
@@ -18,7 +18,7 @@ export interface Judgement {
  * @throws LimitReached
  * @see https://github.com/buildpacks/lifecycle/blob/v0.21.0/phase/detector.go (Resolve)
  */
-export function judgeGroup(group: TriedGroup, runs: Runs, budget: Budget): Judgement {
+export function judgeGroup(group: TriedGroup, runs: Runs, budget: Budget): GroupJudgement {
   const ran = group.members.map((member) => ({ ...member, run: runs.of(member.ref) }))
   const blocking = ran.find(({ ref, run }) => !ref.optional && run.kind !== 'pass')
   if (blocking !== undefined) {
@@ -56,7 +56,7 @@ interface Failure {
   readonly plan?: Extract<ResolvedPlan, { readonly kind: 'unresolved' }>
 }
 
-function failed(group: TriedGroup, ran: readonly Ran[], { verdict, reason, plan }: Failure): Judgement {
+function failed(group: TriedGroup, ran: readonly Ran[], { verdict, reason, plan }: Failure): GroupJudgement {
   const unmet = plan?.problems.map((problems) => problems.map(unmetOf)) ?? []
   return {
     trial: { ...partsOf(group), members: ran.map(told), verdict, reason, tries: plan?.tries ?? 0, unmet },

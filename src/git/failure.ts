@@ -28,7 +28,7 @@ export function failureOf(command: string, { status, complaint }: ProgramOutcome
   if (TOO_LARGE.test(said)) {
     return new CnbError('E_INDEX', `git ${command} wanted to write too large a file`, {
       value: excerpt,
-      hint: limitHint('indexBytes'),
+      hint: limitHint('registryIndexBytes'),
     })
   }
   if (UNAUTHORISED.test(said)) {

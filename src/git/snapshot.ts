@@ -124,7 +124,7 @@ export class Snapshot {
     if (what !== undefined) throw new CnbError('E_INDEX', `${path} is a ${what}, not a file`, { value: mode })
     if (Number(size) > limit) {
       throw new CnbError('E_INDEX', `${path} has ${size} bytes, more than ${limit}`, {
-        hint: limitHint('indexFileBytes'),
+        hint: limitHint('registryIndexFileBytes'),
       })
     }
     return this.#git.run(['cat-file', 'blob', blob], { repository: this.repository, limit })

@@ -12,7 +12,7 @@ import { Resolver } from './resolver.js'
 import { ResumedBody, type DownloadOptions } from './resume.js'
 import { parseRetryAfter } from './retry.js'
 import type { HttpSettings } from './settings.js'
-import { Slots } from './slots.js'
+import { HostSlots } from './slots.js'
 import { checkTarget, type NamedTarget, type TargetRules } from './targets.js'
 import { Tries } from './tries.js'
 import { warningsIn } from './warning.js'
@@ -33,8 +33,8 @@ export class HttpClient {
   readonly #settings: HttpSettings
   readonly #wire: Wire
   readonly #gates: Gates
-  readonly #reads = new Slots(SLOTS)
-  readonly #writes = new Slots(SLOTS)
+  readonly #reads = new HostSlots(SLOTS)
+  readonly #writes = new HostSlots(SLOTS)
   readonly #rules: TargetRules
   readonly #warned = new Set<string>()
 

@@ -10,7 +10,7 @@ interface Waiting {
 }
 
 /** Lets so many through at once, in the order in which they came, except that nobody waits behind a busy host. */
-export class Slots {
+export class HostSlots {
   readonly #limits: SlotLimits
   readonly #busy = new Map<string, number>()
   readonly #queue: Waiting[] = []

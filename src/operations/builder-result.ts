@@ -4,7 +4,7 @@ import type { ImageResult, PlatformPlan, Replaced } from './image-result.js'
 /** What `createBuilder` made, as data. */
 export interface BuilderResult extends ImageResult {
   /** The order with versions filled in, and what stands before and after every group. */
-  readonly order: ResolvedOrders
+  readonly order: OrdersResult
 }
 
 /** One module of a group. */
@@ -15,7 +15,7 @@ export interface RefResult {
 }
 
 /** Orders with no more than what names a module. */
-export interface ResolvedOrders {
+export interface OrdersResult {
   readonly order: readonly (readonly RefResult[])[]
   readonly orderExtensions: readonly (readonly RefResult[])[]
   readonly system: { readonly pre: readonly RefResult[]; readonly post: readonly RefResult[] }
@@ -26,7 +26,7 @@ export interface BuilderPlanResult {
   readonly name: string
   readonly places: readonly string[]
   readonly platforms: readonly BuilderPlatformPlan[]
-  readonly order: ResolvedOrders
+  readonly order: OrdersResult
   readonly replaced: readonly Replaced[]
 }
 

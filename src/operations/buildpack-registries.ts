@@ -22,7 +22,7 @@ export function defaultRegistry({ defaultRegistry }: Settings): string {
 }
 
 /** The registry of a name, or the default one for none. @throws CnbError E_USAGE when it is not there */
-export function findRegistry(settings: Settings, name: string | undefined): BuildpackRegistry {
+export function findBuildpackRegistry(settings: Settings, name: string | undefined): BuildpackRegistry {
   const wanted = name ?? defaultRegistry(settings)
   const registry = buildpackRegistries(settings).find((registry) => registry.name === wanted)
   if (registry !== undefined) return registry
@@ -60,7 +60,7 @@ export function removeRegistry(settings: Settings, name: string): Settings {
 
 /** The settings with another default registry. @throws CnbError E_USAGE when there is no such registry */
 export function setDefaultRegistry(settings: Settings, name: string): Settings {
-  return { ...settings, defaultRegistry: findRegistry(settings, name).name }
+  return { ...settings, defaultRegistry: findBuildpackRegistry(settings, name).name }
 }
 
 /** The settings with the official registry as the default. @throws CnbError E_USAGE when it is that already */

@@ -6,7 +6,7 @@ import type { Limits } from '../limits.js'
 import type { DiffId } from '../oci/digest.js'
 import type { Artifact, Image, ImageIndex, IndexChild, Layer } from '../oci/image.js'
 import { printWholePlatform, type Platform } from '../oci/platform.js'
-import type { ImageFacts, LayerFacts, PlatformFacts } from './inspected.js'
+import type { ImageFacts, InspectedLayer, PlatformFacts } from './inspected.js'
 
 /** Where an image was read, and what may be said of it. */
 export interface FactsOptions {
@@ -105,7 +105,7 @@ function layerFacts(
   { diffId, descriptor }: Layer,
   modules: readonly string[],
   { isDescribed }: FactsOptions,
-): LayerFacts {
+): InspectedLayer {
   if (isDescribed) return { diffId, digest: null, size: null, mediaType: null, modules }
   const { digest, size, mediaType } = descriptor
   return { diffId, digest, size, mediaType, modules }

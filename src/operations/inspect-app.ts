@@ -3,7 +3,7 @@ import { Fields } from '../oci/fields.js'
 import type { ImageConfig } from '../oci/image.js'
 import { namesOf } from './inspect-builder.js'
 import type { InspectedApp, InspectedProcess, Inspection } from './inspected.js'
-import { lookUp, type FoundImage, type LookUpOptions } from './look-up.js'
+import { lookUp, type LookedUpImage, type LookUpOptions } from './look-up.js'
 import type { Settings } from './settings-file.js'
 import type { Surroundings } from './surroundings.js'
 
@@ -19,7 +19,7 @@ export async function inspectApp(
   )
 }
 
-function appOf({ image, facts, labels }: FoundImage, settings: Settings): InspectedApp | undefined {
+function appOf({ image, facts, labels }: LookedUpImage, settings: Settings): InspectedApp | undefined {
   const app = readAppLabels(labels)
   if (app === undefined) return undefined
   const { stackId, runImage, isRebasable, buildpacks, extensions } = app

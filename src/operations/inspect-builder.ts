@@ -9,7 +9,7 @@ import type { Stack } from '../cnb/stack.js'
 import { CnbError } from '../errors.js'
 import { normaliseReference } from '../oci/reference.js'
 import type { InspectedBuilder, InspectedRunImage, Inspection } from './inspected.js'
-import { lookUp, type FoundImage, type LookUpOptions } from './look-up.js'
+import { lookUp, type LookedUpImage, type LookUpOptions } from './look-up.js'
 import { readSettings } from './settings.js'
 import type { Settings } from './settings-file.js'
 import type { Surroundings } from './surroundings.js'
@@ -52,7 +52,7 @@ function noBuilder(): CnbError {
   })
 }
 
-function builderOf({ facts, labels }: FoundImage, settings: Settings, depth: number): InspectedBuilder | undefined {
+function builderOf({ facts, labels }: LookedUpImage, settings: Settings, depth: number): InspectedBuilder | undefined {
   const label = readBuilderLabel(labels)
   if (label === undefined) return undefined
   const modules = modulesById(readLayersLabel(labels, 'buildpack') ?? [])

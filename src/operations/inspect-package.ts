@@ -5,8 +5,8 @@ import { readPackageMetadata } from '../cnb/metadata-label.js'
 import { moduleName, type ModuleInfo, type ModuleKind } from '../cnb/module.js'
 import { compareBytes } from '../bytes.js'
 import { CnbError } from '../errors.js'
-import type { InspectedPackage, Inspection, PackagedModule } from './inspected.js'
-import { lookUp, type FoundImage, type LookUpOptions } from './look-up.js'
+import type { InspectedPackage, Inspection, ModuleInPackage } from './inspected.js'
+import { lookUp, type LookedUpImage, type LookUpOptions } from './look-up.js'
 import type { Surroundings } from './surroundings.js'
 
 /** What `inspectPackage` is asked for. */
@@ -29,12 +29,12 @@ export async function inspectPackage(
   const wanted = {
     what: kind,
     takesIds: kind === 'buildpack',
-    read: (found: FoundImage) => packageOf(found, kind, depth),
+    read: (found: LookedUpImage) => packageOf(found, kind, depth),
   }
   return lookUp(options, wanted, surroundings)
 }
 
-function packageOf({ facts, labels }: FoundImage, kind: ModuleKind, depth: number): InspectedPackage | undefined {
+function packageOf({ facts, labels }: LookedUpImage, kind: ModuleKind, depth: number): InspectedPackage | undefined {
   const metadata = readPackageMetadata(labels)
   const modules = readLayersLabel(labels, kind)
   const [first] = modules ?? []
@@ -76,7 +76,7 @@ function checkPresent(order: DetectionOrder, modules: ModulesById, place: string
   }
 }
 
-function packagedModule({ id, version, name, homepage, api, targets, diffId }: ModuleLayer): PackagedModule {
+function packagedModule({ id, version, name, homepage, api, targets, diffId }: ModuleLayer): ModuleInPackage {
   const printed = targets.map(({ os, arch, variant }) => [os, arch, variant].filter((part) => part !== '').join('/'))
   return { id, version, name, homepage, api: printApiVersion(api), targets: printed, diffId }
 }

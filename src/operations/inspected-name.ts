@@ -43,7 +43,7 @@ export function inspectedName(
       return { kind: 'url', url: locator.url }
     case 'image':
       return { kind: 'reference', reference: locator.reference }
-    case 'registry':
+    case 'registry-id':
       return takesIds ? { kind: 'entry', entry: locator } : referenceIn(text, locator)
     case 'builder-id':
     case 'invalid':

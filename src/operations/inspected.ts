@@ -49,11 +49,11 @@ export interface PlatformFacts {
   /** Bytes of all layers as stored; null when that is not known. */
   readonly size: number | null
   /** Bottom first. */
-  readonly layers: readonly LayerFacts[]
+  readonly layers: readonly InspectedLayer[]
 }
 
 /** One layer. */
-export interface LayerFacts {
+export interface InspectedLayer {
   readonly diffId: string
   readonly digest: string | null
   /** Bytes as stored. */
@@ -106,13 +106,13 @@ export interface InspectedPackage {
   readonly image: ImageFacts
   readonly main: InspectedModule
   readonly stacks: readonly InspectedStack[]
-  readonly modules: readonly PackagedModule[]
+  readonly modules: readonly ModuleInPackage[]
   /** The main module's, opened; empty at depth 0 and for an extension. */
   readonly order: InspectedOrder
 }
 
 /** A module in a package: what the label says, and which layer it is in. */
-export interface PackagedModule {
+export interface ModuleInPackage {
   readonly id: string
   readonly version: string
   readonly name: string

@@ -29,7 +29,7 @@ export interface LookUpOptions extends NetworkOptions {
 }
 
 /** An image that was found under a name. */
-export interface FoundImage {
+export interface LookedUpImage {
   readonly image: Image
   readonly facts: ImageFacts
   readonly labels: LabelSource
@@ -44,7 +44,7 @@ export interface Wanted<T> {
   /** Ids of a buildpack registry are names of it. */
   readonly takesIds: boolean
   /** What an image says of itself; undefined when it is not what is looked for. @throws CnbError */
-  readonly read: (found: FoundImage, settings: Settings) => T | undefined
+  readonly read: (found: LookedUpImage, settings: Settings) => T | undefined
 }
 
 /**

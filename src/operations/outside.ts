@@ -11,7 +11,7 @@ import { printPlace, type ImagePlace } from '../oci/place.js'
 import type { Platform } from '../oci/platform.js'
 import type { Digest } from '../oci/digest.js'
 import { byDigest, normaliseReference, printReference, type Reference } from '../oci/reference.js'
-import { readArchive } from '../transports/archive.js'
+import { readImageArchive } from '../transports/archive.js'
 import { archiveSink } from '../transports/archive-sink.js'
 import { platformArchives } from '../transports/platform-archives.js'
 import { BlobMemory } from '../transports/blob-memory.js'
@@ -22,7 +22,7 @@ import type { DownloadedFile, ImageNeed, Named } from '../sources/context.js'
 import type { Downloads } from '../sources/download.js'
 import type { RegistryLocator } from '../cnb/locator.js'
 import type { RegistryIndex } from '../sources/registry-index.js'
-import type { ImageSink, ReadOptions } from '../transports/transport.js'
+import type { ImageSink, ImageReadOptions } from '../transports/transport.js'
 import { engineAuth } from './engine-auth.js'
 import { Network } from './network.js'
 import type { NetworkOptions } from './network-options.js'
@@ -216,7 +216,7 @@ export class Outside {
       case 'layout':
         return readLayout(layoutDirectory(place.directory), place.tag, this.#readOptions())
       case 'archive':
-        return readArchive(place.file, this.#readOptions())
+        return readImageArchive(place.file, this.#readOptions())
       case 'engine':
         return place.reference && this.#inEngine(place.reference, need)
       case 'registry':
@@ -314,9 +314,9 @@ export class Outside {
   }
 
   async #inRegistry(reference: Reference): Promise<Image | ImageIndex | undefined> {
-    const { findRegistry } = await import('../transports/registry-source.js')
+    const { findInRegistry } = await import('../transports/registry-source.js')
     const { cache } = this.#context
-    const found = await findRegistry(reference, {
+    const found = await findInRegistry(reference, {
       ...this.#readOptions(),
       client: await this.network.registry(),
       cache,
@@ -326,7 +326,7 @@ export class Outside {
     return isShared && found !== undefined ? fetchedOnce(found, new BlobFetcher(cache)) : found
   }
 
-  #readOptions(): ReadOptions {
+  #readOptions(): ImageReadOptions {
     const { options, problems, signal, scratch } = this.#context
     return { limits: options.limits, report: problems.report, signal, scratch }
   }

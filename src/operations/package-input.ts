@@ -28,7 +28,7 @@ export async function readPackageInput(run: ImageRun<PackageRequest>, target: Ta
   const { options, file, flatten, labels, createdBy } = request
   const { kind, limits } = options
   const context = sourceContext(run, file, limits)
-  const wanted = wantedPlatform(target, run)
+  const wanted = dependencyPlatform(target, run)
   const dependencies = kind === 'buildpack' ? request.config.dependencies : []
   const entries = dependencies.map((entry, index) => ({ kind, index: index + 1, entry }))
   await prefetch(
@@ -97,7 +97,7 @@ export const readMain = derived(async (run: ImageRun<PackageRequest>): Promise<M
  * A dependency must be there for the architecture that somebody names. For one that nobody does, it must leave no choice, or what is made
  * would depend on the machine; what an engine of this machine takes may.
  */
-function wantedPlatform(target: Target, { request, surroundings }: ImageRun<PackageRequest>): WantedPlatform {
+function dependencyPlatform(target: Target, { request, surroundings }: ImageRun<PackageRequest>): WantedPlatform {
   const { os, arch } = target
   const { architecture } = surroundings.host
   if (arch === '') return { os, architecture, isOfAnyArchitecture: !isForEngine(request) }

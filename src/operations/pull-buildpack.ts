@@ -45,7 +45,7 @@ async function referenceOf(text: string, outside: Outside): Promise<Reference> {
   const locator = classifyLocator(text, () => false)
   const named: Named = { text, place: { file: 'command line' }, what: 'buildpack' }
   if (locator.kind === 'image') return locator.reference
-  if (locator.kind === 'registry') return outside.lookUp(locator, named)
+  if (locator.kind === 'registry-id') return outside.lookUp(locator, named)
   throw new CnbError('E_USAGE', `'${text}' is neither an id of a buildpack registry nor the reference of an image`, {
     value: text,
     hint: 'write NAMESPACE/NAME[@VERSION] or docker://REFERENCE',

@@ -5,11 +5,11 @@ import type { ModuleRef, Order } from '../cnb/order.js'
 import type { Layer } from '../oci/image.js'
 import { printWholePlatform, type Platform } from '../oci/platform.js'
 import { byDigest } from '../oci/reference.js'
-import type { BuilderPlan, ResolvedOrders as PlannedOrders } from '../plan/builder-plan.js'
+import type { BuilderPlan, ResolvedOrders } from '../plan/builder-plan.js'
 import type { ImagePlan } from '../plan/image-plan.js'
 import { redactLocator } from '../redact.js'
 import type { PublishedName } from '../transports/transport.js'
-import type { BuilderPlatformPlan, RefResult, ResolvedOrders } from './builder-result.js'
+import type { BuilderPlatformPlan, RefResult, OrdersResult } from './builder-result.js'
 import type { ImageRequest } from './image-request.js'
 import type { ImageResult, LayerResult, PlatformPlan, PlatformResult, PublishedResult } from './image-result.js'
 import type { MadeImages } from './make-images.js'
@@ -105,7 +105,7 @@ export function publishedNames(names: readonly PublishedName[]): PublishedResult
 }
 
 /** Orders with no more than what names a module. */
-export function resolvedOrders({ order, orderExtensions, system }: PlannedOrders): ResolvedOrders {
+export function resolvedOrders({ order, orderExtensions, system }: ResolvedOrders): OrdersResult {
   return {
     order: groups(order ?? []),
     orderExtensions: groups(orderExtensions ?? []),

@@ -3,7 +3,7 @@ import type { Report } from '../errors.js'
 import { mirrored, parseMirror, type RegistryMirrors } from '../oci/mirrors.js'
 import type { Reference } from '../oci/reference.js'
 import { checkIndexSchemes } from '../sources/index-address.js'
-import { findRegistry } from './buildpack-registries.js'
+import { findBuildpackRegistry } from './buildpack-registries.js'
 import type { Host } from './host.js'
 import type { NetworkOptions } from './network-options.js'
 import type { BuildpackRegistry, Settings } from './settings-file.js'
@@ -31,12 +31,12 @@ export function runSettings(options: NetworkOptions, host: Host, report: Report)
   const settings = readSettings(host, report)
   const { pullPolicy, buildpackRegistry: registry } = options
   checkIndexSchemes(options.indexSchemes)
-  if (registry) findRegistry(settings, registry)
+  if (registry) findBuildpackRegistry(settings, registry)
   const flags: RegistryMirrors = new Map(options.registryMirrors.map(parseMirror))
   return {
     pullPolicy: pullPolicy === undefined ? (settings.pullPolicy ?? 'always') : parsePullPolicy(pullPolicy),
     experimental: settings.experimental,
-    buildpackRegistry: () => findRegistry(settings, registry || undefined),
+    buildpackRegistry: () => findBuildpackRegistry(settings, registry || undefined),
     mirrorOf: (reference) => mirrored(reference, flags) ?? mirrored(reference, settings.registryMirrors),
     user: settings,
   }

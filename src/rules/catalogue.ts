@@ -2,7 +2,7 @@ import { LEFT_OUT } from './left-out.js'
 import { NOTICES } from './notices.js'
 import { READER_RULES } from './reader-rules.js'
 import { BUILDER_ADVICE, IMAGE_ADVICE, MODULE_ADVICE, PACKAGE_ADVICE } from './advice.js'
-import { PACKAGE_RULES, RULES } from './registry.js'
+import { PACKAGE_RULES, RULES } from './rule-sets.js'
 import type { RuleDescription } from './rule.js'
 
 /** What a rule looks at. */

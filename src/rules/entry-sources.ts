@@ -189,7 +189,7 @@ const locatorAmbiguous = builderAdvice({
     for (const { locator, text, path } of sourcesOf(input.config)) {
       const [kind, index] = path
       const [module] = input[kind === 'buildpacks' ? 'buildpacks' : 'extensions'][Number(index)] ?? []
-      const isBare = !/^[a-z]+:/.test(text) && (locator.kind === 'registry' || locator.kind === 'image')
+      const isBare = !/^[a-z]+:/.test(text) && (locator.kind === 'registry-id' || locator.kind === 'image')
       if (!isBare || !text.includes('/') || module?.content.kind !== 'directory') continue
       report({
         message: `${text} is taken for the folder of that name, although it could be an id of a registry`,

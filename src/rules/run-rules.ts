@@ -1,7 +1,7 @@
 import { sortedDiagnostics, type Diagnostic } from '../errors.js'
 import type { PackageInput } from '../plan/package-input.js'
 import { PACK, severityFor, type Profile } from './profile.js'
-import { PACKAGE_RULES, RULES } from './registry.js'
+import { PACKAGE_RULES, RULES } from './rule-sets.js'
 import { isApplicable, type Judged, type Rule } from './rule.js'
 
 /**

@@ -1,7 +1,7 @@
 import { descriptorFile, isComposite, type Module } from '../cnb/module.js'
 import { descriptorBytes, entriesOfFile, plainName } from './archive-entries.js'
 import type { ImagePlace } from '../oci/place.js'
-import { readBuildpackage, type PackageRequest } from './buildpackage.js'
+import { readBuildpackage, type WantedPackage } from './buildpackage.js'
 import type { SourceContext } from './context.js'
 import { explainNoDescriptor, readDescriptor, reportNoDescriptor, type ReadDescriptor } from './descriptor.js'
 import { shownFile, type FoundFile } from './find.js'
@@ -22,7 +22,7 @@ const BIN_FILE = /^bin\/build(?:\.bat|\.exe)?$/
  */
 export async function readArchivedModules(
   found: FoundFile,
-  request: PackageRequest,
+  request: WantedPackage,
   context: SourceContext,
 ): Promise<readonly Module[] | undefined> {
   const inside = await readArchive(found, request, context)
@@ -43,7 +43,7 @@ export type Archived =
  */
 export async function readArchive(
   found: FoundFile,
-  { kind, named }: Pick<PackageRequest, 'kind' | 'named'>,
+  { kind, named }: Pick<WantedPackage, 'kind' | 'named'>,
   context: SourceContext,
 ): Promise<Archived | undefined> {
   const { path, download } = found

@@ -17,7 +17,7 @@ import { checkLayers, type PromisedModule } from './package-layers.js'
 import { redactLocator } from '../redact.js'
 
 /** A package that is asked for its modules. */
-export interface PackageRequest {
+export interface WantedPackage {
   readonly kind: ModuleKind
   readonly named: Named
   readonly wanted: WantedPlatform
@@ -34,7 +34,7 @@ export interface PackageRequest {
  */
 export async function readBuildpackage(
   at: ImagePlace,
-  { kind, named, wanted, shown }: PackageRequest,
+  { kind, named, wanted, shown }: WantedPackage,
   context: SourceContext,
 ): Promise<readonly Module[]> {
   const image = await readImageAt(at, named, wanted, context)

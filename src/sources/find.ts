@@ -53,7 +53,7 @@ export async function findSource(
       return findDownload(locator.url, named, context)
     case 'image':
       return { kind: 'image', at: { kind: 'registry', reference: locator.reference } }
-    case 'registry':
+    case 'registry-id':
       return { kind: 'image', at: { kind: 'registry', reference: await context.lookUp(locator, named) } }
     case 'builder-id':
       return complain(locatorRule(context), named, context, {

@@ -50,11 +50,11 @@ const GIT_TIMEOUT_MS = 5 * 60 * 1000
 export async function openIndex(context: IndexContext): Promise<IndexFiles> {
   const { registry, limits } = context
   const address = addressOf(context)
-  if (address.kind === 'directory') return directoryFiles(address.path, limits.indexFileBytes)
+  if (address.kind === 'directory') return directoryFiles(address.path, limits.registryIndexFileBytes)
   const snapshot = await openSnapshot(address, context)
   context.tell({ kind: 'detail', text: `the index of registry ${registry.name} is at ${snapshot.commit}` })
   return {
-    read: (path) => snapshot.readFile(path, limits.indexFileBytes),
+    read: (path) => snapshot.readFile(path, limits.registryIndexFileBytes),
     write: (path, bytes, message) => {
       if (!context.offline) return snapshot.publish({ path, bytes, message, url: address.url })
       throw new CnbError('E_OFFLINE', `a commit would have to be pushed to ${registry.name}`, {
@@ -111,7 +111,7 @@ function readInDirectory(directory: string, path: string, limit: number): Uint8A
     case 'too-large':
       throw new CnbError('E_INDEX', `${path} has more than ${limit} bytes`, {
         place: { file },
-        hint: limitHint('indexFileBytes'),
+        hint: limitHint('registryIndexFileBytes'),
       })
     case 'bytes':
       return read.bytes
@@ -210,7 +210,15 @@ async function openGit({ url, protocol, credential }: GitAddress, context: Index
   }
   if (ca !== undefined) settings.set('http.sslCAInfo', bundleOf(ca, context))
   const protocols = protocol === 'https' ? [protocol] : ['https', protocol]
-  return Git.find({ env, cwd, protocols, settings, largestFile: limits.indexBytes, timeout: GIT_TIMEOUT_MS, signal })
+  return Git.find({
+    env,
+    cwd,
+    protocols,
+    settings,
+    largestFile: limits.registryIndexBytes,
+    timeout: GIT_TIMEOUT_MS,
+    signal,
+  })
 }
 
 /** Git takes one file for the authorities that it trusts. */

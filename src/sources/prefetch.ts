@@ -28,7 +28,7 @@ async function prefetchOne(named: Named, wanted: WantedPlatform, context: Source
   if (replaced !== undefined) return
   const locator = classifyLocator(text, (path) => mayExist(resolve(context.base, path)))
   if (locator.kind === 'url') await context.download(locator.url, named)
-  if (locator.kind !== 'image' && locator.kind !== 'registry') return
+  if (locator.kind !== 'image' && locator.kind !== 'registry-id') return
   const reference = locator.kind === 'image' ? locator.reference : await context.lookUp(locator, named)
   await readImageAt({ kind: 'registry', reference }, named, wanted, context)
 }

@@ -6,7 +6,7 @@ import type { TarEntry } from './entry.js'
 import { BLOCK_BYTES } from './fields.js'
 import { gunzip, type DecompressOptions } from './gunzip.js'
 import { RatioGuard } from './ratio.js'
-import { readTar, type ReadOptions } from './reader.js'
+import { readTar, type TarReadOptions } from './reader.js'
 import { KIND_NAMES, sniff, type ContentKind } from './sniff.js'
 
 /** How an archive turned out to be compressed. */
@@ -47,7 +47,7 @@ export async function decompress(input: Chunks, options: DecompressOptions): Pro
  *
  * @throws CnbError as `decompress` and `readTar` do
  */
-export async function* readArchive(input: Chunks, options: ReadOptions): AsyncGenerator<TarEntry, void, undefined> {
+export async function* readArchive(input: Chunks, options: TarReadOptions): AsyncGenerator<TarEntry, void, undefined> {
   const { compression, content } = await decompress(input, options)
   // gzip has the length and checksum of what it holds; the others need not.
   yield* readTar(content, compression === 'gzip' ? { ...options, proven: true } : options)

@@ -10,7 +10,7 @@ import { ArchivePosition, quoted } from './position.js'
 import { KIND_NAMES, sniff } from './sniff.js'
 
 /** What reading an archive needs to know. */
-export interface ReadOptions {
+export interface TarReadOptions {
   /** Names the archive in messages. */
   readonly file: string
   readonly limits: Limits
@@ -36,7 +36,7 @@ const GLOBAL_HEADERS = 100
  *
  * @throws CnbError
  */
-export async function* readTar(input: Chunks, options: ReadOptions): AsyncGenerator<TarEntry, void, undefined> {
+export async function* readTar(input: Chunks, options: TarReadOptions): AsyncGenerator<TarEntry, void, undefined> {
   const reader = new TarReader(new ChunkReader(input), options)
   try {
     for (let entry = await reader.next(); entry !== undefined; entry = await reader.next()) yield entry
@@ -48,7 +48,7 @@ export async function* readTar(input: Chunks, options: ReadOptions): AsyncGenera
 class TarReader {
   readonly #chunks: ChunkReader
   readonly #limits: Limits
-  readonly #options: ReadOptions
+  readonly #options: TarReadOptions
   readonly #position: ArchivePosition
   readonly #budget: ContentBudget
   /** Content and padding of the current entry that nobody has read. */
@@ -61,7 +61,7 @@ class TarReader {
   #globals = 0
   #warned = false
 
-  constructor(chunks: ChunkReader, options: ReadOptions) {
+  constructor(chunks: ChunkReader, options: TarReadOptions) {
     this.#chunks = chunks
     this.#options = options
     this.#limits = options.limits

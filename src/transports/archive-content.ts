@@ -5,10 +5,10 @@ import type { FileRange } from '../oci/image.js'
 import { decompress, type Decompressed } from '../tar/archive.js'
 import type { EntryType, TarEntry, TarWarning } from '../tar/entry.js'
 import { readTar } from '../tar/reader.js'
-import type { ReadOptions } from './transport.js'
+import type { ImageReadOptions } from './transport.js'
 
 /** What a tar holds, by path. */
-export interface ArchiveContent {
+export interface ArchiveFiles {
   /** The archive, for messages. */
   readonly name: string
   readonly files: ReadonlyMap<string, FileRange>
@@ -22,7 +22,7 @@ export interface ArchiveContent {
  *
  * @throws CnbError E_IO, E_OCI_LAYOUT, and those of the tar reader
  */
-export async function archiveContent(file: string, options: ReadOptions): Promise<ArchiveContent> {
+export async function archiveFiles(file: string, options: ImageReadOptions): Promise<ArchiveFiles> {
   const { limits, report, signal } = options
   const whole = wholeFile(file)
   const unpacked = await decompress(readRange(whole, signal), { file, limits })
@@ -39,7 +39,7 @@ export async function archiveContent(file: string, options: ReadOptions): Promis
 }
 
 /** Writes the tar of a compressed archive to the scratch directory; returns where. */
-async function unpack(archive: string, { content, close }: Decompressed, options: ReadOptions): Promise<string> {
+async function unpack(archive: string, { content, close }: Decompressed, options: ImageReadOptions): Promise<string> {
   if (options.scratch === undefined) {
     await close()
     throw new CnbError('E_COMPRESSION', `${archive} is compressed, and there is no place to unpack it`, {
@@ -58,7 +58,7 @@ async function unpack(archive: string, { content, close }: Decompressed, options
   }
 }
 
-/** An `ArchiveContent` in the making. */
+/** An `ArchiveFiles` in the making. */
 interface Found {
   readonly name: string
   readonly files: Map<string, FileRange>

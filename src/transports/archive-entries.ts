@@ -19,7 +19,7 @@ export interface ArchiveEntry {
  * The files of an archive that holds `root` under these names, in the order of their paths: an OCI layout, and for docker
  * beside it the manifest that engines before 25 read. The same image makes the same archive.
  */
-export async function archiveEntries(
+export async function imageArchiveEntries(
   root: Image | ImageIndex,
   { names, format }: { readonly names: readonly Reference[]; readonly format: 'oci' | 'docker' },
   signal?: AbortSignal,

@@ -17,9 +17,9 @@ import type { Digest } from '../oci/digest.js'
 import type { Image, ImageIndex } from '../oci/image.js'
 import { printPlace } from '../oci/place.js'
 import type { Reference } from '../oci/reference.js'
-import { archiveEntries } from './archive-entries.js'
+import { imageArchiveEntries } from './archive-entries.js'
 import { isArchive, writeArchive } from './archive-file.js'
-import { readArchive } from './archive.js'
+import { readImageArchive } from './archive.js'
 import type { BlobMemory } from './blob-memory.js'
 import type { ImageSink, PublishedName, StagedImage } from './transport.js'
 
@@ -82,7 +82,7 @@ async function stageArchive(
       hint: 'choose one with --platform, or write oci-archive:FILE',
     })
   }
-  const entries = await archiveEntries(root, options, signal)
+  const entries = await imageArchiveEntries(root, options, signal)
   const after = root.descriptor.digest
   if (await isArchive(file, entries, { ...options, signal })) return unchanged({ name, before: after, after })
   const newDirectories = makeDirectory(dirname(file))
@@ -93,7 +93,7 @@ async function stageArchive(
   }
   try {
     await writeArchive(temp, entries, { ...options, signal })
-    await readArchive(temp, { limits: options.limits, report: () => undefined, signal })
+    await readImageArchive(temp, { limits: options.limits, report: () => undefined, signal })
     signal?.throwIfAborted()
   } catch (error) {
     discard()
@@ -123,7 +123,7 @@ function unchanged(name: PublishedName): StagedImage {
 async function digestIn({ file, limits }: ArchiveSinkOptions): Promise<Digest | undefined> {
   if (identityOf(file) === undefined) return undefined
   try {
-    return (await readArchive(file, { limits, report: () => undefined })).descriptor.digest
+    return (await readImageArchive(file, { limits, report: () => undefined })).descriptor.digest
   } catch {
     return undefined
   }

@@ -1,9 +1,9 @@
 import type { Report } from '../errors.js'
 import type { FileRange, Image, ImageIndex } from '../oci/image.js'
-import { archiveContent, noLayout } from './archive-content.js'
+import { archiveFiles, noLayout } from './archive-content.js'
 import { readDockerArchive } from './docker-archive.js'
 import { readLayout } from './read-layout.js'
-import type { ReadOptions } from './transport.js'
+import type { ImageReadOptions } from './transport.js'
 
 /**
  * The image or index in a file that holds an OCI layout as a tar, such as a `.cnb`, or the image in what `docker save` writes.
@@ -12,8 +12,8 @@ import type { ReadOptions } from './transport.js'
  *
  * @throws CnbError E_IO, those of the tar reader, of `readLayout` and of `readDockerArchive`
  */
-export async function readArchive(file: string, options: ReadOptions): Promise<Image | ImageIndex> {
-  const content = await archiveContent(file, options)
+export async function readImageArchive(file: string, options: ImageReadOptions): Promise<Image | ImageIndex> {
+  const content = await archiveFiles(file, options)
   if (!content.files.has('oci-layout') && content.files.has('manifest.json')) return readDockerArchive(content, options)
   const [strange] = content.others
   if (strange !== undefined) throw noLayout(file, strange[0], `is a ${strange[1].type}`)

@@ -7,7 +7,7 @@ import { gunzip } from '../tar/gunzip.js'
 import { sniff } from '../tar/sniff.js'
 
 /** What checking a layer needs to know. */
-export interface CheckOptions {
+export interface LayerCheckOptions {
   readonly limits: Limits
   readonly signal?: AbortSignal | undefined
 }
@@ -18,7 +18,7 @@ export interface CheckOptions {
  *
  * @throws CnbError E_SIZE, E_DIGEST, E_COMPRESSION_MISMATCH, E_GZIP, E_RATIO, E_DIFFID
  */
-export async function checkLayer(layer: Layer, options: CheckOptions): Promise<void> {
+export async function checkLayer(layer: Layer, options: LayerCheckOptions): Promise<void> {
   try {
     const compression = await checkCompression(layer, options)
     if (compression === 'zstd') await checkStored(layer, options)
@@ -28,7 +28,7 @@ export async function checkLayer(layer: Layer, options: CheckOptions): Promise<v
   }
 }
 
-async function checkCompression(layer: Layer, { signal }: CheckOptions): Promise<Compression> {
+async function checkCompression(layer: Layer, { signal }: LayerCheckOptions): Promise<Compression> {
   const { descriptor, range } = layer
   const { digest, mediaType } = descriptor
   const kind = sniff(await firstPiece(layer.open(signal)))
@@ -49,13 +49,13 @@ async function firstPiece(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array
   return new Uint8Array()
 }
 
-async function checkTar(layer: Layer, compression: Compression, { limits, signal }: CheckOptions): Promise<void> {
+async function checkTar(layer: Layer, compression: Compression, { limits, signal }: LayerCheckOptions): Promise<void> {
   const file = layer.range?.file ?? layer.descriptor.digest
   const stored = layer.open(signal)
   const tar = compression === 'gzip' ? gunzip(stored, { file, limits }) : stored
   for await (const _ of verifiedTar(tar, layer.diffId, file));
 }
 
-async function checkStored(layer: Layer, { signal }: CheckOptions): Promise<void> {
+async function checkStored(layer: Layer, { signal }: LayerCheckOptions): Promise<void> {
   for await (const _ of layer.open(signal));
 }

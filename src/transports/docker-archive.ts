@@ -11,8 +11,8 @@ import { parseJson } from '../oci/json.js'
 import { layerType, OCI_CONFIG, OCI_MANIFEST } from '../oci/media-type.js'
 import { collect, verified } from '../oci/verified.js'
 import { sniff, SNIFFED_BYTES } from '../tar/sniff.js'
-import type { ArchiveContent } from './archive-content.js'
-import type { ReadOptions } from './transport.js'
+import type { ArchiveFiles } from './archive-content.js'
+import type { ImageReadOptions } from './transport.js'
 
 /** Links from one name to the next, at most; docker makes one. */
 const LINKS = 8
@@ -25,7 +25,7 @@ const LINKS = 8
  * @throws CnbError E_OCI_LAYOUT, E_MANIFEST, E_AMBIGUOUS_REF for several images, E_OCI_BLOB_MISSING, E_DIFFID, E_DIGEST
  * @see https://github.com/moby/moby/blob/v20.10.24/image/spec/v1.2.md#combined-image-json--filesystem-changeset-format
  */
-export async function readDockerArchive(content: ArchiveContent, options: ReadOptions): Promise<Image> {
+export async function readDockerArchive(content: ArchiveFiles, options: ImageReadOptions): Promise<Image> {
   const { limits } = options
   const entry = await onlyImage(content, options)
   const configPath = entry.string('Config')
@@ -48,7 +48,7 @@ export async function readDockerArchive(content: ArchiveContent, options: ReadOp
   return imageOf({ config, configBytes, layers, manifestType: OCI_MANIFEST, configType: OCI_CONFIG })
 }
 
-async function onlyImage(content: ArchiveContent, options: ReadOptions): Promise<Fields> {
+async function onlyImage(content: ArchiveFiles, options: ImageReadOptions): Promise<Fields> {
   const file = `${content.name}:/manifest.json`
   const document = parseJson(await readDocument(content, 'manifest.json', options), { file, limits: options.limits })
   const images = Fields.of(new Map([['images', document]]), { file, code: 'E_MANIFEST' }).objects('images')
@@ -65,7 +65,7 @@ async function onlyImage(content: ArchiveContent, options: ReadOptions): Promise
 }
 
 /** A file by the path that the manifest gives, through links. */
-function fileAt({ name, files, others }: ArchiveContent, path: string): FileRange {
+function fileAt({ name, files, others }: ArchiveFiles, path: string): FileRange {
   const refuse = (code: ErrorCode, problem: string): CnbError =>
     new CnbError(code, `${name}: ${path} ${problem}`, { place: { file: name }, value: path })
   let at = path
@@ -84,7 +84,7 @@ function fileAt({ name, files, others }: ArchiveContent, path: string): FileRang
   throw refuse('E_TAR_LINK_TARGET', `is the first of more than ${LINKS} links`)
 }
 
-async function readDocument(content: ArchiveContent, path: string, options: ReadOptions): Promise<Uint8Array> {
+async function readDocument(content: ArchiveFiles, path: string, options: ImageReadOptions): Promise<Uint8Array> {
   const range = fileAt(content, path)
   const { jsonBytes } = options.limits
   if (range.length <= jsonBytes) return collect(readRange(range, options.signal))
@@ -102,7 +102,12 @@ function checkName(path: string, actual: Digest, file: string): void {
 }
 
 /** A layer as it lies there. A plain tar has its diffID for a digest; what is compressed is read to know its own. */
-async function layerAt(content: ArchiveContent, path: string, diffId: DiffId, { signal }: ReadOptions): Promise<Layer> {
+async function layerAt(
+  content: ArchiveFiles,
+  path: string,
+  diffId: DiffId,
+  { signal }: ImageReadOptions,
+): Promise<Layer> {
   const range = fileAt(content, path)
   const isGzip = sniff(await start(range, signal)) === 'gzip'
   const descriptor: Descriptor = {

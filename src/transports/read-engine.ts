@@ -12,11 +12,11 @@ import { DOCKER_CONFIG, DOCKER_LAYER, DOCKER_MANIFEST } from '../oci/media-type.
 import { printReference, type Reference } from '../oci/reference.js'
 import { verifiedTar } from '../oci/verified.js'
 import { decompress } from '../tar/archive.js'
-import { readArchive } from './archive.js'
-import type { ReadOptions } from './transport.js'
+import { readImageArchive } from './archive.js'
+import type { ImageReadOptions } from './transport.js'
 
 /** What reading from an engine needs to know. */
-export interface EngineReadOptions extends ReadOptions {
+export interface EngineReadOptions extends ImageReadOptions {
   readonly engine: Engine
   /**
    * Whether the image is to be written anywhere else than to this engine. Then all of it is fetched, because an engine does not
@@ -41,7 +41,7 @@ export const UNKNOWN_SIZE = -1
  * engine, so that an image built on top has the config bytes that pack gives it. Neither manifest nor config is of the bytes
  * that the image once had.
  *
- * @throws CnbError E_ENGINE, and those of `readArchive`
+ * @throws CnbError E_ENGINE, and those of `readImageArchive`
  */
 export async function readEngineImage(
   reference: Reference,
@@ -58,7 +58,7 @@ async function saved(reference: Reference, { engine, ...options }: EngineReadOpt
   try {
     for await (const piece of engine.save(reference, options.signal)) temp.write(piece)
     temp.close()
-    return await readArchive(temp.path, options)
+    return await readImageArchive(temp.path, options)
   } catch (error) {
     temp.discard()
     throw error

@@ -7,7 +7,7 @@ import { artifactTypeOf, decodeAnyManifest, decodeManifest } from '../oci/manife
 import { manifestKindOf } from '../oci/media-type.js'
 import { printPlatform, type Platform } from '../oci/platform.js'
 import { collect } from '../oci/verified.js'
-import type { BlobSource, ReadOptions } from './transport.js'
+import type { BlobSource, ImageReadOptions } from './transport.js'
 
 /**
  * The image or index behind `descriptor`: manifest and config are read and checked, layers are only known to be there.
@@ -18,7 +18,7 @@ import type { BlobSource, ReadOptions } from './transport.js'
 export async function readManifest(
   source: BlobSource,
   descriptor: Descriptor,
-  options: ReadOptions,
+  options: ImageReadOptions,
 ): Promise<Image | ImageIndex> {
   return readAt(source, descriptor, options, new Below())
 }
@@ -26,7 +26,7 @@ export async function readManifest(
 async function readAt(
   source: BlobSource,
   descriptor: Descriptor,
-  options: ReadOptions,
+  options: ImageReadOptions,
   below: Below,
 ): Promise<Image | ImageIndex> {
   const kind = manifestKindOf(descriptor.mediaType)
@@ -40,7 +40,7 @@ async function readAt(
 async function readMember(
   source: BlobSource,
   descriptor: Descriptor,
-  options: ReadOptions,
+  options: ImageReadOptions,
   below: Below,
 ): Promise<Image | ImageIndex | Artifact> {
   if (manifestKindOf(descriptor.mediaType) !== 'image') return readAt(source, descriptor, options, below)
@@ -59,7 +59,7 @@ interface Document {
   readonly bytes: Uint8Array
 }
 
-async function readDocument(source: BlobSource, descriptor: Descriptor, options: ReadOptions): Promise<Document> {
+async function readDocument(source: BlobSource, descriptor: Descriptor, options: ImageReadOptions): Promise<Document> {
   const { jsonBytes } = options.limits
   if (descriptor.size > jsonBytes) {
     throw new CnbError(
@@ -79,7 +79,7 @@ async function readImage(
   source: BlobSource,
   descriptor: Descriptor,
   { name, bytes }: Document,
-  options: ReadOptions,
+  options: ImageReadOptions,
 ): Promise<Image> {
   const { limits } = options
   const manifest = decodeManifest(bytes, { file: name, limits, mediaType: descriptor.mediaType })
@@ -140,7 +140,7 @@ export function indexOf(
   source: BlobSource,
   descriptor: Descriptor,
   { name, bytes }: Document,
-  options: ReadOptions,
+  options: ImageReadOptions,
   below = new Below(),
 ): ImageIndex {
   const { limits } = options

@@ -9,7 +9,7 @@ import { parseJson } from '../oci/json.js'
 import { OCI_INDEX } from '../oci/media-type.js'
 import { collect, sizeError, verified } from '../oci/verified.js'
 import { indexOf, readManifest } from './read-image.js'
-import type { BlobSource, ReadOptions } from './transport.js'
+import type { BlobSource, ImageReadOptions } from './transport.js'
 
 /** The files of an OCI image layout, in a directory or in an archive. */
 export interface LayoutFiles {
@@ -41,7 +41,7 @@ export const CONTAINERD_NAME = 'io.containerd.image.name'
 export async function readLayout(
   files: LayoutFiles,
   tag: string | undefined,
-  options: ReadOptions,
+  options: ImageReadOptions,
 ): Promise<Image | ImageIndex> {
   await checkVersion(files, options)
   const name = files.nameOf('index.json')
@@ -99,7 +99,7 @@ function listOf(entries: readonly Descriptor[]): string {
 }
 
 /** @throws CnbError E_OCI_LAYOUT unless the layout is of the version that we know */
-export async function checkVersion(files: LayoutFiles, options: ReadOptions): Promise<void> {
+export async function checkVersion(files: LayoutFiles, options: ImageReadOptions): Promise<void> {
   const bytes = await readSmall(files, 'oci-layout', options)
   const file = files.nameOf('oci-layout')
   const fields = Fields.of(parseJson(bytes, { file, limits: options.limits }), { file, code: 'E_OCI_LAYOUT' })
@@ -108,7 +108,7 @@ export async function checkVersion(files: LayoutFiles, options: ReadOptions): Pr
 }
 
 /** A file of the layout that is read whole. @throws CnbError E_OCI_LAYOUT, E_OCI_LIMIT */
-async function readSmall(files: LayoutFiles, path: string, { limits, signal }: ReadOptions): Promise<Uint8Array> {
+async function readSmall(files: LayoutFiles, path: string, { limits, signal }: ImageReadOptions): Promise<Uint8Array> {
   const range = files.find(path)
   if (range === undefined) {
     throw new CnbError('E_OCI_LAYOUT', `${files.name} is not an OCI image layout: it has no ${path}`, {

@@ -8,10 +8,10 @@ import { getManifest } from '../registry/manifests.js'
 import type { RegistryClient, RepositoryClient } from '../registry/registry-client.js'
 import { readManifest } from './read-image.js'
 import { RegistryBlobs } from './registry-blobs.js'
-import type { ReadOptions } from './transport.js'
+import type { ImageReadOptions } from './transport.js'
 
 /** Where images are read from, and how. */
-export interface RegistrySourceOptions extends ReadOptions {
+export interface RegistrySourceOptions extends ImageReadOptions {
   readonly client: RegistryClient
   /** Keeps manifests and configs, and what a tag stood for, for runs without a network. */
   readonly cache?: Cache | undefined
@@ -23,7 +23,7 @@ export interface RegistrySourceOptions extends ReadOptions {
  *
  * @throws CnbError of groups "Images", "Network", "Registries" and "Credentials"
  */
-export async function findRegistry(
+export async function findInRegistry(
   reference: Reference,
   options: RegistrySourceOptions,
 ): Promise<Image | ImageIndex | undefined> {

@@ -4,7 +4,7 @@ import type { Digest } from '../oci/digest.js'
 import type { Blob, Descriptor, Image, ImageIndex, Layer } from '../oci/image.js'
 
 /** What every reader of images needs. */
-export interface ReadOptions {
+export interface ImageReadOptions {
   readonly limits: Limits
   /** Takes warnings; what must be refused is thrown. */
   readonly report: Report

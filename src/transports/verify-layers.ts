@@ -1,9 +1,9 @@
 import type { Artifact, Image, ImageIndex } from '../oci/image.js'
 import type { BlobMemory } from './blob-memory.js'
-import { checkLayer, type CheckOptions } from './check-layer.js'
+import { checkLayer, type LayerCheckOptions } from './check-layer.js'
 
 /** What checking many layers needs beside what checking one needs. */
-export interface VerifyOptions extends CheckOptions {
+export interface VerifyOptions extends LayerCheckOptions {
   readonly memory: BlobMemory
 }
 

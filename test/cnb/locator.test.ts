@@ -37,7 +37,7 @@ describe('without a file of that name, as pack 0.40.6 has it', () => {
     ['urn:cnb:registry:anything', 'anything', ''],
     ['urn:cnb:registry:a/b@1', 'a/b', '1'],
   ])('%s is an entry of a registry', (text, id, version) => {
-    expect(classify(text)).toEqual({ kind: 'registry', id, version })
+    expect(classify(text)).toEqual({ kind: 'registry-id', id, version })
   })
 
   test.each(['https://host.test/x.tgz', 'http://host.test/', 'HTTPS://host.test/x'])('%s is a URL', (url) => {
@@ -93,7 +93,7 @@ describe('with a file of that name', () => {
 
   test('a scheme still comes first', () => {
     expect(classify('docker://a/b', ['docker://a/b']).kind).toBe('image')
-    expect(classify('urn:cnb:registry:a/b', ['urn:cnb:registry:a/b']).kind).toBe('registry')
+    expect(classify('urn:cnb:registry:a/b', ['urn:cnb:registry:a/b']).kind).toBe('registry-id')
   })
 })
 
@@ -119,12 +119,12 @@ describe('with and without a file of that name', () => {
     ['gcr.io/a/b', 'image', 'path'],
     ['oci:foo', 'image', 'path'],
     [`a/b@${DIGEST}`, 'image', 'path'],
-    ['a/b', 'registry', 'path'],
-    ['a/b@1.0.0', 'registry', 'path'],
-    ['a/b@1.0.0-rc.1+x', 'registry', 'path'],
-    ['gcr.io/foo', 'registry', 'path'],
-    ['localhost/foo', 'registry', 'path'],
-    ['urn:cnb:registry:anything', 'registry', 'registry'],
+    ['a/b', 'registry-id', 'path'],
+    ['a/b@1.0.0', 'registry-id', 'path'],
+    ['a/b@1.0.0-rc.1+x', 'registry-id', 'path'],
+    ['gcr.io/foo', 'registry-id', 'path'],
+    ['localhost/foo', 'registry-id', 'path'],
+    ['urn:cnb:registry:anything', 'registry-id', 'registry-id'],
     ['a/b@1.0', 'invalid', 'path'],
     ['a/b@v1.0.0', 'invalid', 'path'],
     ['a/b@latest', 'invalid', 'path'],

@@ -15,7 +15,7 @@ import { BlobMemory } from '#src/transports/blob-memory.js'
 import { layoutDirectory } from '#src/transports/layout-directory.js'
 import { readLayout } from '#src/transports/read-layout.js'
 import { registrySink } from '#src/transports/registry-sink.js'
-import { findRegistry } from '#src/transports/registry-source.js'
+import { findInRegistry } from '#src/transports/registry-source.js'
 import { writeTo } from '#src/transports/write-to.js'
 import { OCI, sha256, tarOf, TestLayout } from '../support/layout.js'
 import { startProxy, type Proxy, type ProxyOptions, type TranscriptEntry } from '../support/proxy/proxy.js'
@@ -118,7 +118,7 @@ export function push(stage: Stage, layout: TestLayout, repository: string, rando
 /** Reads everything of `REPOSITORY:latest` through the proxy. */
 export function pull(stage: Stage, repository: string, random?: () => number): Promise<Outcome> {
   return withClient(stage.proxy, random, async (client) => {
-    const root = await findRegistry(referenceOf(stage.proxy, repository), { client, limits, report })
+    const root = await findInRegistry(referenceOf(stage.proxy, repository), { client, limits, report })
     if (root === undefined) throw new Error(`${repository} has no tag`)
     await readAll(root)
   })

@@ -4,7 +4,7 @@ import { discard } from '#src/http/body.js'
 import type { Exchange } from '#src/http/settings.js'
 import { excerpt } from '#src/http/excerpt.js'
 import { Gates } from '#src/http/gates.js'
-import { Slots } from '#src/http/slots.js'
+import { HostSlots } from '#src/http/slots.js'
 import { warningsIn } from '#src/http/warning.js'
 import { SecretSet } from '#src/secrets.js'
 import { aBody, aClient, FakeClock, listening, serve, SHORT, textOf, type TestServer } from './support.js'
@@ -78,7 +78,7 @@ describe('R-06: a host that asks for a pause gets one', () => {
 
 describe('so many requests at once', () => {
   test('and nobody waits behind a busy host', async () => {
-    const slots = new Slots({ perHost: 2, overall: 3 })
+    const slots = new HostSlots({ perHost: 2, overall: 3 })
     const order: string[] = []
     const take = async (host: string, name: string): Promise<() => void> => {
       const release = await slots.take(host)
@@ -100,7 +100,7 @@ describe('so many requests at once', () => {
   })
 
   test('and who is stopped while waiting leaves the queue', async () => {
-    const slots = new Slots({ perHost: 1, overall: 1 })
+    const slots = new HostSlots({ perHost: 1, overall: 1 })
     const release = await slots.take('a')
     const stop = new AbortController()
     const stopped = slots.take('a', stop.signal)

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { DEFAULT_LIMITS } from '#src/limits.js'
 import type { Image } from '#src/oci/image.js'
 import { archiveSink } from '#src/transports/archive-sink.js'
-import { readArchive } from '#src/transports/archive.js'
+import { readImageArchive } from '#src/transports/archive.js'
 import { BlobMemory } from '#src/transports/blob-memory.js'
 import { layoutSink } from '#src/transports/layout-sink.js'
 import { verifyLayers } from '#src/transports/verify-layers.js'
@@ -35,7 +35,7 @@ async function written(
 
 /** The image in an archive of theirs, read to its last byte. */
 async function readBack(file: string): Promise<Image> {
-  const image = await readArchive(file, { limits, report })
+  const image = await readImageArchive(file, { limits, report })
   if (image.kind !== 'image') throw new Error('not an image')
   await verifyLayers(image, { limits, memory: new BlobMemory() })
   return image

@@ -79,7 +79,8 @@ function ours({ text }: Case, { base }: Ground): string {
     }
     case 'path':
       return `path ${resolve(base, found.path)}`
-    case 'registry':
+    case 'registry-id':
+      return 'registry'
     case 'url':
     case 'builder-id':
     case 'invalid':

@@ -12,7 +12,7 @@ import { BlobMemory } from '#src/transports/blob-memory.js'
 import { layoutDirectory } from '#src/transports/layout-directory.js'
 import { readLayout } from '#src/transports/read-layout.js'
 import { registrySink, type RegistrySinkOptions } from '#src/transports/registry-sink.js'
-import { findRegistry, type RegistrySourceOptions } from '#src/transports/registry-source.js'
+import { findInRegistry, type RegistrySourceOptions } from '#src/transports/registry-source.js'
 import type { PublishedName } from '#src/transports/transport.js'
 import { writeTo } from '#src/transports/write-to.js'
 import { temporaryDirectory } from '../support/directories.js'
@@ -110,7 +110,7 @@ export function find(
   options: Partial<RegistrySourceOptions> = {},
 ): Promise<Image | ImageIndex | undefined> {
   const report = (warning: Diagnostic): void => void warnings.push(warning)
-  return findRegistry(reference(name), { client, limits, report, ...options })
+  return findInRegistry(reference(name), { client, limits, report, ...options })
 }
 
 /** Reads an image that is there. */

@@ -52,7 +52,7 @@ export function anIndex({ url, limits, cacheDirectory, ...options }: IndexOption
     async find(text) {
       const [id = '', version = ''] = text.split('@')
       const named = { text, place: { file: 'builder.toml', line: 7 }, what: 'buildpack' }
-      return printReference(await index.lookUp({ kind: 'registry', id, version }, named))
+      return printReference(await index.lookUp({ kind: 'registry-id', id, version }, named))
     },
   }
 }

@@ -11,7 +11,7 @@ import type { SourceContext } from '#src/sources/context.js'
 import { offline } from '#src/sources/find.js'
 import { parseReplacement, Replacements } from '#src/sources/replacements.js'
 import { parseToml } from '#src/toml/parse.js'
-import { readArchive } from '#src/transports/archive.js'
+import { readImageArchive } from '#src/transports/archive.js'
 import { layoutDirectory } from '#src/transports/layout-directory.js'
 import { readLayout } from '#src/transports/read-layout.js'
 import { temporaryDirectory } from '../support/directories.js'
@@ -64,7 +64,7 @@ async function readImage(place: ImagePlace, report: SourceContext['report']): Pr
     case 'layout':
       return readLayout(layoutDirectory(place.directory), place.tag, options)
     case 'archive':
-      return readArchive(place.file, options)
+      return readImageArchive(place.file, options)
     case 'registry':
     case 'engine':
       throw new CnbError('E_OFFLINE', 'there is no network')

@@ -305,7 +305,7 @@ export const ROWS: readonly IndexRow[] = [
   repositoryRow(
     { id: 'I-04', about: 'a repository larger than the limit', ...REJECTED },
     (directory) => writeFileSync(join(directory, 'random'), randomBytes(2_000_000)),
-    { limits: { indexBytes: 1_000_000 } },
+    { limits: { registryIndexBytes: 1_000_000 } },
   ),
   repositoryRow({ id: 'I-04', about: 'a large file beside the one that is wanted', outcome: 'ACC' }, (directory) => {
     writeFileSync(join(directory, 'zeros'), Buffer.alloc(100_000_000))

@@ -1,7 +1,7 @@
 import type { GroupMember } from '#src/detect/group-member.js'
 import type { Diagnostic } from '#src/errors.js'
 import { BUILDER_ADVICE, PACKAGE_ADVICE } from '#src/rules/advice.js'
-import { PACKAGE_RULES, RULES } from '#src/rules/registry.js'
+import { PACKAGE_RULES, RULES } from '#src/rules/rule-sets.js'
 import type { Judged } from '#src/rules/rule.js'
 import { judge } from '#src/rules/run-rules.js'
 import type { BuilderSubject } from '#src/rules/subjects.js'

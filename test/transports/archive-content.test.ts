@@ -6,7 +6,7 @@ import { CnbError } from '#src/errors.js'
 import { readRange, SeekableRange, wholeFile } from '#src/file-range.js'
 import { DEFAULT_LIMITS } from '#src/limits.js'
 import { readTar } from '#src/tar/reader.js'
-import { archiveContent } from '#src/transports/archive-content.js'
+import { archiveFiles } from '#src/transports/archive-content.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { archive, entry, header } from '../support/tar-bytes.js'
 
@@ -59,7 +59,7 @@ test('an archive of 8 GB is opened by reading some kilobytes of it', async (cont
   const padding = (512 - (size % 512)) % 512
   truncateSync(file, 512 + size + padding + 1024)
   const before = bytesRead()
-  const { files } = await archiveContent(file, { limits, report: () => undefined })
+  const { files } = await archiveFiles(file, { limits, report: () => undefined })
   expect(bytesRead() - before).toBeLessThan(1_000_000)
   expect([...files]).toEqual([['blobs/sha256/large', { file, offset: 512, length: size }]])
 })

@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS } from '#src/limits.js'
 import type { Image, ImageIndex } from '#src/oci/image.js'
 import type { Reference } from '#src/oci/reference.js'
 import { archiveSink } from '#src/transports/archive-sink.js'
-import { readArchive } from '#src/transports/archive.js'
+import { readImageArchive } from '#src/transports/archive.js'
 import { BlobMemory } from '#src/transports/blob-memory.js'
 import { layoutDirectory } from '#src/transports/layout-directory.js'
 import { readLayout } from '#src/transports/read-layout.js'
@@ -36,7 +36,7 @@ for (const format of ['oci', 'docker'] as const) {
         const file = join(parent, 'new', 'image.tar')
         return {
           sink: archiveSink({ file, format, names, memory: new BlobMemory(), limits }),
-          read: () => readArchive(file, { limits, report }),
+          read: () => readImageArchive(file, { limits, report }),
           state: () => snapshot(parent),
         }
       },
@@ -65,7 +65,7 @@ describe('an archive that we write', () => {
       const layout = makeLayout(join(parent, 'layout'), { tars: [tarOf('a', '1'), tarOf('b', '2')] })
       const [first, second] = [join(parent, 'first.tar'), join(parent, 'second.tar')]
       await writeTo([sinkTo(first, format)], await image(layout))
-      await writeTo([sinkTo(second, format)], await readArchive(first, { limits, report }))
+      await writeTo([sinkTo(second, format)], await readImageArchive(first, { limits, report }))
       expect(sha256(second)).toBe(sha256(first))
     },
   )

@@ -4,7 +4,7 @@ import type { Diagnostic } from '#src/errors.js'
 import { DEFAULT_LIMITS } from '#src/limits.js'
 import type { Image, ImageIndex } from '#src/oci/image.js'
 import { requirePlatform } from '#src/sources/select-platform.js'
-import { readArchive } from '#src/transports/archive.js'
+import { readImageArchive } from '#src/transports/archive.js'
 import { BlobMemory } from '#src/transports/blob-memory.js'
 import { layoutDirectory } from '#src/transports/layout-directory.js'
 import { readLayout } from '#src/transports/read-layout.js'
@@ -23,7 +23,7 @@ async function read(row: Row, parent: string): Promise<readonly Diagnostic[]> {
   const root =
     row.file === undefined
       ? await readLayout(layoutDirectory(directory), undefined, options)
-      : await readArchive(join(directory, row.file), options)
+      : await readImageArchive(join(directory, row.file), options)
   if (row.shows === 'layers' || row.shows === 'module') await verifyLayers(root, { limits, memory: new BlobMemory() })
   if (row.shows === 'platform') await choose(root)
   return warnings

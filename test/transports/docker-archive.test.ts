@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { DEFAULT_LIMITS } from '#src/limits.js'
 import type { Image } from '#src/oci/image.js'
 import { collect } from '#src/oci/verified.js'
-import { readArchive } from '#src/transports/archive.js'
+import { readImageArchive } from '#src/transports/archive.js'
 import { BlobMemory } from '#src/transports/blob-memory.js'
 import { verifyLayers } from '#src/transports/verify-layers.js'
 import { temporaryDirectory } from '../support/directories.js'
@@ -17,7 +17,7 @@ const limits = DEFAULT_LIMITS
 async function read(bytes: Buffer): Promise<Image> {
   const file = join(temporaryDirectory(), 'saved.tar')
   writeFileSync(file, bytes)
-  const image = await readArchive(file, { limits, report: () => undefined })
+  const image = await readImageArchive(file, { limits, report: () => undefined })
   if (image.kind !== 'image') throw new Error('not an image')
   return image
 }

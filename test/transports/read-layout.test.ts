@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { DEFAULT_LIMITS } from '#src/limits.js'
 import type { Image, ImageIndex } from '#src/oci/image.js'
 import { collect } from '#src/oci/verified.js'
-import { readArchive } from '#src/transports/archive.js'
+import { readImageArchive } from '#src/transports/archive.js'
 import { BlobMemory } from '#src/transports/blob-memory.js'
 import { layoutDirectory } from '#src/transports/layout-directory.js'
 import { readLayout } from '#src/transports/read-layout.js'
@@ -37,7 +37,7 @@ describe('layouts that real tools wrote', () => {
   test.each(directoriesIn(join(INPUTS, 'work/packages')).filter((name) => name.endsWith('.cnb')))(
     '%s too',
     async (file) => {
-      const image = await readArchive(file, options)
+      const image = await readImageArchive(file, options)
       await verifyLayers(image, { limits: DEFAULT_LIMITS, memory: new BlobMemory() })
       expect(image.kind === 'image' && image.layers.every(({ range }) => range?.file === file)).toBe(true)
     },

@@ -6,7 +6,7 @@ import {
   type NotEvaluated,
 } from '../../operations/check-report.js'
 import { allowanceOf, checkSummary, gapOf, refusalsOf } from './check-words.js'
-import { printPlace } from './diagnostics.js'
+import { printWhere } from './diagnostics.js'
 import { markdownCode, markdownText } from './markdown.js'
 
 /** What `check` found, as a few tables for a pull request. */
@@ -23,7 +23,7 @@ export function checkMarkdown(report: CheckReport): string {
 
 function findingRow(finding: CheckFinding): string[] {
   const { severity, rule, message, place, also = [], notes = [], fix = '' } = finding
-  const where = `${markdownCode(printPlace(place))}${also.length === 0 ? '' : ` and ${also.length} more`}`
+  const where = `${markdownCode(printWhere(place))}${also.length === 0 ? '' : ` and ${also.length} more`}`
   const what = [message, ...notes, ...refusalsOf(finding)].map(markdownText).join('<br>')
   return [severity, where, what, markdownCode(rule), markdownText(fix)]
 }
@@ -36,7 +36,7 @@ function allowedRow(allowed: AllowedFinding): string[] {
   const { finding } = allowed
   const { rule, message, place } = finding
   return [
-    markdownCode(printPlace(place)),
+    markdownCode(printWhere(place)),
     markdownText(message),
     markdownCode(rule),
     markdownText(allowanceOf(allowed)),

@@ -6,7 +6,7 @@ import {
   type NotEvaluated,
 } from '../../operations/check-report.js'
 import { allowanceOf, checkSummary, groupedBy, isFailing, refusalsOf } from './check-words.js'
-import { printDiagnostic, printPlace, summaryOf, type SourceLine } from './diagnostics.js'
+import { printDiagnostic, printWhere, summaryOf, type SourceLine } from './diagnostics.js'
 import type { Palette } from './style.js'
 import { printable } from './text.js'
 
@@ -63,8 +63,8 @@ function wrapped(words: readonly string[]): string[] {
 
 function allowedLine(allowed: AllowedFinding): string {
   const { finding, place } = allowed
-  const what = `  ${printPlace(finding.place)}: ${finding.rule}: ${finding.message}`
-  return `${printable(`${what}; ${allowanceOf(allowed)}`)} (${printPlace(place)})`
+  const what = `  ${printWhere(finding.place)}: ${finding.rule}: ${finding.message}`
+  return `${printable(`${what}; ${allowanceOf(allowed)}`)} (${printWhere(place)})`
 }
 
 function summaryLine(report: CheckReport, palette: Palette): string {

@@ -6,7 +6,7 @@ import { counted, printable, printableValue } from './text.js'
 export type SourceLine = (place: Place) => string | undefined
 
 /** `file:line:column`, as editors and terminals understand it. */
-export function printPlace(place: Place): string {
+export function printWhere(place: Place): string {
   const { file, line, column } = place
   return printable([file, line, column].filter((part) => part !== undefined).join(':'))
 }
@@ -31,13 +31,13 @@ const MAX_PLACES = 5
 
 /** `builder.toml:2:7 (and 41 more: 5:7, 8:7, …)`: those of the same file without its name. */
 export function printPlaces(first: Place, also: readonly Place[] = []): string {
-  if (also.length === 0) return printPlace(first)
+  if (also.length === 0) return printWhere(first)
   const named = also.slice(0, MAX_PLACES).map((place) => {
     const { file, line, column } = place
-    return file === first.file && line !== undefined ? [line, column ?? 1].join(':') : printPlace(place)
+    return file === first.file && line !== undefined ? [line, column ?? 1].join(':') : printWhere(place)
   })
   const rest = also.length > MAX_PLACES ? ', …' : ''
-  return `${printPlace(first)} (and ${also.length} more: ${named.join(', ')}${rest})`
+  return `${printWhere(first)} (and ${also.length} more: ${named.join(', ')}${rest})`
 }
 
 /** `2 errors, 1 warning`. */

@@ -1,5 +1,5 @@
 import { CnbError, sortedDiagnostics, type Diagnostic, type Place } from '../../errors.js'
-import { printDiagnostic, printPlace, summaryOf, type SourceLine } from './diagnostics.js'
+import { printDiagnostic, printWhere, summaryOf, type SourceLine } from './diagnostics.js'
 import type { Palette } from './style.js'
 import { printable, printableValue } from './text.js'
 
@@ -13,7 +13,7 @@ export function printFailure(error: CnbError, palette: Palette, sourceLine: Sour
     ...blocks,
     `${palette.error('error')}${palette.faint(`[${error.code}]`)} ${palette.strong(printable(error.message))}`,
   ]
-  if (error.place !== undefined) lines.push(`  ${palette.faint('at')} ${printPlace(error.place)}`)
+  if (error.place !== undefined) lines.push(`  ${palette.faint('at')} ${printWhere(error.place)}`)
   if (error.value !== undefined) lines.push(`  ${palette.faint('value:')} ${printableValue(error.value)}`)
   if (error.hint !== undefined) lines.push(`  ${palette.info('fix:')} ${printable(error.hint)}`)
   return lines.join('\n')

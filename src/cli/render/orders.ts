@@ -1,7 +1,7 @@
-import type { RefResult, ResolvedOrders } from '../../operations/builder-result.js'
+import type { RefResult, OrdersResult } from '../../operations/builder-result.js'
 
 /** The resolved orders as indented lines, one ref a line; parts that say nothing are left out. */
-export function printOrders(orders: ResolvedOrders): string[] {
+export function printOrders(orders: OrdersResult): string[] {
   return [
     ...groups('order', orders.order),
     ...groups('order of extensions', orders.orderExtensions),

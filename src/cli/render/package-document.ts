@@ -3,7 +3,7 @@ import type {
   InspectedOrder,
   InspectedPackage,
   Inspection,
-  PackagedModule,
+  ModuleInPackage,
   Side,
 } from '../../operations/inspected.js'
 import { unlessNone, type DocumentObject } from './document.js'
@@ -29,7 +29,7 @@ function packageObject(found: InspectedPackage, kind: 'buildpack' | 'extension')
   }
 }
 
-function moduleObject({ id, name, version, homepage, api, targets, diffId }: PackagedModule): DocumentObject {
+function moduleObject({ id, name, version, homepage, api, targets, diffId }: ModuleInPackage): DocumentObject {
   return {
     id,
     name: name || undefined,
