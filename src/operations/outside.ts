@@ -105,6 +105,8 @@ export class Outside {
   }
 
   #readNamed(place: ImagePlace, need: ImageNeed): Promise<Image | ImageIndex> {
+    // Another place than its engine has to be given the layers of a base.
+    if (place.kind === 'engine' && need === 'base' && !this.#prefersEngine) return this.read(place, 'layers')
     if (place.kind !== 'registry') return this.read(place, need)
     if (this.#prefersEngine) return this.#readByEngine(this.#mirrored(place.reference), need)
     return this.#asksEngine && need === 'layers' ? this.#readHereOrThere(place) : this.read(place, need)

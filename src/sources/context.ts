@@ -10,8 +10,8 @@ import type { Locate } from '../toml/document.js'
 import type { RegistryLocator } from '../cnb/locator.js'
 import type { Replacements } from './replacements.js'
 
-/** What an image is read for: to build on top of it, or for what is in its layers. */
-export type ImageNeed = 'base' | 'layers'
+/** What an image is read for: to know its config, to build on top of it, or for what is in its layers. */
+export type ImageNeed = 'config' | 'base' | 'layers'
 
 /** What is needed to find what a file of the user names. */
 export interface SourceContext {

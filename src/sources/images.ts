@@ -42,7 +42,7 @@ export async function readRunImage(named: Named, wanted: WantedPlatform, context
   if (at === undefined) return 'absent'
   const options = selectOptions(named, wanted, context)
   try {
-    const found = await selectPlatform(await readRoot(at, named, context, 'base'), options)
+    const found = await selectPlatform(await readRoot(at, named, context, 'config'), options)
     return found.kind === 'image' ? found.config : found.kind
   } catch (error) {
     const why = error instanceof CnbError ? NOT_THERE.get(error.code) : undefined

@@ -5,6 +5,7 @@ import type { Run } from '../support/cli.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { startEngine, type TestEngine } from '../support/engine.js'
 import { trowelHere } from '../support/here.js'
+import { QUICKSTART } from '../support/quickstart.js'
 import { startRegistry } from '../support/registry/registry.js'
 import { writeFiles } from '../support/workspace.js'
 
@@ -133,4 +134,22 @@ describe('a dependency that is nowhere', () => {
     expect(status).toBe(4)
     expect(registry.requests).toEqual([])
   })
+})
+
+test('a build image that only the engine has comes with its layers, wherever the builder goes', async () => {
+  const options = { cwd: QUICKSTART, env: { HOME: cwd, DOCKER_HOST: engine.host } }
+  const copied = await trowelHere(['copy', 'oci:base:build', 'docker:acme/build:1', '--no-cache'], options)
+  expect(copied).toMatchObject({ status: 0 })
+  const words = ['builder', 'create', 'acme/builder', '--config', 'builder.toml', '--offline', '--no-cache', '--json']
+  const replaced = (build: string): string[] => [
+    ...['--replace', `registry.example/base/build=${build}`],
+    ...['--replace', 'registry.example/base/run=oci:base:run'],
+  ]
+  const diffIds = async (build: string, to: string): Promise<string[]> => {
+    const made = await trowelHere([...words, '--to', `oci:${join(cwd, to)}`, ...replaced(build)], options)
+    expect(made.status, made.stderr).toBe(0)
+    const { platforms } = JSON.parse(made.stdout) as Made
+    return platforms[0].layers.map(({ diffId }) => diffId)
+  }
+  expect(await diffIds('docker:acme/build:1', 'one')).toEqual(await diffIds('oci:base:build', 'two'))
 })
