@@ -1,7 +1,5 @@
 import type { ModuleEntry } from '../cnb/builder-config.js'
 import type { Module, ModuleKind } from '../cnb/module.js'
-import { CnbError } from '../errors.js'
-import { redactLocator } from '../redact.js'
 import { readArchivedModules } from './archive.js'
 import { readBuildpackage } from './buildpackage.js'
 import type { Named, SourceContext, WantedPlatform } from './context.js'
@@ -38,26 +36,12 @@ async function readNamed(
   { kind, wanted }: NamedModule,
   context: SourceContext,
 ): Promise<readonly Module[] | undefined> {
-  const found = await toldWhere(named, () => findSource(named, { bare: 'locator' }, context))
+  const found = await findSource(named, { bare: 'locator' }, context)
   if (found === undefined) return undefined
   if (found.kind === 'image') return readBuildpackage(found.at, { kind, named, wanted }, context)
-  if (found.kind === 'file') {
-    return toldWhere(named, () => readArchivedModules(found, { kind, named, wanted }, context))
-  }
+  if (found.kind === 'file') return readArchivedModules(found, { kind, named, wanted }, context)
   const module = describeDirectory(found.path, { kind, named }, context)
   return module && [module]
-}
-
-/** What is wrong with a file as a whole, or has no place, is told with the place where the user names it; the message names the file. */
-async function toldWhere<T>({ text, place, what }: Named, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read()
-  } catch (error) {
-    if (!(error instanceof CnbError) || error.place?.line !== undefined) throw error
-    const { file = '' } = error.place ?? {}
-    const inside = error.message.includes(file) ? '' : ` in ${file}`
-    throw error.with({ message: `the ${what} ${redactLocator(text)}: ${error.message}${inside}`, place })
-  }
 }
 
 function nameOf(request: NamedModule, context: SourceContext): Named {
