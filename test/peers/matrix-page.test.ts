@@ -142,16 +142,19 @@ describe('the page of a matrix, in a browser', () => {
 
   test('is light or dark, as its reader has it', async (context) => {
     const page = await openPage(context)
-    const colours = async (value: string): Promise<unknown> => {
-      await page.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value }] })
-      return page.evaluate(
+    /** By how much the background is lighter than the text. */
+    const contrast = async (): Promise<number> => {
+      const [back = 0, text = 0] = (await page.evaluate(
         `['backgroundColor', 'color'].map((key) => getComputedStyle(document.body)[key].match(/\\d+/g).slice(0, 3).reduce((sum, n) => sum + Number(n), 0))`,
-      )
+      )) as number[]
+      return back - text
     }
-    const [lightBack = 0, lightText = 0] = (await colours('light')) as number[]
-    const [darkBack = 0, darkText = 0] = (await colours('dark')) as number[]
-    expect(lightBack - lightText).toBeGreaterThan(500)
-    expect(darkText - darkBack).toBeGreaterThan(500)
+    // The browser may be a moment late with what its reader wants.
+    const patient = { timeout: 20_000 }
+    for (const [value, sign] of [['light', 1] as const, ['dark', -1] as const]) {
+      await page.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value }] })
+      await expect.poll(async () => sign * (await contrast()), patient).toBeGreaterThan(500)
+    }
   })
 
   test('prints all rows and columns, whatever is filtered, and no buttons', async (context) => {
