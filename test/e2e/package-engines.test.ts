@@ -141,10 +141,8 @@ test('a build image that only the engine has comes with its layers, wherever the
   const copied = await trowelHere(['copy', 'oci:base:build', 'docker:acme/build:1', '--no-cache'], options)
   expect(copied).toMatchObject({ status: 0 })
   const words = ['builder', 'create', 'acme/builder', '--config', 'builder.toml', '--offline', '--no-cache', '--json']
-  const replaced = (build: string): string[] => [
-    ...['--replace', `registry.example/base/build=${build}`],
-    ...['--replace', 'registry.example/base/run=oci:base:run'],
-  ]
+  const replaced = (build: string): string[] =>
+    [`build=${build}`, 'run=oci:base:run'].flatMap((image) => ['--replace', `registry.example/base/${image}`])
   const diffIds = async (build: string, to: string): Promise<string[]> => {
     const made = await trowelHere([...words, '--to', `oci:${join(cwd, to)}`, ...replaced(build)], options)
     expect(made.status, made.stderr).toBe(0)

@@ -46,10 +46,14 @@ export async function openBrowser(context: TestContext): Promise<Page> {
   const home = temporaryDirectory()
   const child = chromium.start([...FLAGS, `--user-data-dir=${home}`, 'about:blank'], { env: { HOME: home }, pipes: 2 })
   child.stderr?.resume()
-  onTestFinished(() => endProcess(child))
   const [, , , commands, answers] = child.stdio
   const { send, events, waitFor } = converse(commands as Writable, answers as Readable)
   const ended = once(child, 'exit').then(() => undefined)
+  onTestFinished(async () => {
+    // Its own way out ends its helpers too, which write below its home.
+    await Promise.race([send('Browser.close'), ended])
+    await endProcess(child)
+  })
   const target = await Promise.race([send('Target.createTarget', { url: 'about:blank' }), ended])
   // Some machines let no browser start, whatever its flags.
   if (target === undefined) return context.skip('chromium ended as soon as it was started')

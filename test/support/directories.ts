@@ -8,7 +8,7 @@ export function temporaryDirectory(): string {
   const path = mkdtempSync(join(tmpdir(), 'trowel-test-'))
   onTestFinished(() => {
     // A server that is ending may still write below it.
-    rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
+    rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
   })
   return path
 }
