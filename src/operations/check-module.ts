@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { readModuleFiles } from '../assemble/module-files.js'
 import { decodeModuleDescriptor } from '../cnb/decode-module.js'
 import type { Content } from '../cnb/content.js'
@@ -9,7 +8,7 @@ import { MODULE_ADVICE } from '../rules/advice.js'
 import { MODULE_RULES } from '../rules/rule-sets.js'
 import { isApplicable, type Judged, type Rule } from '../rules/rule.js'
 import type { ModuleSubject } from '../rules/subjects.js'
-import { buildProgramsIn } from '../sources/directory.js'
+import { buildProgramsIn, holdsModule } from '../sources/directory.js'
 import type { TomlDocument } from '../toml/document.js'
 import type { Report } from '../errors.js'
 import type { CheckRun } from './check-run.js'
@@ -98,15 +97,13 @@ export async function checkModules(
 const MADE_BY_TOOLS = ['pre-package', 'pre_package']
 /** And keys by which it knows what goes into the module. */
 const PACKED_BY_TOOLS = ['include-files', 'include_files']
-/** One of them is in the folder of whatever is a module already. */
-const PARTS = ['bin', 'detect', 'generate']
 
 /** Why the folder of a module is not what goes into its layer; undefined when it is. */
 function whyNotMade({ content, descriptor }: Module, document: TomlDocument): string | undefined {
   const { id } = descriptor.info
   if (hasMetadata(document, MADE_BY_TOOLS))
     return `a tool makes ${id} of this folder: see pre-package in its descriptor`
-  if (content.kind !== 'directory' || PARTS.some((part) => existsSync(join(content.path, part)))) return undefined
+  if (content.kind !== 'directory' || holdsModule(descriptor.kind, content.path)) return undefined
   if (!isComposite(descriptor)) return `the folder of ${id} has no bin yet`
   return hasMetadata(document, PACKED_BY_TOOLS) ? `a tool chooses the files of ${id}: see include-files` : undefined
 }

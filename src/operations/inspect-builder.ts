@@ -82,8 +82,8 @@ function stackOf(labels: LabelSource): Stack | undefined {
   const id = labels.labels.get(LABEL.stackId) ?? ''
   const mixins = readMixins(labels) ?? []
   if (id === '' && mixins.length === 0) return undefined
-  const [common, ofBuild] = [false, true].map((is) => mixins.filter((mixin) => mixin.startsWith('build:') === is))
-  return { id, mixins: [...(common ?? []), ...(ofBuild ?? [])] }
+  const isOfBuild = (mixin: string): boolean => mixin.startsWith('build:')
+  return { id, mixins: [...mixins.filter((mixin) => !isOfBuild(mixin)), ...mixins.filter(isOfBuild)] }
 }
 
 /** By id and version, in byte order. */

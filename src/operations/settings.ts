@@ -1,15 +1,14 @@
 import { existsSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import { encodeUtf8, markOf } from '../bytes.js'
-import { CnbError, type Report } from '../errors.js'
-import { type FileIdentity, identityOf, makeDirectory, realPath, replaceFile, writeFile } from '../files.js'
-import { changeValues } from '../fix/change-values.js'
+import { join, resolve } from 'node:path'
+import { markOf } from '../bytes.js'
+import type { Report } from '../errors.js'
+import { type FileIdentity, identityOf, realPath } from '../files.js'
 import { DEFAULT_LIMITS } from '../limits.js'
 import { readOptionalFile } from '../read-file.js'
 import type { TomlDocument } from '../toml/document.js'
 import { parseToml } from '../toml/parse.js'
 import type { Host } from './host.js'
-import { decodeSettings, NO_SETTINGS, settingsTable, type Settings } from './settings-file.js'
+import { decodeSettings, NO_SETTINGS, type Settings } from './settings-file.js'
 
 const FILE = 'config.toml'
 
@@ -52,38 +51,13 @@ function firstFile(files: readonly (string | undefined)[]): readonly [file: stri
   return undefined
 }
 
-/**
- * Writes other settings into the `config.toml` of TROWEL_HOME, in one step; never into that of pack. What was stored and does
- * not change stays as it is written, with its comments, and so does what we know nothing of.
- *
- * @throws CnbError E_USAGE when nobody knows where that is, E_SOURCE_CHANGED when somebody else changed it meanwhile, E_IO
- */
-export async function writeSettings(host: Host, stored: StoredSettings, settings: Settings): Promise<void> {
-  const file = ownFile(host)
-  if (file === undefined) {
-    throw new CnbError('E_USAGE', 'there is no home directory to keep settings in', { hint: 'set TROWEL_HOME' })
-  }
-  const { document, mark, was } = stored
-  if (document === undefined) throw new Error('settings that cannot be read are not changed')
-  const values = { before: settingsTable(stored.settings), after: settingsTable(settings) }
-  const bytes = encodeUtf8(mark + changeValues(document, values, DEFAULT_LIMITS).source)
-  makeDirectory(dirname(file))
-  // A link stays one: people keep such files elsewhere and link to them.
-  if (was === undefined) await writeFile(realPath(file), bytes)
-  else if (!(await replaceFile(realPath(file), bytes, was))) {
-    throw new CnbError('E_SOURCE_CHANGED', `${file} was changed while the settings were`, {
-      place: { file },
-      hint: 'run the command again; nothing was written to it',
-    })
-  }
-}
-
 /** The directory of our own settings; undefined when nobody knows. */
 export function homeDirectory(host: Host): string | undefined {
   return directoryOf(host, 'TROWEL_HOME', '.trowel')
 }
 
-function ownFile(host: Host): string | undefined {
+/** The `config.toml` that is ours; undefined when nobody knows where. */
+export function ownFile(host: Host): string | undefined {
   const directory = homeDirectory(host)
   return directory && join(directory, FILE)
 }

@@ -18,14 +18,14 @@ const BIN_FILE = /^bin\/build(?:\.bat|\.exe)?$/
  * The modules in an archive: one, or those of the buildpackage that it turns out to be. undefined when there is none, which
  * was reported.
  *
- * @throws CnbError as `readArchive`; those of `readBuildpackage`
+ * @throws CnbError as `readModuleArchive`; those of `readBuildpackage`
  */
 export async function readArchivedModules(
   found: FoundFile,
   request: WantedPackage,
   context: SourceContext,
 ): Promise<readonly Module[] | undefined> {
-  const inside = await readArchive(found, request, context)
+  const inside = await readModuleArchive(found, request, context)
   if (inside?.kind !== 'package') return inside && [inside.module]
   return readBuildpackage(inside.at, { ...request, shown: shownFile(found, context) }, context)
 }
@@ -41,7 +41,7 @@ export type Archived =
  *
  * @throws CnbError E_DESCRIPTOR; those of the archive reader; E_IO
  */
-export async function readArchive(
+export async function readModuleArchive(
   found: FoundFile,
   { kind, named }: Pick<WantedPackage, 'kind' | 'named'>,
   context: SourceContext,

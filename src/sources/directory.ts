@@ -1,7 +1,7 @@
-import { lstatSync, readdirSync } from 'node:fs'
+import { lstatSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { descriptorFile, isComposite, type Module, type ModuleKind } from '../cnb/module.js'
-import { errnoOf, ioError } from '../files.js'
+import { attempt, errnoOf, ioError } from '../files.js'
 import type { Named, SourceContext } from './context.js'
 import { explainNoDescriptor, readDescriptor, readDescriptorFile, reportNoDescriptor } from './descriptor.js'
 import { shownPath } from './find.js'
@@ -39,6 +39,22 @@ export function describeDirectory(
 
 function hasPackageFile(path: string): boolean {
   return lstatSync(join(path, 'package.toml'), { throwIfNoEntry: false }) !== undefined
+}
+
+/** What the folder of a module has at least one of, unless it is a composite's. An extension may be files only. */
+const PARTS: Readonly<Record<ModuleKind, readonly string[]>> = {
+  buildpack: ['bin'],
+  extension: ['bin', 'detect', 'generate'],
+}
+
+/** Whether there is a module in a folder, and not only what becomes one. */
+export function holdsModule(kind: ModuleKind, path: string): boolean {
+  return PARTS[kind].some((part) => isFolder(join(path, part)))
+}
+
+/** Whether there is a folder, or a link to one. @throws CnbError E_IO */
+export function isFolder(path: string): boolean {
+  return attempt('reading', path, () => statSync(path, { throwIfNoEntry: false }))?.isDirectory() === true
 }
 
 /** Which programs there are that build. */

@@ -1,6 +1,6 @@
 import type { Module, ModuleKind } from '../cnb/module.js'
 import { redactLocator } from '../redact.js'
-import { readArchive } from './archive.js'
+import { readModuleArchive } from './archive.js'
 import type { Named, SourceContext } from './context.js'
 import { describeDirectory } from './directory.js'
 import { findSource } from './find.js'
@@ -28,7 +28,7 @@ async function readNamed(main: MainModule, context: SourceContext): Promise<Modu
   if (found === undefined) return undefined
   if (found.kind === 'directory') return describeDirectory(found.path, main, context)
   if (found.kind === 'file') {
-    const inside = await readArchive(found, main, context)
+    const inside = await readModuleArchive(found, main, context)
     if (inside?.kind !== 'package') return inside?.module
   }
   const value = redactLocator(named.text)

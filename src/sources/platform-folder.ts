@@ -1,9 +1,10 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { descriptorFile, isComposite, type Module, type ModuleKind } from '../cnb/module.js'
 import type { Target } from '../cnb/target.js'
 import { attempt } from '../files.js'
 import type { SourceContext } from './context.js'
+import { holdsModule, isFolder } from './directory.js'
 import { shownPath } from './find.js'
 
 /**
@@ -68,18 +69,4 @@ function platformFolders(kind: ModuleKind, root: string, depth = DEPTH): string[
 
 function namesIn(path: string): string[] {
   return attempt('reading the directory', path, () => readdirSync(path).sort())
-}
-
-/** What a module has at least one of. An extension may be files only. */
-const PARTS: Readonly<Record<ModuleKind, readonly string[]>> = {
-  buildpack: ['bin'],
-  extension: ['bin', 'detect', 'generate'],
-}
-
-function holdsModule(kind: ModuleKind, path: string): boolean {
-  return PARTS[kind].some((part) => isFolder(join(path, part)))
-}
-
-function isFolder(path: string): boolean {
-  return attempt('reading', path, () => statSync(path, { throwIfNoEntry: false }))?.isDirectory() === true
 }

@@ -5,7 +5,7 @@ import {
   removeRunImageMirrors,
   setRegistryMirror,
 } from '../../operations/edit-settings.js'
-import { writeSettings } from '../../operations/settings.js'
+import { writeSettings } from '../../operations/write-settings.js'
 import { commaList, operand, single } from '../arguments.js'
 import type { Arguments, Context } from '../command.js'
 import { openSettings } from '../open-settings.js'

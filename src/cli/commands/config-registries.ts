@@ -6,7 +6,7 @@ import {
   setDefaultRegistry,
   unsetDefaultRegistry,
 } from '../../operations/buildpack-registries.js'
-import { writeSettings } from '../../operations/settings.js'
+import { writeSettings } from '../../operations/write-settings.js'
 import { redactLocator } from '../../redact.js'
 import { flag, operand, single, unsets } from '../arguments.js'
 import type { Arguments, Context } from '../command.js'

@@ -1,4 +1,4 @@
-import { writeSettings } from '../../operations/settings.js'
+import { writeSettings } from '../../operations/write-settings.js'
 import { distrustBuilder, isTrusted, trustBuilder, trustedBuilders } from '../../operations/trusted-builders.js'
 import { operand } from '../arguments.js'
 import type { Arguments, Context } from '../command.js'
