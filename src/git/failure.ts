@@ -18,9 +18,13 @@ const UNBORN = /couldn't find remote ref HEAD/
 const CHECKED_OUT = /refusing to update checked out branch/
 /** Of a repository on this machine: what its configuration says, the owner could have git do. */
 const UNOWNED = /detected dubious ownership/
+/** Of a push: the branch has commits that were not there when it was read. */
+const MOVED_ON = /! \[(?:remote )?rejected\].*\((?:fetch first|non-fast-forward|cannot lock ref|failed to update ref)/
+/** Of a push: whoever keeps the repository does not take it, and says why in brackets. */
+const DECLINED = /! \[remote rejected\].*\((.*)\)/
 const NO_SUCH_PROTOCOL = /transport '[^']*' not allowed/
 
-/** What git did not do, as an error: E_AUTH, E_TLS, E_REDIRECT, E_INDEX for what is too large, E_INDEX_MISSING for what was never written, E_NETWORK, or E_GIT when no server was asked, or git objects to a repository on this machine. */
+/** What git did not do, as an error: E_AUTH, also for a push that is declined, E_TLS, E_REDIRECT, E_INDEX for what is too large, E_INDEX_MISSING for what was never written, E_NETWORK, or E_GIT when no server was asked, or git objects to a repository on this machine. */
 export function failureOf(command: string, { status, complaint }: ProgramOutcome): CnbError {
   const said = complaint.toString('utf8')
   const excerpt = excerptOf(said) || String(status)
@@ -49,6 +53,18 @@ export function failureOf(command: string, { status, complaint }: ProgramOutcome
   if (UNOWNED.test(said)) {
     return new CnbError('E_GIT', 'the repository belongs to another user, and git does not open such a one', {
       hint: 'reach it by https or ssh',
+    })
+  }
+  if (MOVED_ON.test(said)) {
+    return new CnbError('E_NETWORK', 'somebody else changed the repository meanwhile', {
+      hint: 'run the command again',
+    })
+  }
+  const [, reason] = DECLINED.exec(said) ?? []
+  if (reason !== undefined) {
+    return new CnbError('E_AUTH', 'the repository does not take the commit', {
+      value: reason,
+      hint: 'whoever keeps it says who may push to that branch',
     })
   }
   if (NO_SUCH_PROTOCOL.test(said)) return new CnbError('E_REDIRECT', problem)

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { CnbError } from '../errors.js'
 import { limitHint } from '../limits.js'
-import { linkOrCopy, makeScratch } from '../files.js'
+import { linkOrCopy, makeScratch, writeFile } from '../files.js'
 import { isShallowRefusal } from './failure.js'
 import type { Git, GitRun } from './git.js'
 import { committingAs } from './identity.js'
@@ -61,6 +61,8 @@ export class Snapshot {
     const file = join(repository, 'objects/pack', `pack-${commit}.pack`)
     await linkOrCopy(pack, file)
     await git.run(['index-pack', file], { repository })
+    // What was before it may be missing. Git, told so, does not go looking for it when it compares commits.
+    await writeFile(join(repository, 'shallow'), Buffer.from(`${commit}\n`))
     await git.run(['cat-file', '-e', `${commit}^{commit}`], { repository })
     return new Snapshot(git, repository, commit)
   }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -5,7 +6,7 @@ import { trowel, type Run } from '../support/cli.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { startEngine } from '../support/engine.js'
 import { goldenInput } from '../support/golden.js'
-import { ADDRESS, git, indexRepository, line, writeEntries } from '../support/index-repository.js'
+import { ADDRESS, git, gitWith, indexRepository, line, writeEntries } from '../support/index-repository.js'
 import { pushLayout } from '../support/registry/push-layout.js'
 import { startRegistry, type Registry } from '../support/registry/registry.js'
 import { writeFiles } from '../support/workspace.js'
@@ -97,8 +98,27 @@ describe('a registry that takes issues', () => {
 describe('a registry of type git', () => {
   const flags = ['--allow-index-scheme', 'file']
 
+  /** A commit over the last one, on no branch. */
+  function commitOver(directory: string, env: Readonly<Record<string, string>> = {}): string {
+    return gitWith(env, directory, 'commit-tree', 'main^{tree}', '-p', 'main', '-m', 'another')
+  }
+
+  /** A directory with a git that runs a command of the shell before it pushes. */
+  function gitThatFirst(command: string): string {
+    const directory = temporaryDirectory()
+    const real = execFileSync('/bin/sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim()
+    const script = `#!/bin/sh\ncase "$*" in *' push '*) ${command};; esac\nexec ${real} "$@"\n`
+    writeFileSync(join(directory, 'git'), script, { mode: 0o755 })
+    return directory
+  }
+
   /** A bare repository, and what its latest state holds. */
-  function bare(): { readonly url: string; show: (path: string) => string; log: () => string } {
+  function bare(): {
+    readonly url: string
+    readonly directory: string
+    show: (path: string) => string
+    log: () => string
+  } {
     const { directory } = indexRepository({
       'acme/java': [line('acme/java', '1.0.0', { more: [1] }), line('acme/java', '1.1.0')],
     })
@@ -107,6 +127,7 @@ describe('a registry of type git', () => {
     const cwd = join(clone, 'index.git')
     return {
       url: `file://${cwd}`,
+      directory: cwd,
       show: (path) => git(cwd, 'show', `main:${path}`),
       log: () => git(cwd, 'log', '--format=%an <%ae> %s', 'main'),
     }
@@ -185,6 +206,41 @@ describe('a registry of type git', () => {
     const missing = await buildpack('yank', 'acme/java@9.0.0', '--push', ...flags)
     expect(missing).toMatchObject({ status: 3, stderr: expect.stringContaining('the index has no acme/java@9.0.0') })
     expect(missing.stderr).toContain('it has 1.0.0, 1.1.0')
+  })
+
+  test('gets a commit also when the last one is of a later time than this machine has, and came in an earlier run', async () => {
+    const { url, directory, show } = bare()
+    const buildpack = home(named('git', url))
+    const tomorrow = `${Math.floor(Date.now() / 1000) + 24 * 60 * 60} +0000`
+    const last = commitOver(directory, { GIT_COMMITTER_DATE: tomorrow })
+    git(directory, 'update-ref', 'refs/heads/main', last)
+    const looked = await buildpack('yank', 'acme/java@1.0.0', ...flags)
+    expect(looked.status, looked.stderr).toBe(0)
+    const pushed = await buildpack('yank', 'acme/java@1.0.0', '--push', ...flags)
+    expect(pushed.status, pushed.stderr).toBe(0)
+    expect(git(directory, 'rev-parse', 'main~1')).toBe(last)
+    expect(show('ja/va/acme_java')).toContain('"yanked":true')
+  })
+
+  test.each(['before', 'after'])('is left as somebody else makes it %s our commit comes', async (when) => {
+    const { url, directory } = bare()
+    const other = commitOver(directory)
+    const change = `echo ${other} >${directory}/refs/heads/main`
+    const hook = when === 'after' ? change : ':'
+    writeFileSync(join(directory, 'hooks/pre-receive'), `#!/bin/sh\n${hook}\n`, { mode: 0o755 })
+    const env = { PATH: `${gitThatFirst(when === 'before' ? change : ':')}:${process.env['PATH']}` }
+    const run = await home(named('git', url), env)('yank', 'acme/java@1.0.0', '--push', ...flags)
+    expect(run).toMatchObject({ status: 4, stdout: '', stderr: expect.stringContaining('run the command again') })
+    expect(git(directory, 'rev-parse', 'main')).toBe(other)
+  })
+
+  test('says why it does not take a commit', async () => {
+    const { url, directory, log } = bare()
+    const before = log()
+    writeFileSync(join(directory, 'hooks/pre-receive'), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
+    const run = await home(named('git', url))('yank', 'acme/java@1.0.0', '--push', ...flags)
+    expect(run).toMatchObject({ status: 5, stdout: '', stderr: expect.stringContaining('pre-receive hook declined') })
+    expect(log()).toBe(before)
   })
 })
 

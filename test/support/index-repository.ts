@@ -9,6 +9,11 @@ export const ADDRESS = `registry.test/acme/java@sha256:${'0f'.repeat(32)}`
 
 /** Runs git in a directory, away from the configuration of whoever runs the tests. */
 export function git(cwd: string, ...args: string[]): string {
+  return gitWith({}, cwd, ...args)
+}
+
+/** As `git`, with further variables. */
+export function gitWith(env: Readonly<Record<string, string>>, cwd: string, ...args: string[]): string {
   return execFileSync('git', args, {
     cwd,
     encoding: 'utf8',
@@ -21,6 +26,7 @@ export function git(cwd: string, ...args: string[]): string {
       GIT_AUTHOR_EMAIL: 'test@test.invalid',
       GIT_COMMITTER_NAME: 'test',
       GIT_COMMITTER_EMAIL: 'test@test.invalid',
+      ...env,
     },
   }).trim()
 }
