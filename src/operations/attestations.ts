@@ -10,7 +10,7 @@ import type { CheckContext } from './check-run.js'
 export async function isAttested(
   at: ImagePlace,
   root: Image | ImageIndex,
-  { outside, settings, options, surroundings }: CheckContext,
+  { network, settings, options, surroundings }: CheckContext,
 ): Promise<boolean | string> {
   if (root.kind === 'index' && root.children.some(({ descriptor }) => descriptor.platform?.os === 'unknown'))
     return true
@@ -19,7 +19,7 @@ export async function isAttested(
   const { repository } = settings.mirrorOf(at.reference) ?? at.reference
   const { referrersOf } = await import('../registry/referrers.js')
   try {
-    const remote = (await outside.network.registry()).repository(repository, 'pull')
+    const remote = (await network.registry()).repository(repository, 'pull')
     return (await referrersOf(remote, root.descriptor.digest, surroundings.signal)).length > 0
   } catch (error) {
     if (!(error instanceof CnbError)) throw error

@@ -14,7 +14,7 @@ import {
   type RegistryChange,
 } from './registry-request.js'
 import type { Surroundings } from './surroundings.js'
-import { looking, type Looked, type Looking, type LookingOptions } from './with-outside.js'
+import { looking, type Looked, type Looking, type LookingOptions } from './looking.js'
 
 /** What both changes of a registry are asked with. */
 interface ChangeOptions extends LookingOptions {
@@ -77,7 +77,7 @@ export function registerBuildpack(
         hint: 'name a package that was published: registry.example/acme/java:1.0.0',
       })
     }
-    const root = await run.outside.read({ kind: 'registry', reference }, 'base')
+    const root = await run.images.read({ kind: 'registry', reference }, 'base')
     const { limits } = options
     const { signal } = run.surroundings
     const { id, version } = await listedPackage(root, { shown: printReference(reference), limits, signal })
@@ -157,7 +157,7 @@ type Edit = (list: EntryList, bytes: Uint8Array) => { readonly text: string; rea
 async function carryOut(
   change: RegistryChange,
   { push }: ChangeOptions,
-  { outside, settings, problems }: Looking,
+  { remote, settings, problems }: Looking,
   edit: Edit,
 ): Promise<ChangeOutcome> {
   const registry = settings.buildpackRegistry()
@@ -173,7 +173,7 @@ async function carryOut(
     }
     return told({ ...common, issue: issueOf(change, registry), entry: null })
   }
-  const index = await outside.registryIndex()
+  const index = await remote.registryIndex()
   const { list, bytes } = await index.fileOf(id)
   const { text, line } = edit(list, bytes)
   const entry = { file: entriesPath(id), line: text.split('\n')[line - 1] ?? '' }

@@ -84,7 +84,7 @@ async function builderSubject(
     runImages: input.runImages?.filter(({ found }) => found !== 'unread'),
     document,
     asOf,
-    pinned: (reference) => context.outside.pinned(reference),
+    pinned: (reference) => context.images.pinned(reference),
     profile,
     baseConstraints: baseConstraints.length > 0 ? baseConstraints : undefined,
     extensionFiles,

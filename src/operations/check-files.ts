@@ -26,7 +26,7 @@ import { findSubjects, type NamedSubject } from './check-subjects.js'
 import { Problems } from './problems.js'
 import { runSettings } from './run-settings.js'
 import type { Surroundings } from './surroundings.js'
-import { withOutside } from './with-outside.js'
+import { withConnections } from './connections.js'
 
 /** What came of a check. */
 export interface CheckOutcome {
@@ -62,8 +62,9 @@ export async function checkFiles(options: CheckOptions, surroundings: Surroundin
       replacements: new Replacements(options.replace.map(parseReplacement)),
       flagTargets: options.targets.flatMap(parseTargets),
     }
-    const open = { options: { ...options, verifyTag: false }, settings, outputs: [], problems }
-    return withOutside(open, guarded, (opened) => check(subjects, { ...common, ...opened }, project))
+    return withConnections({ options, settings, outputs: [], problems }, guarded, (connections) =>
+      check(subjects, { ...common, ...connections }, project),
+    )
   })
 }
 

@@ -78,7 +78,7 @@ export async function checkImage(name: string, run: CheckRun): Promise<CheckedSu
 /** The image that somebody named; what is wrong is said of that name. */
 async function readNamed(at: ImagePlace, shown: string, { context }: CheckRun): Promise<Image | ImageIndex> {
   try {
-    return await context.outside.read(at, context.options.deep ? 'layers' : 'base')
+    return await context.images.read(at, context.options.deep ? 'layers' : 'base')
   } catch (error) {
     throw error instanceof CnbError && error.place === undefined ? error.with({ place: { file: shown } }) : error
   }
@@ -225,7 +225,7 @@ async function isCompressed(at: ImagePlace): Promise<boolean> {
   return false
 }
 
-async function placeOf(text: string, { outside, surroundings }: CheckContext): Promise<ImagePlace> {
+async function placeOf(text: string, { remote, surroundings }: CheckContext): Promise<ImagePlace> {
   const name = inspectedName(text, { cwd: surroundings.host.cwd, takesIds: false })
   switch (name.kind) {
     case 'file':
@@ -236,7 +236,7 @@ async function placeOf(text: string, { outside, surroundings }: CheckContext): P
       return { kind: 'engine', reference: name.reference }
     case 'url': {
       const named = { text: name.url, place: { file: redactLocator(text) }, what: 'image' }
-      return { kind: 'archive', file: (await outside.download(name.url, named)).file, format: 'oci' }
+      return { kind: 'archive', file: (await remote.download(name.url, named)).file, format: 'oci' }
     }
     case 'entry':
       throw new CnbError('E_USAGE', `'${redactLocator(text)}' is an id, not an image`, { value: redactLocator(text) })

@@ -19,7 +19,7 @@ export async function checkPackage(document: TomlDocument, run: CheckRun): Promi
     const input = await readPackageInput({ ...run.context, request }, target)
     run.judge(
       document.file,
-      { ...input, config, document, asOf, pinned: (reference: string) => run.context.outside.pinned(reference) },
+      { ...input, config, document, asOf, pinned: (reference: string) => run.context.images.pinned(reference) },
       [...PACKAGE_RULES, ...PACKAGE_ADVICE],
       {
         partly: { buildpacks: unreadEntries('[[dependencies]]', input.buildpacks?.slice(1)) },

@@ -14,10 +14,10 @@ import type { ImageRequest } from './image-request.js'
 import type { Problems } from './problems.js'
 import type { RunSettings } from './run-settings.js'
 import type { Surroundings } from './surroundings.js'
-import type { Opened } from './with-outside.js'
+import type { Connections } from './connections.js'
 
 /** What every part of a check works with. */
-export interface CheckContext extends Opened {
+export interface CheckContext extends Connections {
   readonly options: CheckOptions
   readonly profile: Profile
   readonly asOf: string

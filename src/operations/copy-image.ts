@@ -11,13 +11,14 @@ import type { PublishedResult } from './image-result.js'
 import { imageNamed } from './inspected-name.js'
 import type { NetworkOptions } from './network-options.js'
 import { outputsOf, textsOf, type Output } from './outputs.js'
-import { Outside } from './outside.js'
+import type { ImageReader } from './image-reader.js'
+import type { ImageSinks } from './image-sinks.js'
 import { parsePlatformFlag } from './platform-flag.js'
 import { Problems } from './problems.js'
 import { publishedNames } from './results.js'
 import { runSettings } from './run-settings.js'
 import type { Surroundings } from './surroundings.js'
-import { withOutside } from './with-outside.js'
+import { withConnections } from './connections.js'
 
 /** What `copyImage` is asked for. Texts are as a user writes them. */
 export interface CopyImageOptions extends NetworkOptions {
@@ -63,12 +64,12 @@ async function copy(options: CopyImageOptions, surroundings: Surroundings, probl
   const outputs = outputsOf({ names: nameOf(from), to: options.to, publish: false }, host.cwd)
   const settings = runSettings(options, host, problems.report)
   problems.check()
-  return withOutside({ options, settings, outputs, problems }, surroundings, async ({ outside }) => {
-    const sinks = await sinksOf(outputs, outside)
-    for (const sink of sinks) await sink.check(signal)
+  return withConnections({ options, settings, outputs, problems }, surroundings, async ({ images, sinks }) => {
+    const opened = await openSinks(outputs, sinks)
+    for (const sink of opened) await sink.check(signal)
     report({ kind: 'step', text: `copying ${printPlace(from)} to ${textsOf(outputs).join(', ')}` })
-    const root = await readRoot(placeFrom(host.cwd, from), options, outside, problems, signal)
-    const published = await writeTo(sinks, root, signal)
+    const root = await readRoot(placeFrom(host.cwd, from), options, images, problems, signal)
+    const published = await writeTo(opened, root, signal)
     return { result: resultOf(root, outputs, published), warnings: problems.warnings }
   })
 }
@@ -88,21 +89,21 @@ function nameOf(place: ImagePlace): readonly Reference[] {
     : []
 }
 
-async function sinksOf(outputs: readonly Output[], outside: Outside): Promise<ImageSink[]> {
-  const sinks: ImageSink[] = []
-  for (const { place } of outputs) sinks.push(await outside.sink(place))
-  return sinks
+async function openSinks(outputs: readonly Output[], sinks: ImageSinks): Promise<ImageSink[]> {
+  const opened: ImageSink[] = []
+  for (const { place } of outputs) opened.push(await sinks.open(place))
+  return opened
 }
 
 async function readRoot(
   from: ImagePlace,
   { platform }: CopyImageOptions,
-  outside: Outside,
+  images: ImageReader,
   { report }: Problems,
   signal: AbortSignal | undefined,
 ): Promise<Image | ImageIndex> {
   const wanted = platform === undefined ? undefined : parsePlatformFlag(platform)
-  const root = await outside.read(from, 'layers')
+  const root = await images.read(from, 'layers')
   if (wanted === undefined) return root
   const shown = printPlace(from)
   return requirePlatform(root, { wanted, shown, place: { file: shown }, flag: '--platform', report, signal })

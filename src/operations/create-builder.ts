@@ -67,7 +67,7 @@ function withLifecycleOf({ version }: Profile, input: Judged): Judged {
 async function targetsOf({
   request,
   problems,
-  outside,
+  network,
 }: ImageRun<BuilderRequest>): Promise<readonly (Target | undefined)[]> {
   const files = { targets: request.config.targets, placeOf: (index: number) => request.locate(['targets', index]) }
   const { targets: asked, placeOf } = askedTargets(request, files)
@@ -77,7 +77,7 @@ async function targetsOf({
     problems.report,
   )
   if (!isForEngine(request)) return targets.length > 0 ? targets : [undefined]
-  const platform = await outside.enginePlatform()
+  const platform = await network.enginePlatform()
   const { os, variant = '' } = engineTarget(targets, request, platform) ?? { os: platform.os }
   return [{ os, variant, arch: platform.architecture, distros: [] }]
 }

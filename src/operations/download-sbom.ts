@@ -16,9 +16,9 @@ import { extractFiles, type ExtractedFile } from './extract-files.js'
 import { labelsOf } from './image-facts.js'
 import { inspectedName, type InspectedName } from './inspected-name.js'
 import { chooseImage, type LookUpOptions } from './look-up.js'
-import type { Outside } from './outside.js'
 import type { Surroundings } from './surroundings.js'
-import { looking } from './with-outside.js'
+import type { Network } from './network.js'
+import { looking, type Looking } from './looking.js'
 
 /** What `downloadSbom` is asked for. */
 export interface DownloadSbomOptions extends Omit<LookUpOptions, 'allPlatforms'> {
@@ -47,10 +47,11 @@ export interface SbomResult {
  * @throws CnbError E_IMAGE_MISSING; E_LABEL when the image has none; what is wrong with their layer; E_IO
  */
 export async function downloadSbom(options: DownloadSbomOptions, surroundings: Surroundings): Promise<SbomResult> {
-  return looking(options, surroundings, async ({ outside, problems, surroundings }) => {
+  return looking(options, surroundings, async (run) => {
+    const { problems, surroundings } = run
     const { host, signal } = surroundings
     const { limits } = options
-    const { root, place } = await readRoot(options, outside, surroundings)
+    const { root, place } = await readRoot(options, run)
     const image = await chooseImage(root, place, options, surroundings)
     const sha = readSbomLayer(labelsOf(image, { place, limits }))
     if (sha === undefined) throw noSbom(place)
@@ -72,20 +73,20 @@ interface FoundRoot {
 /** The engine's image before the registry's, as in pack; unlike there an engine need not be there. */
 async function readRoot(
   { name: text, remoteOnly }: DownloadSbomOptions,
-  outside: Outside,
-  { host, report }: Surroundings,
+  { images, remote, network, surroundings }: Looking,
 ): Promise<FoundRoot> {
+  const { host, report } = surroundings
   const name = inspectedName(text, { cwd: host.cwd, takesIds: false })
   const shown = redactLocator(text)
   if (name.kind === 'url') {
     const named = { text: name.url, place: { file: 'command line' }, what: 'image' }
-    const { file } = await outside.download(name.url, named)
-    return { root: await outside.read({ kind: 'archive', file, format: 'oci' }, 'base'), place: shown }
+    const { file } = await remote.download(name.url, named)
+    return { root: await images.read({ kind: 'archive', file, format: 'oci' }, 'base'), place: shown }
   }
   for (const at of placesOf(name, remoteOnly)) {
     try {
-      if (at.kind === 'engine' && !(await hasEngine(outside, report))) continue
-      return { root: await outside.read(at, 'base'), place: printPlace(at) }
+      if (at.kind === 'engine' && !(await hasEngine(network, report))) continue
+      return { root: await images.read(at, 'base'), place: printPlace(at) }
     } catch (error) {
       if (!(error instanceof CnbError) || error.code !== 'E_IMAGE_MISSING') throw error
       report({ kind: 'notice', text: error.message })
@@ -94,9 +95,9 @@ async function readRoot(
   throw new CnbError('E_IMAGE_MISSING', `image '${shown}' cannot be found`, { value: shown })
 }
 
-async function hasEngine(outside: Outside, report: Reporter): Promise<boolean> {
+async function hasEngine(network: Network, report: Reporter): Promise<boolean> {
   try {
-    await outside.network.engine()
+    await network.engine()
     return true
   } catch (error) {
     if (!(error instanceof CnbError)) throw error

@@ -9,12 +9,13 @@ import { requirePlatform, selectPlatform } from '../sources/select-platform.js'
 import { imageFacts, labelsOf } from './image-facts.js'
 import type { ImageFacts, InspectedFrom, InspectedKind, Inspection, Side } from './inspected.js'
 import { inspectedName, type InspectedName } from './inspected-name.js'
+import type { Network } from './network.js'
 import type { NetworkOptions } from './network-options.js'
-import { Outside } from './outside.js'
+import type { Connections } from './connections.js'
 import { parsePlatformFlag } from './platform-flag.js'
 import type { Settings } from './settings-file.js'
 import type { Surroundings } from './surroundings.js'
-import { looking } from './with-outside.js'
+import { looking } from './looking.js'
 
 /** What every inspecting operation is asked for. Texts are as a user writes them. */
 export interface LookUpOptions extends NetworkOptions {
@@ -58,12 +59,13 @@ export async function lookUp<T>(
   wanted: Wanted<T>,
   surroundings: Surroundings,
 ): Promise<Inspection<T>> {
-  return looking(options, surroundings, async ({ outside, problems, surroundings, settings }) => {
+  return looking(options, surroundings, async (run) => {
+    const { images, problems, surroundings, settings } = run
     const { signal, host } = surroundings
     const shown = redactLocator(options.name)
     const name = inspectedName(options.name, { cwd: host.cwd, takesIds: wanted.takesIds })
     const read = async (at: ImagePlace): Promise<Side<T>> => {
-      const root = await outside.read(at, 'base')
+      const root = await images.read(at, 'base')
       const place = name.kind === 'url' ? shown : printPlace(at)
       const image = await chooseImage(root, place, options, surroundings)
       const { report } = problems
@@ -74,7 +76,7 @@ export async function lookUp<T>(
       const reason = `the image ${printPlace(at)} is no ${wanted.isNo ?? wanted.what}`
       return { kind: 'absent', reason, instead: kindOf(image) }
     }
-    const sides = await lookAt(name, outside, { what: wanted.what, read })
+    const sides = await lookAt(name, run, { what: wanted.what, read })
     const found = { name: shown, from: fromOf(name), ...sides, warnings: problems.warnings }
     checkFound(found, wanted)
     return found
@@ -108,35 +110,35 @@ const NOBODY = { kind: 'absent', reason: undefined } as const
 
 async function lookAt<T>(
   name: InspectedName,
-  outside: Outside,
+  connections: Connections,
   reading: Reading<T>,
 ): Promise<{ readonly remote: Side<T>; readonly local: Side<T> }> {
   switch (name.kind) {
     case 'reference': {
       const { reference } = name
       const remote = await sideOf({ kind: 'registry', reference }, reading)
-      return { remote, local: await engineSide(reference, outside, reading) }
+      return { remote, local: await engineSide(reference, connections.network, reading) }
     }
     case 'engine':
-      return { remote: NOBODY, local: await engineSide(name.reference, outside, reading) }
+      return { remote: NOBODY, local: await engineSide(name.reference, connections.network, reading) }
     case 'file':
       return { remote: NOBODY, local: await sideOf(name.at, reading) }
     case 'url': {
       const named = { text: name.url, place: { file: 'command line' }, what: reading.what }
-      const { file } = await outside.download(name.url, named)
+      const { file } = await connections.remote.download(name.url, named)
       return { remote: await sideOf({ kind: 'archive', file, format: 'oci' }, reading), local: NOBODY }
     }
     case 'entry': {
       const named = { text: name.entry.id, place: { file: 'command line' }, what: reading.what }
-      const reference = await outside.lookUp(name.entry, named)
+      const reference = await connections.remote.lookUp(name.entry, named)
       return { remote: await sideOf({ kind: 'registry', reference }, reading), local: NOBODY }
     }
   }
 }
 
-async function engineSide<T>(reference: Reference, outside: Outside, reading: Reading<T>): Promise<Side<T>> {
+async function engineSide<T>(reference: Reference, network: Network, reading: Reading<T>): Promise<Side<T>> {
   try {
-    await outside.network.engine()
+    await network.engine()
   } catch (error) {
     if (!(error instanceof CnbError)) throw error
     return { kind: 'absent', reason: `no docker engine was asked: ${error.message}` }

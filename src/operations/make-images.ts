@@ -1,6 +1,5 @@
 import { assembleImages, type Assembly } from '../assemble/build-image.js'
 import { checkOutsideSources } from '../assemble/outside-sources.js'
-import { Cache } from '../cache/cache.js'
 import type { Diagnostic } from '../errors.js'
 import type { Image, ImageIndex } from '../oci/image.js'
 import { indexOfImages } from '../oci/index-of-images.js'
@@ -10,18 +9,16 @@ import { writeTo } from '../transports/write-to.js'
 import type { ImageOptions } from './image-options.js'
 import type { ImageRequest } from './image-request.js'
 import { checkNotRead, checkPlatforms, onlyEngine, textsOf, writtenPaths } from './outputs.js'
-import { Outside, type PlatformNames } from './outside.js'
+import type { PlatformNames } from './image-sinks.js'
 import { Problems } from './problems.js'
 import type { Surroundings } from './surroundings.js'
-import { withOutside } from './with-outside.js'
+import { type Connections, withConnections } from './connections.js'
 
 /** What every step of a run knows. */
-export interface ImageRun<Request> {
+export interface ImageRun<Request> extends Connections {
   readonly request: Request
   readonly surroundings: Surroundings
   readonly problems: Problems
-  readonly cache: Cache
-  readonly outside: Outside
 }
 
 /** What verbs that make images do not have in common: how they read, judge and plan. */
@@ -82,12 +79,12 @@ async function make<Request extends ImageRequest, Target, Input, Plan extends Im
   surroundings.report({ kind: 'step', text: `reading ${verb.subject}` })
   const request = await verb.read(problems)
   const { outputs, settings } = request
-  return withOutside({ options, settings, outputs, problems }, surroundings, async ({ outside, cache }) => {
-    const run: ImageRun<Request> = { request, surroundings, problems, cache, outside }
+  return withConnections({ options, settings, outputs, problems }, surroundings, async (connections) => {
+    const run: ImageRun<Request> = { request, surroundings, problems, ...connections }
     const plans = await decide(verb, run)
-    const sinks = await openSinks(plans, run, options)
+    const opened = await openSinks(plans, run, options)
     if (options.dryRun) return { kind: 'planned', request, plans, warnings: problems.warnings }
-    const made = await carryOut(plans, sinks, run, options)
+    const made = await carryOut(plans, opened, run, options)
     for (const { warnings } of made.assemblies) warnings.forEach(problems.report)
     return { kind: 'made', request, plans, ...made, warnings: problems.warnings }
   })
@@ -122,7 +119,7 @@ const SUFFIX_WITHOUT_PUBLISH: Diagnostic = {
 /** Looks at the places before the work begins, also when only the plan is asked for. */
 async function openSinks(
   plans: readonly ImagePlan[],
-  { request, surroundings, problems, outside }: ImageRun<ImageRequest>,
+  { request, surroundings, problems, sinks }: ImageRun<ImageRequest>,
   { cacheDirectory, appendImageNameSuffix, publish, dryRun, offline }: ImageOptions,
 ): Promise<readonly ImageSink[]> {
   const written = writtenPaths(request.outputs)
@@ -134,13 +131,13 @@ async function openSinks(
   if (appendImageNameSuffix && !publish && !hasArchive) problems.report(SUFFIX_WITHOUT_PUBLISH)
   const isSuffixed = appendImageNameSuffix && plans.length > 1
   const names: PlatformNames = isSuffixed ? platformNames(publish, request) : { kind: 'none' }
-  const sinks: ImageSink[] = []
+  const opened: ImageSink[] = []
   for (const { place, texts } of request.outputs) {
     if (dryRun && offline && place.kind === 'registry') problems.report(notLookedAt(texts))
-    else sinks.push(await outside.sink(place, names))
+    else opened.push(await sinks.open(place, names))
   }
-  for (const sink of sinks) await sink.check(surroundings.signal)
-  return sinks
+  for (const sink of opened) await sink.check(surroundings.signal)
+  return opened
 }
 
 /** A plan says what would be written; whether a registry takes it shows when it may be asked. */
@@ -164,8 +161,8 @@ function platformNames(publish: boolean, { names: [name] }: ImageRequest): Platf
 /** Makes the layers of all platforms, and writes the image, or the index of all images. */
 async function carryOut(
   plans: readonly ImagePlan[],
-  sinks: readonly ImageSink[],
-  { request, surroundings, cache, outside }: ImageRun<ImageRequest>,
+  opened: readonly ImageSink[],
+  { request, surroundings, cache, sinks }: ImageRun<ImageRequest>,
   { limits, allowAbsoluteSymlinks, jobs }: ImageOptions,
 ): Promise<MadeImages> {
   const { host, report, signal } = surroundings
@@ -178,15 +175,15 @@ async function carryOut(
       jobs,
       now: host.now,
       report,
-      onLayer: (layer) => sinks.forEach((sink) => sink.offer(layer, signal)),
+      onLayer: (layer) => opened.forEach((sink) => sink.offer(layer, signal)),
       signal,
     })
-    for (const assembly of assemblies) outside.rememberOwn(assembly)
+    for (const assembly of assemblies) sinks.rememberOwn(assembly)
     report({ kind: 'step', text: `writing ${textsOf(request.outputs).join(', ')}` })
     const root = rootOf(assemblies)
-    return { assemblies, root, published: await writeTo(sinks, root, signal) }
+    return { assemblies, root, published: await writeTo(opened, root, signal) }
   } catch (error) {
-    for (const sink of sinks) await sink.abandon()
+    for (const sink of opened) await sink.abandon()
     throw error
   }
 }

@@ -5,6 +5,7 @@ import type { Report } from '../errors.js'
 import type { HttpClient } from '../http/client.js'
 import type { Clock } from '../http/settings.js'
 import type { Limits } from '../limits.js'
+import type { Platform } from '../oci/platform.js'
 import type { Credentials } from '../registry/credentials.js'
 import type { RegistryClient } from '../registry/registry-client.js'
 import { SecretSet } from '../secrets.js'
@@ -55,6 +56,12 @@ export class Network {
   engine(): Promise<Engine> {
     this.#engine ??= openEngine(this.#context)
     return this.#engine
+  }
+
+  /** What the docker engine runs. @throws CnbError E_ENGINE */
+  async enginePlatform(): Promise<Platform> {
+    const engine = await this.engine()
+    return (await engine.info(this.#context.signal)).platform
   }
 
   /** Ends all connections. Does not throw. */

@@ -1,5 +1,5 @@
 import type { OutcomeOptions } from './order-outcomes.js'
-import type { LookingOptions } from './with-outside.js'
+import type { LookingOptions } from './looking.js'
 
 /** What `showOrder` is asked for. Texts are as a user writes them. */
 export interface OrderOptions extends LookingOptions, OutcomeOptions {

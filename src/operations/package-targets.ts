@@ -13,7 +13,7 @@ import { askedTargets, engineTarget, isForEngine, withoutTwins, type NamedTarget
  * @throws CnbError E_USAGE when a docker engine can take none of them
  */
 export async function packageTargets(run: ImageRun<PackageRequest>): Promise<readonly Target[]> {
-  const { request, outside, problems } = run
+  const { request, network, problems } = run
   const asked = askedTargets(request, await namedTargets(run))
   const each = asked.targets.flatMap((target, index) => distrosApart(target).map((target) => ({ target, index })))
   const targets = withoutTwins(
@@ -23,7 +23,7 @@ export async function packageTargets(run: ImageRun<PackageRequest>): Promise<rea
   const implied: Target = { os: request.config.os, arch: '', variant: '', distros: [] }
   const all = targets.length > 0 ? targets : [implied]
   if (!isForEngine(request)) return all
-  const fitting = engineTarget(all, request, await outside.enginePlatform())
+  const fitting = engineTarget(all, request, await network.enginePlatform())
   return fitting === undefined ? [] : [fitting]
 }
 

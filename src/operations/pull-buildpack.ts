@@ -2,9 +2,9 @@ import { CnbError } from '../errors.js'
 import { printReference, type Reference } from '../oci/reference.js'
 import type { Named } from '../sources/context.js'
 import { classifyLocator } from '../cnb/locator.js'
-import type { Outside } from './outside.js'
+import type { RemoteSources } from './remote-sources.js'
 import type { Surroundings } from './surroundings.js'
-import { looking, type Looked, type LookingOptions } from './with-outside.js'
+import { looking, type Looked, type LookingOptions } from './looking.js'
 
 /** What `pullBuildpack` is asked for. */
 export interface PullBuildpackOptions extends LookingOptions {
@@ -26,8 +26,8 @@ export async function pullBuildpack(
   options: PullBuildpackOptions,
   surroundings: Surroundings,
 ): Promise<Looked<PullResult>> {
-  return looking(options, surroundings, async ({ outside, problems, surroundings }) => {
-    const reference = await referenceOf(options.locator, outside)
+  return looking(options, surroundings, async ({ images, remote, problems, surroundings }) => {
+    const reference = await referenceOf(options.locator, remote)
     if (options.offline) {
       throw new CnbError('E_OFFLINE', `${printReference(reference)} would have to be pulled`, {
         value: options.locator,
@@ -35,17 +35,17 @@ export async function pullBuildpack(
       })
     }
     surroundings.report({ kind: 'step', text: `pulling ${printReference(reference)}` })
-    await outside.pull(reference)
+    await images.pull(reference)
     return { result: { reference: printReference(reference) }, warnings: problems.warnings }
   })
 }
 
-async function referenceOf(text: string, outside: Outside): Promise<Reference> {
+async function referenceOf(text: string, remote: RemoteSources): Promise<Reference> {
   // What lies here under the name is not meant: an engine does not pull it.
   const locator = classifyLocator(text, () => false)
   const named: Named = { text, place: { file: 'command line' }, what: 'buildpack' }
   if (locator.kind === 'image') return locator.reference
-  if (locator.kind === 'registry-id') return outside.lookUp(locator, named)
+  if (locator.kind === 'registry-id') return remote.lookUp(locator, named)
   throw new CnbError('E_USAGE', `'${text}' is neither an id of a buildpack registry nor the reference of an image`, {
     value: text,
     hint: 'write NAMESPACE/NAME[@VERSION] or docker://REFERENCE',

@@ -23,7 +23,7 @@ import { Problems } from './problems.js'
 import { runSettings } from './run-settings.js'
 import { sourceContext, wantedPlatform } from './source-context.js'
 import type { Surroundings } from './surroundings.js'
-import { withOutside } from './with-outside.js'
+import { withConnections } from './connections.js'
 
 /**
  * Shows what the orders of a builder come to, and on demand what a lifecycle would do with them. A broken module is part of the
@@ -120,9 +120,9 @@ async function readFile(file: string, options: OrderOptions, surroundings: Surro
     const config = decodeBuilderConfig(document, problems.report)
     const base = dirname(resolve(host.cwd, file))
     const names = { base, relativeTo: file, makes: 'builder' as const, locate: locateInBuilder(document) }
-    const open = { options: { ...options, verifyTag: false }, settings, outputs: [], problems }
-    const found = await withOutside(open, surroundings, ({ cache, outside }) => {
-      const run = { request: { replacements }, surroundings, problems, cache, outside }
+    const open = { options, settings, outputs: [], problems }
+    const found = await withConnections(open, surroundings, (connections) => {
+      const run = { request: { replacements }, surroundings, problems, ...connections }
       const context = sourceContext(run, names, limits)
       return orderOfFile({ document, config, platform: wantedPlatform(undefined, host), context, problems })
     })

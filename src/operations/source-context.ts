@@ -19,7 +19,7 @@ export interface NamingFile {
 
 /** What it takes to find and read what a file of the user names. */
 export function sourceContext(
-  { request, surroundings, problems, cache, outside }: ImageRun<Pick<ImageRequest, 'replacements'>>,
+  { request, surroundings, problems, cache, images, remote }: ImageRun<Pick<ImageRequest, 'replacements'>>,
   { base, relativeTo, makes, locate }: NamingFile,
   limits: Limits,
 ): SourceContext {
@@ -32,9 +32,9 @@ export function sourceContext(
     locate,
     replacements: request.replacements,
     cache,
-    download: (url, named) => outside.download(url, named),
-    lookUp: (entry, named) => outside.lookUp(entry, named),
-    readImage: (place, need) => outside.readNamed(place, need),
+    download: (url, named) => remote.download(url, named),
+    lookUp: (entry, named) => remote.lookUp(entry, named),
+    readImage: (place, need) => images.readNamed(place, need),
     limits,
     report: problems.report,
     signal,
