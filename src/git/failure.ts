@@ -12,8 +12,8 @@ const UNTRUSTED = /certificate|SSL|TLS/
 const TOO_LARGE = /File too large/
 /** Commands that ask a server. */
 const ASKING: ReadonlySet<string> = new Set(['fetch', 'ls-remote', 'push'])
-/** Of HEAD: the branch that it names has no commit, or is not there. */
-const UNBORN = /couldn't find remote ref HEAD/
+/** Of an address: a server that has other things answers, or a folder that holds something else. */
+const NOT_THERE = /repository '.*' not found|does not appear to be a git repository|: Repository not found/
 /** Of a repository with a work tree: its files would stay behind. */
 const CHECKED_OUT = /refusing to update checked out branch/
 /** Of a repository on this machine: what its configuration says, the owner could have git do. */
@@ -24,7 +24,7 @@ const MOVED_ON = /! \[(?:remote )?rejected\].*\((?:fetch first|non-fast-forward|
 const DECLINED = /! \[remote rejected\].*\((.*)\)/
 const NO_SUCH_PROTOCOL = /transport '[^']*' not allowed/
 
-/** What git did not do, as an error: E_AUTH, also for a push that is declined, E_TLS, E_REDIRECT, E_INDEX for what is too large, E_INDEX_MISSING for what was never written, E_NETWORK, or E_GIT when no server was asked, or git objects to a repository on this machine. */
+/** What git did not do, as an error: E_AUTH, also for a push that is declined, E_TLS, E_REDIRECT, E_INDEX for what is too large, E_INDEX_MISSING when there is no repository, E_NETWORK, or E_GIT when no server was asked, or git objects to a repository on this machine. */
 export function failureOf(command: string, { status, complaint }: ProgramOutcome): CnbError {
   const said = complaint.toString('utf8')
   const excerpt = excerptOf(said) || String(status)
@@ -40,10 +40,8 @@ export function failureOf(command: string, { status, complaint }: ProgramOutcome
       hint: 'the name may be wrong, or the repository hidden: git asks nobody for a password here',
     })
   }
-  if (UNBORN.test(said)) {
-    return new CnbError('E_INDEX_MISSING', 'the default branch of the repository has no commit', {
-      hint: 'whoever keeps it commits something to that branch, or makes HEAD another one',
-    })
+  if (NOT_THERE.test(said)) {
+    return new CnbError('E_INDEX_MISSING', problem, { hint: 'correct the URL of the registry' })
   }
   if (CHECKED_OUT.test(said)) {
     return new CnbError('E_GIT', 'the branch is checked out in a work tree, and git does not push to such a one', {

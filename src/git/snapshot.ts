@@ -9,6 +9,8 @@ import { committingAs } from './identity.js'
 
 /** A commit's full id. Nothing shorter, and no name, is ever handed on to git. */
 const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
+/** Hexadecimal digits of an id that is a SHA-256. */
+const SHA256_LENGTH = 64
 /** What a repository gives out when nothing is asked for by name. */
 const LATEST = 'HEAD'
 const REF = 'refs/heads/index'
@@ -45,9 +47,13 @@ export class Snapshot {
     this.commit = commit
   }
 
-  /** Fetches what a repository holds now, without what it held before if the server can do that. */
-  static async fetch(git: Git, url: string, directory: string): Promise<Snapshot> {
-    const repository = await newRepository(git, directory)
+  /**
+   * Fetches what a repository holds now, without what it held before if the server can do that.
+   *
+   * @param like the id of a commit of it
+   */
+  static async fetch(git: Git, url: string, like: string, directory: string): Promise<Snapshot> {
+    const repository = await newRepository(git, like, directory)
     await twice(() => fetchLatest(git, repository, url))
     const answer = await git.run(['rev-parse', '--verify', '--end-of-options', `${REF}^{commit}`], { repository })
     const commit = answer.toString('latin1').trim()
@@ -57,7 +63,7 @@ export class Snapshot {
 
   /** What `pack` gave, in a repository again. @throws CnbError when it is damaged */
   static async restore(git: Git, commit: string, pack: string, directory: string): Promise<Snapshot> {
-    const repository = await newRepository(git, directory)
+    const repository = await newRepository(git, commit, directory)
     const file = join(repository, 'objects/pack', `pack-${commit}.pack`)
     await linkOrCopy(pack, file)
     await git.run(['index-pack', file], { repository })
@@ -133,8 +139,8 @@ export class Snapshot {
   }
 }
 
-/** The id of the commit that a repository gives out now. @throws CnbError as `Git.run` */
-export async function latestCommit(git: Git, url: string, directory: string): Promise<string | undefined> {
+/** The id of the commit that a repository gives out now. @throws CnbError E_INDEX_MISSING when there is none; as `Git.run` */
+export async function latestCommit(git: Git, url: string, directory: string): Promise<string> {
   const run = { repository: directory }
   const answer = await twice(() => git.run(['ls-remote', '--', url, LATEST], run))
   const line = answer
@@ -142,12 +148,17 @@ export async function latestCommit(git: Git, url: string, directory: string): Pr
     .split('\n')
     .find((line) => line.endsWith(`\t${LATEST}`))
   const commit = line?.split('\t')[0] ?? ''
-  return COMMIT.test(commit) ? commit : undefined
+  if (COMMIT.test(commit)) return commit
+  throw new CnbError('E_INDEX_MISSING', 'the default branch of the repository has no commit', {
+    hint: 'whoever keeps it commits something to that branch, or makes HEAD another one',
+  })
 }
 
-async function newRepository(git: Git, directory: string): Promise<string> {
+/** A repository that names its objects as `commit` is named: one can only fetch from another that does. */
+async function newRepository(git: Git, commit: string, directory: string): Promise<string> {
   const repository = makeScratch(directory)
-  await git.run(['init', '--quiet', '--bare', '--template='], { repository })
+  const format = commit.length === SHA256_LENGTH ? 'sha256' : 'sha1'
+  await git.run(['init', '--quiet', '--bare', '--template=', `--object-format=${format}`], { repository })
   return repository
 }
 

@@ -176,7 +176,7 @@ async function carryOut(
   const index = await remote.registryIndex()
   const { list, bytes } = await index.fileOf(id)
   const { text, line } = edit(list, bytes)
-  const entry = { file: entriesPath(id), line: text.split('\n')[line - 1] ?? '' }
+  const entry = { file: entriesPath(id), line: text.split(/\r?\n/)[line - 1] ?? '' }
   if (!push) return told({ ...common, issue: null, entry })
   const commit = await index.write(entry.file, Buffer.from(text), titleOf(change))
   return told({ ...common, issue: null, entry, written: true, commit: commit ?? null })

@@ -73,5 +73,6 @@ export function withYanked(bytes: Uint8Array, lines: readonly number[], isYanked
 }
 
 function yankedLine(line: string, yanked: boolean): string {
-  return JSON.stringify({ ...(JSON.parse(line) as Readonly<Record<string, unknown>>), yanked })
+  const end = line.endsWith('\r') ? '\r' : ''
+  return `${JSON.stringify({ ...(JSON.parse(line) as Readonly<Record<string, unknown>>), yanked })}${end}`
 }

@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { rootCertificates } from 'node:tls'
 import type { Cache } from '../cache/cache.js'
 import { hashFile } from '../cache/cache.js'
@@ -19,6 +19,8 @@ import { parseIndexAddress, repositoryAt, type GitAddress, type IndexAddress } f
 
 /** The files of an index. */
 export interface IndexFiles {
+  /** Where they are, without user name and password: the same from run to run. */
+  readonly url: string
   /** What a file holds; undefined when it is not there. @param path relative to the index @throws CnbError */
   readonly read: (path: string) => Promise<Uint8Array | undefined>
   /** Changes a file for everybody. @returns the commit, in a git repository @throws CnbError */
@@ -51,12 +53,15 @@ export async function openIndex(context: IndexContext): Promise<IndexFiles> {
   const { registry, limits } = context
   const address = addressOf(context)
   if (address.kind === 'directory') return directoryFiles(address.path, limits.registryIndexFileBytes)
-  const snapshot = await openSnapshot(address, context)
+  // What lies at a path is there, as a directory is.
+  const offline = context.offline && !isAbsolute(registry.url)
+  const snapshot = await openSnapshot(address, { ...context, offline })
   context.tell({ kind: 'detail', text: `the index of registry ${registry.name} is at ${snapshot.commit}` })
   return {
+    url: address.url,
     read: (path) => snapshot.readFile(path, limits.registryIndexFileBytes),
     write: (path, bytes, message) => {
-      if (!context.offline) return snapshot.publish({ path, bytes, message, url: address.url })
+      if (!offline) return snapshot.publish({ path, bytes, message, url: address.url })
       throw new CnbError('E_OFFLINE', `a commit would have to be pushed to ${registry.name}`, {
         hint: 'leave out --offline',
       })
@@ -88,6 +93,7 @@ function directoryFiles(directory: string, limit: number): IndexFiles {
     })
   }
   return {
+    url: directory,
     read: async (path) => readInDirectory(directory, path, limit),
     write: async (path, bytes) => {
       refuseLinks(directory, path)
@@ -149,12 +155,12 @@ async function openSnapshot(address: GitAddress, context: IndexContext): Promise
     })
   }
   const git = await openGit(address, context)
-  if (kept !== undefined && (offline || (await latestCommit(git, address.url, scratch())) === kept.commit)) {
-    const restored = await restoreKept(git, kept, context)
-    if (restored !== undefined) return restored
-  }
+  if (offline && kept !== undefined) return restore(git, kept, context)
+  const latest = await latestCommit(git, address.url, scratch())
+  const restored = latest === kept?.commit ? await restoreSound(git, kept, context) : undefined
+  if (restored !== undefined) return restored
   tell({ kind: 'step', text: `fetching the index of registry ${registry.name}` })
-  const snapshot = await Snapshot.fetch(git, address.url, scratch())
+  const snapshot = await Snapshot.fetch(git, address.url, latest, scratch())
   await keep(snapshot, address.url, cache)
   return snapshot
 }
@@ -169,17 +175,18 @@ function findKept(url: string, cache: Cache): KeptIndex | undefined {
   }
 }
 
-/** What cannot be restored is fetched again, if that is allowed. */
-async function restoreKept(
-  git: Git,
-  { commit, pack }: KeptIndex,
-  context: IndexContext,
-): Promise<Snapshot | undefined> {
+/** @throws CnbError when it is damaged */
+function restore(git: Git, { commit, pack }: KeptIndex, { scratch }: IndexContext): Promise<Snapshot> {
+  return Snapshot.restore(git, commit, pack, scratch())
+}
+
+/** What cannot be restored is fetched again. */
+async function restoreSound(git: Git, kept: KeptIndex, context: IndexContext): Promise<Snapshot | undefined> {
   try {
-    return await Snapshot.restore(git, commit, pack, context.scratch())
+    return await restore(git, kept, context)
   } catch (error) {
-    if (context.offline || !(error instanceof CnbError)) throw error
-    return undefined
+    if (error instanceof CnbError) return undefined
+    throw error
   }
 }
 

@@ -53,7 +53,7 @@ export class RegistryIndex {
     const { entry } = found
     if (entry.isYanked) this.#warnYanked(list, entry, named)
     const reference = addressOf(entry, list.file)
-    this.#remember(list, entry, reference, named)
+    await this.#remember(list, entry, reference, named)
     return reference
   }
 
@@ -78,9 +78,12 @@ export class RegistryIndex {
 
   /** What the files of the index answer. @throws CnbError that says which registry they are of */
   async #asked<Answer>(ask: (files: IndexFiles) => Promise<Answer>, file: string): Promise<Answer> {
+    return this.#naming(ask(await this.#opened()), { file })
+  }
+
+  async #opened(): Promise<IndexFiles> {
     this.#files ??= openIndex(this.#context)
-    const files = await this.#naming(this.#files)
-    return this.#naming(ask(files), { file })
+    return this.#naming(this.#files)
   }
 
   async #naming<Answer>(answer: Promise<Answer>, place?: Place): Promise<Answer> {
@@ -127,10 +130,10 @@ export class RegistryIndex {
   }
 
   /** What a version stands for is to stay; whoever can rewrite an index can change it. */
-  #remember({ id }: EntryList, { version }: RegistryEntry, reference: Reference, named: Named): void {
+  async #remember({ id }: EntryList, { version }: RegistryEntry, reference: Reference, named: Named): Promise<void> {
     const { registry, report, cache } = this.#context
     const name = `${printRegistryId(id)}@${version}`
-    const key = `${registry.url}\0${name}`
+    const key = `${(await this.#opened()).url}\0${name}`
     const now = printReference(reference)
     const before = normaliseReference(cache.record('index', key) ?? '')
     if (before === now) return

@@ -290,6 +290,16 @@ test('an index in a directory is written to with --push', async () => {
   expect(readFileSync(join(directory, 'ja/va/acme_java'), 'utf8')).toBe(line('acme/java', '1.0.0', { yanked: true }))
 })
 
+test('a line keeps its end when it is yanked', async () => {
+  const directory = temporaryDirectory()
+  const lines = (yanked: boolean): string =>
+    `${line('acme/java', '1.0.0', { yanked })}\r\n${line('acme/java', '2.0.0')}\r\n`
+  writeEntries(directory, { 'acme/java': lines(false) })
+  const run = await home(named('github', directory))('yank', 'acme/java@1.0.0', '--push')
+  expect(run).toMatchObject({ status: 0, stdout: `${line('acme/java', '1.0.0', { yanked: true })}\n` })
+  expect(readFileSync(join(directory, 'ja/va/acme_java'), 'utf8')).toBe(lines(true))
+})
+
 test('nothing is written through a link that leads out of an index in a directory', async () => {
   const [directory, outside] = [temporaryDirectory(), temporaryDirectory()]
   symlinkSync(outside, join(directory, '3'))

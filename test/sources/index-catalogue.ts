@@ -220,6 +220,44 @@ export const ROWS: readonly IndexRow[] = [
   repositoryRow({ id: 'I-02', about: 'no branch: HEAD is a commit', outcome: 'ACC' }, (directory) => {
     git(directory, 'checkout', '--quiet', '--detach')
   }),
+  {
+    id: 'I-02',
+    about: 'commits that are named by their SHA-256',
+    outcome: 'ACC',
+    make: () => ({ options: { url: indexRepository({ [JAVA]: [SOUND] }, 'sha256').url } }),
+  },
+  {
+    id: 'I-02',
+    about: 'a repository whose past is missing, and whose objects are in another one',
+    outcome: 'ACC',
+    make: () => {
+      const { url } = indexRepository({ [JAVA]: [SOUND] })
+      const directory = temporaryDirectory()
+      git(directory, 'clone', '--quiet', '--bare', '--depth=1', url, 'shallow.git')
+      git(directory, 'clone', '--quiet', '--bare', '--shared', 'shallow.git', 'index.git')
+      return { options: { url: `file://${directory}/index.git` } }
+    },
+  },
+  {
+    id: 'I-02',
+    about: 'a folder that is no repository',
+    outcome: 'REJ',
+    code: 'E_INDEX_MISSING',
+    make: () => ({ options: { url: `file://${temporaryDirectory()}` } }),
+  },
+  {
+    id: 'I-02',
+    about: 'a server that has no such repository',
+    outcome: 'REJ',
+    code: 'E_INDEX_MISSING',
+    make: async () => {
+      const server = await serveRepository(indexRepository({ [JAVA]: [SOUND] }), (_, response) => {
+        response.writeHead(404).end()
+        return true
+      })
+      return { options: { url: server.url } }
+    },
+  },
 
   configuredRow('hooks', (directory, marker) => {
     mkdirSync(join(directory, '.git/hooks'), { recursive: true })

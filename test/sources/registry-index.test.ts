@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import { temporaryDirectory } from '../support/directories.js'
+import { serveRepository } from '../support/git-server.js'
 import { ADDRESS, git, indexRepository, line, writeEntries } from '../support/index-repository.js'
-import { anIndex } from './an-index.js'
+import { anIndex, type TestIndex } from './an-index.js'
 
 const address = (digit: string): string => `registry.test/acme/java@sha256:${digit.repeat(64)}`
 
@@ -74,6 +75,17 @@ test('authorities for git may be as large as those for everything else, and have
 })
 
 describe('a git repository between runs', () => {
+  test('may name its commits by their SHA-256', async () => {
+    const cacheDirectory = temporaryDirectory()
+    const repository = indexRepository({ 'acme/java': [line('acme/java', '1.0.0')] }, 'sha256')
+    const { url } = repository
+    expect(await anIndex({ url, cacheDirectory }).find('acme/java')).toBe(ADDRESS)
+    expect(await anIndex({ url, cacheDirectory }).find('acme/java')).toBe(ADDRESS)
+    expect(await anIndex({ url, cacheDirectory, offline: true }).find('acme/java')).toBe(ADDRESS)
+    repository.commit({ 'acme/java': [line('acme/java', '2.0.0', { addr: address('2') })] })
+    expect(await anIndex({ url, cacheDirectory }).find('acme/java')).toBe(address('2'))
+  })
+
   test('is asked once a run whether it has moved, and fetched when it has', async () => {
     const cacheDirectory = temporaryDirectory()
     const repository = indexRepository({ 'acme/java': [line('acme/java', '1.0.0')] })
@@ -94,7 +106,17 @@ describe('a git repository between runs', () => {
     await anIndex({ url, cacheDirectory }).find('acme/java')
     rmSync(directory, { recursive: true })
     expect(await anIndex({ url, cacheDirectory, offline: true }).find('acme/java')).toBe(ADDRESS)
-    await expect(anIndex({ url, cacheDirectory }).find('acme/java')).rejects.toMatchObject({ code: 'E_NETWORK' })
+    await expect(anIndex({ url, cacheDirectory }).find('acme/java')).rejects.toMatchObject({ code: 'E_INDEX_MISSING' })
+  })
+
+  test('is read offline also without having been there, when it is named by its path', async () => {
+    const { directory, commit } = indexRepository({ 'acme/java': [line('acme/java', '1.0.0', { addr: address('1') })] })
+    const cacheDirectory = temporaryDirectory()
+    const find = (): Promise<string> =>
+      anIndex({ url: directory, cacheDirectory, offline: true }).find('acme/java@1.0.0')
+    expect(await find()).toBe(address('1'))
+    commit({ 'acme/java': [line('acme/java', '1.0.0', { addr: address('2') })] })
+    expect(await find()).toBe(address('2'))
   })
 
   test('transfers nothing but the question when it has not moved', async () => {
@@ -118,6 +140,20 @@ describe('a git repository between runs', () => {
     const index = anIndex({ url, cacheDirectory })
     expect(await index.find('acme/java@1.0.0')).toBe(address('6'))
     expect(index.reported).toMatchObject([{ rule: 'registry-entry-changed', severity: 'warning' }])
+  })
+
+  test('is known again under another password', async () => {
+    const cacheDirectory = temporaryDirectory()
+    const known = await serveRepository(indexRepository({ 'acme/java': [line('acme/java', '1.0.0')] }))
+    const other = indexRepository({ 'acme/java': [line('acme/java', '1.0.0', { addr: address('6') })] })
+    const withPassword = (password: string): TestIndex =>
+      anIndex({ url: known.url.replace('//', `//user:${password}@`), cacheDirectory })
+    await withPassword('one').find('acme/java@1.0.0')
+    git(known.directory, 'fetch', '--quiet', '--force', other.url, 'main:main')
+    git(known.directory, 'update-server-info')
+    const index = withPassword('two')
+    expect(await index.find('acme/java@1.0.0')).toBe(address('6'))
+    expect(index.reported).toMatchObject([{ rule: 'registry-entry-changed' }])
   })
 })
 

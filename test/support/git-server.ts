@@ -9,6 +9,8 @@ import { git, type IndexRepository } from './index-repository.js'
 export interface GitServer {
   /** Of the repository. */
   readonly url: string
+  /** The clone that is served. */
+  readonly directory: string
   readonly requests: readonly IncomingMessage[]
 }
 
@@ -21,8 +23,9 @@ export async function serveRepository(
   before: (request: IncomingMessage, response: ServerResponse, count: number) => boolean = () => false,
 ): Promise<GitServer> {
   const root = temporaryDirectory()
-  git(root, 'clone', '--quiet', '--bare', repository.url, 'index.git')
-  git(join(root, 'index.git'), 'update-server-info')
+  const directory = join(root, 'index.git')
+  git(root, 'clone', '--quiet', '--bare', repository.url, directory)
+  git(directory, 'update-server-info')
   const requests: IncomingMessage[] = []
   const server = createServer((request, response) => {
     requests.push(request)
@@ -38,5 +41,5 @@ export async function serveRepository(
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
   })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/index.git`, requests }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/index.git`, directory, requests }
 }

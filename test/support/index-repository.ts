@@ -48,10 +48,10 @@ export interface IndexRepository {
   readonly commit: (entries: Entries) => string
 }
 
-/** A git repository with an index. */
-export function indexRepository(entries: Entries): IndexRepository {
+/** A git repository with an index. @param format how it names its objects */
+export function indexRepository(entries: Entries, format: 'sha1' | 'sha256' = 'sha1'): IndexRepository {
   const directory = temporaryDirectory()
-  git(directory, 'init', '--quiet', '--initial-branch=main')
+  git(directory, 'init', '--quiet', '--initial-branch=main', `--object-format=${format}`)
   const repository: IndexRepository = {
     directory,
     url: `file://${directory}`,
