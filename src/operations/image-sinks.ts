@@ -11,14 +11,6 @@ import type { Network } from './network.js'
 import type { OutputPlace } from './outputs.js'
 import type { RunContext } from './run-context.js'
 
-/** Which names of its own the image of each platform gets, beside that of the index. */
-export type PlatformNames =
-  | { readonly kind: 'none' }
-  /** A file beside each archive. */
-  | { readonly kind: 'files' }
-  /** Such files, and in the registry a tag beside this one. */
-  | { readonly kind: 'files-and-tags'; readonly beside: Reference }
-
 /** There is one record of what was checked. */
 const CHECKED_KEY = ''
 
@@ -35,7 +27,7 @@ export class ImageSinks {
   }
 
   /** What writes to a place. */
-  async open(place: OutputPlace, platformNames: PlatformNames = { kind: 'none' }): Promise<ImageSink> {
+  async open(place: OutputPlace): Promise<ImageSink> {
     const { options, problems, scratch } = this.#context
     const { limits, verifyTag = false } = options
     const memory = this.#memory
@@ -43,18 +35,17 @@ export class ImageSinks {
       case 'layout':
         return layoutSink({ directory: place.directory, tag: place.tag, memory, limits })
       case 'archive': {
-        const { file, format, names } = place
-        const write = platformNames.kind !== 'none' && format === 'oci' ? platformArchives : archiveSink
-        return write({ file, format, names, memory, limits })
+        const { file, format, names, platformFiles } = place
+        const archive = { file, format, names, memory, limits }
+        return platformFiles === undefined ? archiveSink(archive) : platformArchives({ ...archive, platformFiles })
       }
       case 'registry': {
         if (options.offline) throw writtenOffline(place.references)
         const { registrySink } = await import('../transports/registry-sink.js')
         const client = await this.#network.registry()
-        const { references } = place
+        const { references, platformNames } = place
         const { report } = problems
-        const suffixed = platformNames.kind === 'files-and-tags' ? platformNames.beside : undefined
-        return registrySink({ client, references, suffixed, mustVerify: verifyTag, memory, limits, report })
+        return registrySink({ client, references, platformNames, mustVerify: verifyTag, memory, limits, report })
       }
       case 'engine': {
         const { engineSink } = await import('../transports/engine-sink.js')

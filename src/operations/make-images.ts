@@ -1,5 +1,6 @@
 import { assembleImages, type Assembly } from '../assemble/build-image.js'
 import { checkOutsideSources } from '../assemble/outside-sources.js'
+import type { Target } from '../cnb/target.js'
 import type { Diagnostic } from '../errors.js'
 import type { Image, ImageIndex } from '../oci/image.js'
 import { indexOfImages } from '../oci/index-of-images.js'
@@ -9,7 +10,7 @@ import { writeTo } from '../transports/write-to.js'
 import type { ImageOptions } from './image-options.js'
 import type { ImageRequest } from './image-request.js'
 import { checkNotRead, checkPlatforms, onlyEngine, textsOf, writtenPaths } from './outputs.js'
-import type { PlatformNames } from './image-sinks.js'
+import { platformOutputs } from './platform-outputs.js'
 import { Problems } from './problems.js'
 import type { Surroundings } from './surroundings.js'
 import { type Connections, withConnections } from './connections.js'
@@ -22,15 +23,20 @@ export interface ImageRun<Request> extends Connections {
 }
 
 /** What verbs that make images do not have in common: how they read, judge and plan. */
-export interface ImageVerb<Request extends ImageRequest, Target, Input, Plan extends ImagePlan> {
+export interface ImageVerb<
+  Request extends ImageRequest,
+  For extends Target | undefined,
+  Input,
+  Plan extends ImagePlan,
+> {
   /** What is read, for people. */
   readonly subject: string
   /** Reads the flags and the file. All that is wrong goes to `problems`, and ends the run where there is nothing to go on with. */
   read(problems: Problems): Promise<Request>
   /** What images are made for, one each. */
-  targets(run: ImageRun<Request>): Promise<readonly Target[]>
+  targets(run: ImageRun<Request>): Promise<readonly For[]>
   /** Finds and describes what the file names. What is wrong goes to the problems of the run. */
-  input(run: ImageRun<Request>, target: Target): Promise<Input>
+  input(run: ImageRun<Request>, target: For): Promise<Input>
   judge(input: Input, request: Request): readonly Diagnostic[]
   /** Called when nothing is wrong with any input. */
   plan(input: Input): Plan
@@ -61,8 +67,13 @@ export interface MadeImages {
  *
  * @throws CnbError with all problems of the input; what an archive, an image, a place or the disk objects to; the signal's reason
  */
-export async function makeImages<Request extends ImageRequest, Target, Input, Plan extends ImagePlan>(
-  verb: ImageVerb<Request, Target, Input, Plan>,
+export async function makeImages<
+  Request extends ImageRequest,
+  For extends Target | undefined,
+  Input,
+  Plan extends ImagePlan,
+>(
+  verb: ImageVerb<Request, For, Input, Plan>,
   options: ImageOptions,
   surroundings: Surroundings,
 ): Promise<ImagesOutcome<Request, Plan>> {
@@ -70,8 +81,8 @@ export async function makeImages<Request extends ImageRequest, Target, Input, Pl
   return problems.guard(surroundings, (guarded) => make(verb, options, guarded, problems))
 }
 
-async function make<Request extends ImageRequest, Target, Input, Plan extends ImagePlan>(
-  verb: ImageVerb<Request, Target, Input, Plan>,
+async function make<Request extends ImageRequest, For extends Target | undefined, Input, Plan extends ImagePlan>(
+  verb: ImageVerb<Request, For, Input, Plan>,
   options: ImageOptions,
   surroundings: Surroundings,
   problems: Problems,
@@ -81,8 +92,8 @@ async function make<Request extends ImageRequest, Target, Input, Plan extends Im
   const { outputs, settings } = request
   return withConnections({ options, settings, outputs, problems }, surroundings, async (connections) => {
     const run: ImageRun<Request> = { request, surroundings, problems, ...connections }
-    const plans = await decide(verb, run)
-    const opened = await openSinks(plans, run, options)
+    const { targets, plans } = await decide(verb, run)
+    const opened = await openSinks({ targets, plans }, run, options)
     if (options.dryRun) return { kind: 'planned', request, plans, warnings: problems.warnings }
     const made = await carryOut(plans, opened, run, options)
     for (const { warnings } of made.assemblies) warnings.forEach(problems.report)
@@ -91,50 +102,46 @@ async function make<Request extends ImageRequest, Target, Input, Plan extends Im
 }
 
 /** Reads what the files name, judges it, and plans, for every platform. Ends the run when anything is wrong. */
-async function decide<Request extends ImageRequest, Target, Input, Plan extends ImagePlan>(
-  verb: ImageVerb<Request, Target, Input, Plan>,
+async function decide<Request extends ImageRequest, For extends Target | undefined, Input, Plan extends ImagePlan>(
+  verb: ImageVerb<Request, For, Input, Plan>,
   run: ImageRun<Request>,
-): Promise<Plan[]> {
+): Promise<Decided<For, Plan>> {
   const { request, surroundings, problems } = run
+  const targets = await verb.targets(run)
   const inputs: Input[] = []
-  for (const target of await verb.targets(run)) inputs.push(await verb.input(run, target))
+  for (const target of targets) inputs.push(await verb.input(run, target))
   const findings = inputs.flatMap((input) => verb.judge(input, request))
   findings.filter(({ place }) => !problems.isWrongType(place)).forEach(problems.report)
   request.replacements.reportUnused(problems.report)
   problems.check()
   const plans = inputs.map((input) => verb.plan(input))
   for (const text of plans.flatMap((plan) => verb.details(plan))) surroundings.report({ kind: 'detail', text })
-  return plans
+  return { targets, plans }
 }
 
-const SUFFIX_WITHOUT_PUBLISH: Diagnostic = {
-  rule: 'suffix-without-publish',
-  severity: 'warning',
-  message:
-    '--append-image-name-suffix is about the tags of NAME and about archives, and there are none without --publish',
-  place: { file: '--append-image-name-suffix' },
-  fix: 'add --publish, write to oci-archive:FILE, or leave the flag out',
+/** What is to be made: one plan a target, in the same order. */
+interface Decided<For, Plan> {
+  readonly targets: readonly For[]
+  readonly plans: readonly Plan[]
 }
 
 /** Looks at the places before the work begins, also when only the plan is asked for. */
 async function openSinks(
-  plans: readonly ImagePlan[],
+  { targets, plans }: Decided<Target | undefined, ImagePlan>,
   { request, surroundings, problems, sinks }: ImageRun<ImageRequest>,
-  { cacheDirectory, appendImageNameSuffix, publish, dryRun, offline }: ImageOptions,
+  options: ImageOptions,
 ): Promise<readonly ImageSink[]> {
-  const written = writtenPaths(request.outputs)
+  const { cacheDirectory, dryRun, offline } = options
+  const outputs = platformOutputs({ request, options, targets, report: problems.report })
+  const written = writtenPaths(outputs)
   const kept = cacheDirectory === undefined ? written : [...written, cacheDirectory]
   for (const plan of plans) checkOutsideSources(plan, kept)
   checkNotRead(request.outputs, request.replacements.layouts, surroundings.host.cwd)
   checkPlatforms(request.outputs, plans.length)
-  const hasArchive = request.outputs.some(({ place }) => place.kind === 'archive' && place.format === 'oci')
-  if (appendImageNameSuffix && !publish && !hasArchive) problems.report(SUFFIX_WITHOUT_PUBLISH)
-  const isSuffixed = appendImageNameSuffix && plans.length > 1
-  const names: PlatformNames = isSuffixed ? platformNames(publish, request) : { kind: 'none' }
   const opened: ImageSink[] = []
-  for (const { place, texts } of request.outputs) {
+  for (const { place, texts } of outputs) {
     if (dryRun && offline && place.kind === 'registry') problems.report(notLookedAt(texts))
-    else opened.push(await sinks.open(place, names))
+    else opened.push(await sinks.open(place))
   }
   for (const sink of opened) await sink.check(surroundings.signal)
   return opened
@@ -151,11 +158,6 @@ function notLookedAt(texts: readonly string[]): Diagnostic {
     value: names,
     fix: 'leave out --offline to learn whether it can be written',
   }
-}
-
-/** A name that nobody publishes gets no tags beside it. */
-function platformNames(publish: boolean, { names: [name] }: ImageRequest): PlatformNames {
-  return publish && name !== undefined ? { kind: 'files-and-tags', beside: name } : { kind: 'files' }
 }
 
 /** Makes the layers of all platforms, and writes the image, or the index of all images. */

@@ -9,9 +9,23 @@ import type { Host } from './host.js'
 /** Where an image is to be written. Paths are absolute. */
 export type OutputPlace =
   | LayoutPlace
-  | (Extract<ImagePlace, { readonly kind: 'archive' }> & { readonly names: readonly Reference[] })
+  | ArchiveOutput
+  | RegistryOutput
+  | { readonly kind: 'engine'; readonly references: readonly Reference[] }
+
+type ArchiveOutput = Extract<ImagePlace, { readonly kind: 'archive' }> & {
+  readonly names: readonly Reference[]
+  /** A further file for each image of an index, in their order. */
+  readonly platformFiles?: readonly string[] | undefined
+}
+
+interface RegistryOutput {
+  readonly kind: 'registry'
   /** Every name that the image gets; in any repository of any registry. */
-  | { readonly kind: 'registry' | 'engine'; readonly references: readonly Reference[] }
+  readonly references: readonly Reference[]
+  /** A further name for the image of each target, in the order of an index of them. */
+  readonly platformNames?: readonly Reference[] | undefined
+}
 
 /** One place, and what the user wrote for it. */
 export interface Output {
@@ -67,11 +81,9 @@ function withoutTwins(references: readonly Reference[]): readonly Reference[] {
 }
 
 /** Makes sure that nothing here would be written over by the same run. @throws CnbError E_USAGE */
-function checkNamedOnce(files: readonly Output[]): void {
+export function checkNamedOnce(outputs: readonly Output[]): void {
   const seen = new Map<string, string>()
-  for (const { texts, place } of files) {
-    const [text = ''] = texts
-    const key = fileKey(place)
+  for (const { key, text } of outputs.flatMap(fileKeys)) {
     const before = seen.get(key)
     if (before !== undefined) {
       throw new CnbError('E_USAGE', `one place is named twice: ${before} and ${text}`, {
@@ -83,9 +95,17 @@ function checkNamedOnce(files: readonly Output[]): void {
   }
 }
 
-function fileKey(place: OutputPlace): string {
-  if (place.kind === 'layout') return JSON.stringify([realPath(place.directory), place.tag])
-  return place.kind === 'archive' ? join(realPath(dirname(place.file)), basename(place.file)) : ''
+/** What an output writes on this machine, in one spelling and in that of the user. */
+function fileKeys({ texts: [text = ''], place }: Output): { key: string; text: string }[] {
+  if (place.kind === 'layout') return [{ key: JSON.stringify([realPath(place.directory), place.tag]), text }]
+  return filesOf(place).map((file, i) => ({
+    key: join(realPath(dirname(file)), basename(file)),
+    text: i === 0 ? text : file,
+  }))
+}
+
+function filesOf(place: OutputPlace): readonly string[] {
+  return place.kind === 'archive' ? [place.file, ...(place.platformFiles ?? [])] : []
 }
 
 function engineOutput(given: readonly Reference[]): Output[] {
@@ -163,9 +183,7 @@ export function publishedName(outputs: readonly Output[]): Reference | undefined
 
 /** The files and directories on this machine that are written to. */
 export function writtenPaths(outputs: readonly Output[]): readonly string[] {
-  return outputs.flatMap(({ place }) =>
-    place.kind === 'layout' ? [place.directory] : place.kind === 'archive' ? [place.file] : [],
-  )
+  return outputs.flatMap(({ place }) => (place.kind === 'layout' ? [place.directory] : filesOf(place)))
 }
 
 /** True when nothing but the docker engine is written to: then layers need no compression, and images are read from there. */

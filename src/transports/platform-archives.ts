@@ -1,33 +1,39 @@
-import { extname } from 'node:path'
-import { CnbError } from '../errors.js'
 import type { Image, ImageIndex } from '../oci/image.js'
-import type { Platform } from '../oci/platform.js'
 import { archiveSink, type ArchiveSinkOptions } from './archive-sink.js'
 import type { ImageSink, StagedImage } from './transport.js'
 import { asOne } from './write-to.js'
 
-/**
- * Writes an archive, and beside it one for each image of an index, named as pack names them: `FILE-OS-ARCH.EXTENSION`. For readers
- * that know archives of one image only.
- */
-export function platformArchives(options: ArchiveSinkOptions): ImageSink {
+/** Where an archive is to be, and one more for each image of its index. */
+interface PlatformArchivesOptions extends ArchiveSinkOptions {
+  /** In the order of the images. */
+  readonly platformFiles: readonly string[]
+}
+
+/** Writes an archive, and beside it one for each image of an index: for readers that know archives of one image only. */
+export function platformArchives(options: PlatformArchivesOptions): ImageSink {
   const whole = archiveSink(options)
-  return { ...whole, stage: (root, signal) => stageAll(whole, root, options, signal) }
+  const parts = options.platformFiles.map((file) => archiveSink({ ...options, file }))
+  return {
+    ...whole,
+    check: async (signal) => {
+      for (const sink of [whole, ...parts]) await sink.check(signal)
+    },
+    stage: (root, signal) => stageAll(whole, parts, root, signal),
+  }
 }
 
 async function stageAll(
   whole: ImageSink,
+  parts: readonly ImageSink[],
   root: Image | ImageIndex,
-  options: ArchiveSinkOptions,
   signal: AbortSignal | undefined,
 ): Promise<StagedImage> {
   const staged: StagedImage[] = []
   try {
     staged.push(await whole.stage(root, signal))
-    for (const [file, image] of await platformFiles(root, options.file, signal)) {
-      const sink = archiveSink({ ...options, file })
-      await sink.check(signal)
-      staged.push(await sink.stage(image, signal))
+    for (const [i, image] of (await imagesOf(root, signal)).entries()) {
+      const part = parts[i]
+      if (part !== undefined) staged.push(await part.stage(image, signal))
     }
     return asOne(staged)
   } catch (error) {
@@ -36,32 +42,7 @@ async function stageAll(
   }
 }
 
-/** The file of each image of an index. @throws CnbError E_USAGE when two would have the same */
-async function platformFiles(
-  root: Image | ImageIndex,
-  file: string,
-  signal: AbortSignal | undefined,
-): Promise<ReadonlyMap<string, Image>> {
-  const files = new Map<string, Image>()
-  for (const child of root.kind === 'index' ? root.children : []) {
-    const { platform } = child.descriptor
-    const image = platform && (await child.read(signal))
-    // An attestation is for no platform.
-    if (platform === undefined || image?.kind !== 'image') continue
-    const name = platformFile(file, platform)
-    if (files.has(name)) {
-      throw new CnbError('E_USAGE', `two images of the index would be in ${name}`, {
-        value: name,
-        hint: 'leave out --append-image-name-suffix: one file holds all of them',
-      })
-    }
-    files.set(name, image)
-  }
-  return files
-}
-
-function platformFile(file: string, { os, architecture }: Platform): string {
-  const extension = extname(file)
-  const name = extension === '' ? file : file.slice(0, -extension.length)
-  return [name, os, architecture].filter((part) => part !== '').join('-') + extension
+async function imagesOf(root: Image | ImageIndex, signal: AbortSignal | undefined): Promise<readonly Image[]> {
+  const children = root.kind === 'index' ? await Promise.all(root.children.map((child) => child.read(signal))) : []
+  return children.filter((child) => child.kind === 'image')
 }

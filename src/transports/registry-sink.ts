@@ -6,7 +6,6 @@ import type { RegistryClient, RepositoryClient } from '../registry/registry-clie
 import type { BlobMemory } from './blob-memory.js'
 import { BlobTransfer } from './blob-transfer.js'
 import { treeOf, type ImageTree } from './image-tree.js'
-import { platformTags } from './registry-names.js'
 import { RegistryStaging } from './registry-staging.js'
 import { TagMoves, type TagMove } from './registry-tags.js'
 import type { ImageSink, StagedImage } from './transport.js'
@@ -16,8 +15,8 @@ export interface RegistrySinkOptions {
   readonly client: RegistryClient
   /** At least one, each by tag; in any repositories of any registries. */
   readonly references: readonly Reference[]
-  /** The name beside which each image of an index gets one of its own, `TAG-os-arch[-variant]`; undefined for none. */
-  readonly suffixed: Reference | undefined
+  /** One more for each image of an index, in their order, each by tag, in repositories of `references`. */
+  readonly platformNames?: readonly Reference[] | undefined
   /** Whether a tag that somebody else moves at the same time is an error instead of a warning. */
   readonly mustVerify?: boolean | undefined
   /** What is known of layers on this machine is not read again. */
@@ -94,25 +93,19 @@ class RegistrySink {
 
   /** Which tags are to be given: those of the images of an index first, because its own tags are what people look at. */
   async #tagMoves(tree: ImageTree, signal: AbortSignal): Promise<readonly TagMove[]> {
-    const { client, references } = this.#options
-    const ofRoot = references.flatMap(({ repository, selector }): TagMove[] =>
-      selector.kind === 'digest'
-        ? []
-        : [{ remote: client.repository(repository, 'pull,push'), tag: selector.tag, to: tree }],
-    )
-    return [...(await this.#platformMoves(tree, signal)), ...ofRoot]
+    const { references, platformNames = [] } = this.#options
+    const children = platformNames.length === 0 ? [] : await tree.children(signal)
+    const named = [
+      ...children.map((child, i) => ({ reference: platformNames[i], to: child })),
+      ...references.map((reference) => ({ reference, to: tree })),
+    ]
+    return named.flatMap(({ reference, to }) => this.#tagMove(reference, to) ?? [])
   }
 
-  async #platformMoves(tree: ImageTree, signal: AbortSignal): Promise<readonly TagMove[]> {
-    const { client, suffixed } = this.#options
-    if (suffixed?.selector.kind !== 'tag' || tree.root.kind !== 'index') return []
-    const remote = client.repository(suffixed.repository, 'pull,push')
-    const tags = platformTags(suffixed.selector.tag, tree.root)
-    const children = await tree.children(signal)
-    return children.flatMap((to, i): TagMove[] => {
-      const tag = tags[i]
-      return tag === undefined ? [] : [{ remote, tag, to }]
-    })
+  #tagMove(reference: Reference | undefined, to: ImageTree): TagMove | undefined {
+    if (reference?.selector.kind !== 'tag') return undefined
+    const remote = this.#options.client.repository(reference.repository, 'pull,push')
+    return { remote, tag: reference.selector.tag, to }
   }
 
   #take(): BlobTransfer {

@@ -110,7 +110,7 @@ export function push(stage: Stage, layout: TestLayout, repository: string, rando
   return withClient(stage.proxy, random, async (client) => {
     const references = [referenceOf(stage.proxy, repository)]
     const memory = new BlobMemory()
-    const sink = registrySink({ client, references, suffixed: undefined, memory, limits, report })
+    const sink = registrySink({ client, references, memory, limits, report })
     await writeTo([sink], await readLayout(layoutDirectory(layout.directory), undefined, { limits, report }))
   })
 }

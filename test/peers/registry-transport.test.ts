@@ -72,7 +72,6 @@ for (const program of PROGRAMS) {
         sink: registrySink({
           client: client.client,
           references: names.map(reference),
-          suffixed: undefined,
           memory: new BlobMemory(),
           limits,
           report: () => undefined,

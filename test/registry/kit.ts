@@ -94,7 +94,6 @@ export function publish(
   const sink = registrySink({
     client,
     references: names.map(reference),
-    suffixed: undefined,
     memory: new BlobMemory(),
     limits,
     report: (warning) => void warnings.push(warning),
