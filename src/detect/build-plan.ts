@@ -1,11 +1,7 @@
-import { encodeUtf8 } from '../bytes.js'
 import { ANY, type Decoded, STRING, table, tables } from '../cnb/schema.js'
 import type { ModuleKind } from '../cnb/module.js'
-import type { Diagnostic } from '../errors.js'
-import { DEFAULT_LIMITS } from '../limits.js'
 import type { TomlNode } from '../toml/document.js'
-import { parseToml } from '../toml/parse.js'
-import { decodeFile, reasonOf } from './descriptor.js'
+import { decodeFile, parseFile } from './descriptor.js'
 
 /** What JSON can say. */
 export type PlainJson = boolean | number | string | readonly PlainJson[] | { readonly [key: string]: PlainJson }
@@ -52,11 +48,9 @@ type Sections = Pick<Decoded<typeof BUILD_PLAN>, 'provides' | 'requires'>
  * @see https://github.com/buildpacks/spec/blob/main/buildpack.md#build-plan-toml
  */
 export function readBuildPlan(text: string, kind: ModuleKind): ReadPlan {
-  let problem = 'it is no TOML'
-  const report = (diagnostic: Diagnostic): void => void (problem = reasonOf(diagnostic))
-  const document = parseToml(encodeUtf8(text), { file: 'build plan', limits: DEFAULT_LIMITS, report })
-  if (document === undefined) return unreadable(problem)
-  const file = decodeFile(BUILD_PLAN, document)
+  const document = parseFile(text, 'build plan')
+  if (document.kind === 'refused') return unreadable(document.reason)
+  const file = decodeFile(BUILD_PLAN, document.value)
   if (file.kind === 'refused') return unreadable(file.reason)
   const all: readonly Sections[] = [file.value, ...(file.value.or ?? [])]
   const reason = all.map((sections) => problemOf(sections, kind)).find((problem) => problem !== undefined)

@@ -1,3 +1,4 @@
+import { encodeUtf8 } from '../bytes.js'
 import { decode } from '../cnb/decode.js'
 import type { ModuleKind } from '../cnb/module.js'
 import {
@@ -12,15 +13,15 @@ import {
   tables,
 } from '../cnb/schema.js'
 import type { Diagnostic } from '../errors.js'
+import { DEFAULT_LIMITS } from '../limits.js'
 import type { TomlDocument } from '../toml/document.js'
+import { parseToml } from '../toml/parse.js'
 import type { DetectDescriptor, DetectOrder } from './module.js'
 
-/**
- * What the lifecycle decodes of its files: fewer keys than a packer reads, one of them by another name (`arch-variant`), one
- * that nobody documents (`extension` in an order), and a single value of a wrong type makes the whole file unreadable.
- *
- * @see https://github.com/buildpacks/lifecycle/blob/v0.21.0/buildpack/bp_descriptor.go
- */
+// What the lifecycle decodes of its files: fewer keys than a packer reads, one of them by another name (`arch-variant`), one
+// that nobody documents (`extension` in an order), and a single value of a wrong type makes the whole file unreadable.
+// https://github.com/buildpacks/lifecycle/blob/v0.21.0/buildpack/bp_descriptor.go
+
 const keyOf = <const S extends Schema>(schema: S): Key & { readonly schema: S } => ({ schema, about: '' })
 const TEXT = keyOf(STRING)
 
@@ -89,6 +90,14 @@ export function decodeOrderFile(
 /** Whatever stands in an order of extensions is an extension, and optional. */
 export function extensionOrder(order: DetectOrder): DetectOrder {
   return order.map((group) => group.map((ref) => ({ ...ref, kind: 'extension', optional: true })))
+}
+
+/** The TOML document in `text`, or why there is none. `file` is how places name it. */
+export function parseFile(text: string, file: string): DecodedFile<TomlDocument> {
+  let reason = ''
+  const report = (diagnostic: Diagnostic): void => void (reason = reasonOf(diagnostic))
+  const document = parseToml(encodeUtf8(text), { file, limits: DEFAULT_LIMITS, report })
+  return document === undefined ? { kind: 'refused', reason } : { kind: 'decoded', value: document }
 }
 
 /** Decodes by a schema, and refuses the whole for any one value. */

@@ -1,10 +1,7 @@
-import { encodeUtf8 } from '../bytes.js'
 import { STRING, table, tables } from '../cnb/schema.js'
 import type { DockerfileKind } from '../dockerfile/extension-dockerfile.js'
-import type { Diagnostic, Place } from '../errors.js'
-import { DEFAULT_LIMITS } from '../limits.js'
-import { parseToml } from '../toml/parse.js'
-import { type DecodedFile, decodeFile, reasonOf } from './descriptor.js'
+import type { Place } from '../errors.js'
+import { type DecodedFile, decodeFile, parseFile } from './descriptor.js'
 
 /** Where an extension says which arguments its Dockerfiles are given. */
 export const EXTEND_CONFIG = 'extend-config.toml'
@@ -33,16 +30,14 @@ export interface ExtendArg {
 
 /** The arguments that an extend-config.toml sets, as the lifecycle decodes it. `file` is how places name it. */
 export function readExtendConfig(text: string, file: string): DecodedFile<readonly ExtendArg[]> {
-  let reason = ''
-  const report = (diagnostic: Diagnostic): void => void (reason = reasonOf(diagnostic))
-  const document = parseToml(encodeUtf8(text), { file, limits: DEFAULT_LIMITS, report })
-  if (document === undefined) return { kind: 'refused', reason }
-  const decoded = decodeFile(SCHEMA, document)
+  const document = parseFile(text, file)
+  if (document.kind === 'refused') return document
+  const decoded = decodeFile(SCHEMA, document.value)
   if (decoded.kind === 'refused') return decoded
   const args = IMAGES.flatMap((image) =>
     (decoded.value[image]?.args ?? []).map(({ name = '' }, index) => ({
       name,
-      place: document.locate([image, 'args', index, 'name']),
+      place: document.value.locate([image, 'args', index, 'name']),
     })),
   )
   return { kind: 'decoded', value: args }

@@ -26,11 +26,6 @@ export type SequenceEnd<Member extends GroupMember = GroupMember> =
 export interface Sequence<Member extends GroupMember = GroupMember> {
   readonly members: readonly Placed<Member>[]
   readonly dropped: readonly Dropped<Member>[]
-  /**
-   * True when whatever could be left out as a whole, the extensions and optional composites, was. An errored member makes
-   * exit status 21 only here: the result of any other trial gives way to that of a later one.
-   */
-  readonly isLastResort: boolean
   readonly end: SequenceEnd<Member>
 }
 
@@ -45,10 +40,6 @@ export interface SequenceBudget {
 export interface SequenceOptions<Member extends GroupMember> {
   /** The groups of a composite, none for a component; undefined for a module that is not there. */
   readonly groupsOf: (member: Member) => readonly MemberGroup<Member>[] | undefined
-  /** Groups of extensions that go before everything, one after the other, and in the end none. */
-  readonly extensions?: readonly MemberGroup<Member>[]
-  /** True for a module that takes no part, such as one for other execution environments. */
-  readonly passesOver?: (member: Member) => boolean
   readonly budget: SequenceBudget
 }
 
@@ -66,20 +57,23 @@ export function sequenceBudget(): SequenceBudget {
  * The sequences that a lifecycle tries for `group`, one after the other, as if none passed: every composite is replaced by
  * one of its groups, an optional one in the end by none, and of one kind and id only the first stays.
  *
+ * This lists what an order could come to, and runs nothing. `walk.ts` goes the same way as detection does: it runs modules as it
+ * meets them, ends at the first group that passes, and gives up where a lifecycle would. One walk for both would have a switch at
+ * every step.
+ *
  * @see https://github.com/buildpacks/lifecycle/blob/v0.21.0/phase/detector.go (detectOrder, detectGroup)
- * @internal
  */
-export function* sequencesOf<Member extends GroupMember>(
+function* sequencesOf<Member extends GroupMember>(
   group: MemberGroup<Member>,
   options: SequenceOptions<Member>,
 ): Generator<Sequence<Member>, void, undefined> {
-  const walk = new Walk(group, options)
-  let end: SequenceEnd<Member> | undefined = walk.first()
-  for (; end !== undefined && options.budget.sequences-- > 0; end = walk.next()) {
-    yield walk.sequence(end)
+  const flattener = new Flattener(group, options)
+  let end: SequenceEnd<Member> | undefined = flattener.first()
+  for (; end !== undefined && options.budget.sequences-- > 0; end = flattener.next()) {
+    yield flattener.sequence(end)
     if (end.kind === 'limit') return
   }
-  if (end !== undefined) yield walk.sequence({ kind: 'limit' })
+  if (end !== undefined) yield flattener.sequence({ kind: 'limit' })
 }
 
 /** What is still to be met. A list of which several share the tail. */
@@ -88,19 +82,20 @@ interface Pending<Member extends GroupMember> {
   readonly rest: Pending<Member> | undefined
 }
 
-/** A place where one of several groups is taken, with what was there before. */
+/** A composite of which one group is taken at a time, with what there was when it was met. */
 interface Choice<Member extends GroupMember> {
+  readonly composite: Placed<Member>
   readonly groups: readonly MemberGroup<Member>[]
-  readonly inside: Placed<Member> | undefined
-  readonly canSkip: boolean
   readonly rest: Pending<Member> | undefined
+  /** How many were taken, and how many dropped, before it. */
   readonly members: number
   readonly dropped: number
+  /** How many of the groups were taken so far; in the end one more for none of them, where the composite is optional. */
   taken: number
 }
 
 /** Depth first, without recursion: composites may nest as deep as a hostile file likes. */
-class Walk<Member extends GroupMember> {
+class Flattener<Member extends GroupMember> {
   readonly #options: SequenceOptions<Member>
   readonly #group: MemberGroup<Member>
   readonly #members: Placed<Member>[] = []
@@ -115,16 +110,14 @@ class Walk<Member extends GroupMember> {
   }
 
   first(): SequenceEnd<Member> {
-    const { extensions = [] } = this.#options
-    const group = this.#pending(this.#group, undefined, undefined)
-    return this.#meet(extensions.length === 0 ? group : this.#choose(extensions, undefined, true, group))
+    return this.#meet(this.#pending(this.#group, undefined, undefined))
   }
 
   /** The end of the next sequence; undefined when there is none. */
   next(): SequenceEnd<Member> | undefined {
     for (let choice = this.#choices.at(-1); choice !== undefined; choice = this.#choices.at(-1)) {
-      const { groups, canSkip, taken } = choice
-      if (taken < groups.length + (canSkip ? 1 : 0)) return this.#meet(this.#take(choice))
+      const { composite, groups, taken } = choice
+      if (taken < groups.length + (composite.member.optional ? 1 : 0)) return this.#meet(this.#take(choice))
       this.#choices.pop()
     }
     return undefined
@@ -132,12 +125,7 @@ class Walk<Member extends GroupMember> {
 
   sequence(end: SequenceEnd<Member>): Sequence<Member> {
     this.#spend(this.#members.length + this.#dropped.length + this.#choices.length)
-    return {
-      members: [...this.#members],
-      dropped: [...this.#dropped],
-      isLastResort: this.#choices.every(({ canSkip, taken, groups }) => !canSkip || taken > groups.length),
-      end,
-    }
+    return { members: [...this.#members], dropped: [...this.#dropped], end }
   }
 
   #meet(pending: Pending<Member> | undefined): SequenceEnd<Member> {
@@ -155,8 +143,8 @@ class Walk<Member extends GroupMember> {
       if (groups === undefined) return { kind: 'absent', at: placed }
       if (groups.length > 0) {
         if (this.#standsInItself(placed)) return { kind: 'circle', at: placed }
-        at = this.#choose(groups, placed, member.optional, rest)
-      } else if (this.#options.passesOver?.(member) !== true) {
+        at = this.#choose(placed, groups, rest)
+      } else {
         this.#done.set(keyOf(member), placed)
         this.#members.push(placed)
       }
@@ -166,15 +154,13 @@ class Walk<Member extends GroupMember> {
 
   /** Takes the first of `groups`, and remembers the others. */
   #choose(
+    composite: Placed<Member>,
     groups: readonly MemberGroup<Member>[],
-    inside: Placed<Member> | undefined,
-    canSkip: boolean,
     rest: Pending<Member> | undefined,
   ): Pending<Member> | undefined {
     const choice = {
+      composite,
       groups,
-      inside,
-      canSkip,
       rest,
       members: this.#members.length,
       dropped: this.#dropped.length,
@@ -189,7 +175,7 @@ class Walk<Member extends GroupMember> {
     for (const { member } of this.#members.splice(choice.members)) this.#done.delete(keyOf(member))
     this.#dropped.length = choice.dropped
     const group = choice.groups[choice.taken++] ?? []
-    return this.#pending(group, choice.inside, choice.rest)
+    return this.#pending(group, choice.composite, choice.rest)
   }
 
   #pending(

@@ -68,10 +68,11 @@ test('where nothing passes it tries what flattening says, one after the other', 
       const fails = { exit: 100, plan: '' }
       const outcomes = Object.fromEntries(['A', 'B', 'C', 'E', 'F'].map((id) => [id, fails]))
       const { trace } = detected({ order, extensions, modules, outcomes })
-      // An extension is optional wherever it is named.
-      const said = extensions.map((text) => text.replaceAll('?', '').replaceAll(/\b(?=\s|$)/gu, '?'))
+      // The order of extensions is as an optional composite before every group; an extension is optional wherever it is named.
+      const X = extensions.map((text) => text.replaceAll('?', '').replaceAll(/\b(?=\s|$)/gu, '?'))
+      const groups = order.map((text) => (extensions.length === 0 ? text : `X? ${text}`))
       expect(trace.map((trial) => printMembers(trial.members))).toEqual(
-        flat(order, { M, N }, said)
+        flat(groups, { M, N, X })
           .flat()
           .map(({ members: placed }) => printMembers(placed.map(({ member }) => member))),
       )

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { withSystem, type GroupMember, type MemberGroup } from '#src/detect/group-member.js'
-import { flattenOrder, sequenceBudget, sequencesOf, type Sequence } from '#src/detect/sequences.js'
+import { withSystem, type MemberGroup } from '#src/detect/group-member.js'
+import { flattenOrder, sequenceBudget, type Sequence } from '#src/detect/sequences.js'
 import { flat, groupsIn, members, printMembers, type Composites } from '../support/orders.js'
 
 /** What is tried for each group, as text. */
-function tried(groups: readonly string[], composites: Composites = {}, extensions: readonly string[] = []): string[] {
-  return flat(groups, composites, extensions).flatMap((sequences) => sequences.map(printed))
+function tried(groups: readonly string[], composites: Composites = {}): string[] {
+  return flat(groups, composites).flatMap((sequences) => sequences.map(printed))
 }
 
 function printed({ members: placed, end }: Sequence): string {
@@ -42,30 +42,12 @@ describe('what the real detector tried', () => {
   ])('%s', (_name, groups, composites: Composites, expected) => {
     expect(tried(groups, composites)).toEqual(expected)
   })
-
-  test('ORD-09: extensions go before everything, and in the end are left out', () => {
-    expect(tried(['A?', 'B'], {}, ['+E'])).toEqual(['+E A?', 'A?', '+E B', 'B'])
-  })
 })
 
 test('ORD-18: a system buildpack goes around a group, but for the ids that the group names', () => {
   const system = { pre: members('P@2? A@2'), post: members('Z') }
   expect(printMembers(withSystem(members('A M'), system))).toBe('P@2 A M Z')
   expect(tried([printMembers(withSystem(members('M'), system))], { M: ['P@1 Q'] })).toEqual(['P@2 A@2 Q Z'])
-})
-
-test('an errored member counts where all that could be left out was', () => {
-  const sequences = flat(['M? N'], { M: ['X'], N: ['A', 'B'] }, ['+E']).flat()
-  expect(sequences.map((one) => `${printed(one)}${one.isLastResort ? '!' : ''}`)).toEqual([
-    '+E X A',
-    '+E X B',
-    '+E A',
-    '+E B',
-    'X A',
-    'X B',
-    'A!',
-    'B!',
-  ])
 })
 
 test('says which member made another one be dropped, and where both stand', () => {
@@ -79,14 +61,8 @@ test('says which member made another one be dropped, and where both stand', () =
   ])
 })
 
-test('a module that is passed over does not hide another version', () => {
-  const options = { groupsOf: groupsIn({}), passesOver: ({ version }: GroupMember) => version === '1' }
-  const [sequence] = sequencesOf(members('A@1 A@2'), { ...options, budget: sequenceBudget() })
-  expect(printed(sequence!)).toBe('A@2')
-})
-
-/** The sheet's pseudo-code, which calls itself where ours walks. */
-function triedByRecursion(group: MemberGroup, composites: Composites, extensions: readonly string[]): string[] {
+/** As the lifecycle has it: functions that call each other, where ours keeps a list of what is to come. */
+function triedByRecursion(group: MemberGroup, composites: Composites): string[] {
   const trials: string[] = []
   const order = (groups: readonly MemberGroup[], done: MemberGroup, next: MemberGroup, optional: boolean): void => {
     for (const one of groups) detect([...one, ...next], done)
@@ -102,8 +78,7 @@ function triedByRecursion(group: MemberGroup, composites: Composites, extensions
     }
     trials.push(printMembers(done))
   }
-  if (extensions.length === 0) detect(group, [])
-  else order(extensions.map(members), [], group, true)
+  detect(group, [])
   return trials
 }
 
@@ -119,12 +94,11 @@ test('tries what the recursion of the lifecycle tries, in its order', () => {
     fc.property(
       group('ABCKLM'),
       fc.record({ K: alternatives('ABCD'), L: alternatives('ABDK'), M: alternatives('ACKL') }),
-      fc.array(fc.constantFrom('+E', '+E +F', ''), { maxLength: 2 }),
-      (text, composites, extensions) => {
-        const expected = triedByRecursion(members(text), composites, extensions)
+      (text, composites) => {
+        const expected = triedByRecursion(members(text), composites)
         // More than that nobody looks at.
         fc.pre(expected.length <= 10_000)
-        expect(tried([text], composites, extensions)).toEqual(expected)
+        expect(tried([text], composites)).toEqual(expected)
       },
     ),
   )

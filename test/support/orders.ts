@@ -32,14 +32,6 @@ export function groupsIn(composites: Composites): (member: GroupMember) => reado
 }
 
 /** The sequences of every group of an order. */
-export function flat(
-  groups: readonly string[],
-  composites: Composites = {},
-  extensions: readonly string[] = [],
-): readonly (readonly Sequence[])[] {
-  return flattenOrder(groups.map(members), {
-    groupsOf: groupsIn(composites),
-    extensions: extensions.map(members),
-    budget: sequenceBudget(),
-  }).groups
+export function flat(groups: readonly string[], composites: Composites = {}): readonly (readonly Sequence[])[] {
+  return flattenOrder(groups.map(members), { groupsOf: groupsIn(composites), budget: sequenceBudget() }).groups
 }
