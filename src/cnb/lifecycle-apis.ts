@@ -49,6 +49,27 @@ export const PLATFORM_WITH = {
 /** Something that a builder can use. */
 export type PlatformFeature = keyof typeof PLATFORM_WITH
 
+/** The first Buildpack API that has what a module can use. */
+export const BUILDPACK_WITH = {
+  /** A stack `*` stands for any. */
+  anyStack: { major: 0, minor: 5 },
+  /** `sbom-formats` are read. */
+  sbomFormats: { major: 0, minor: 7 },
+  extensions: { major: 0, minor: 9 },
+  /** Modules name targets; below it, stacks. */
+  targets: { major: 0, minor: 10 },
+  /** Modules name execution environments. */
+  execEnv: { major: 0, minor: 12 },
+} as const satisfies Record<string, ApiVersion>
+
+/** Something that a module can use. */
+export type BuildpackFeature = keyof typeof BUILDPACK_WITH
+
+/** Whether a Buildpack API has it. */
+export function hasBuildpackFeature(buildpackApi: ApiVersion, feature: BuildpackFeature): boolean {
+  return compareApiVersions(buildpackApi, BUILDPACK_WITH[feature]) >= 0
+}
+
 /** Whether a Platform API has it. */
 export function hasPlatformFeature(platformApi: ApiVersion, feature: PlatformFeature): boolean {
   return compareApiVersions(platformApi, PLATFORM_WITH[feature]) >= 0

@@ -74,6 +74,14 @@ export function moduleName(module: ModuleId): string {
   return `${module.id}@${module.version}`
 }
 
+/** True for an id that the specifications allow, of a module, a stack or a base image: letters, digits, `.`, `/` and `-`. */
+export function isSpecId(id: string): boolean {
+  return /^[A-Za-z0-9./-]+$/.test(id)
+}
+
+/** No module has one of these ids: they have another meaning below `/layers`, where each buildpack has a folder of its name. */
+export const RESERVED_IDS: ReadonlySet<string> = new Set(['app', 'config', 'generated', 'sbom'])
+
 /** The directory name of an id: every `/` becomes `_`. */
 export function escapedId(id: string): string {
   return id.replaceAll('/', '_')

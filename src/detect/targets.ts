@@ -1,3 +1,4 @@
+import { hasBuildpackFeature } from '../cnb/lifecycle-apis.js'
 import type { ApiVersion } from '../cnb/api-version.js'
 import { LABEL } from '../cnb/labels.js'
 import { type Distro, printDistro, type Target } from '../cnb/target.js'
@@ -38,8 +39,6 @@ const BIONIC_STACK = 'io.buildpacks.stacks.bionic'
 const BIONIC: Target = { os: 'linux', arch: 'amd64', variant: '', distros: [{ name: 'ubuntu', version: '18.04' }] }
 const ANY: Target = { os: '', arch: '', variant: '', distros: [] }
 const LINUX: Target = { ...ANY, os: 'linux' }
-/** From this minor Buildpack API on, bionic stands for a target even beside other stacks. */
-const API_OF_TARGETS = 10
 
 /** What the targets of a buildpack follow from where it names none. */
 export interface TargetSource {
@@ -58,7 +57,8 @@ export interface TargetSource {
  */
 export function effectiveTargets({ targets, stacks, api, hasBuild }: TargetSource): readonly Target[] {
   if (targets.length > 0) return targets
-  const isBionic = stacks.some(isBionicStack) && (stacks.length === 1 || api.major > 0 || api.minor >= API_OF_TARGETS)
+  // Since there are targets, bionic stands for one even beside other stacks.
+  const isBionic = stacks.some(isBionicStack) && (stacks.length === 1 || hasBuildpackFeature(api, 'targets'))
   const derived = [...(isBionic ? [BIONIC] : []), ...(stacks.some(({ id }) => id === '*') ? [ANY] : [])]
   return derived.length === 0 && hasBuild ? [LINUX] : derived
 }

@@ -1,5 +1,5 @@
 import type { ApiVersion } from '../cnb/api-version.js'
-import { hasPlatformFeature } from '../cnb/lifecycle-apis.js'
+import { hasBuildpackFeature, hasPlatformFeature } from '../cnb/lifecycle-apis.js'
 import { moduleName } from '../cnb/module.js'
 import { printTargets } from '../cnb/target.js'
 import type { Budget } from './budget.js'
@@ -225,13 +225,9 @@ function take(frame: Frame, verdict: 'fail' | 'err'): void {
 
 function isForExecEnv(ref: GroupMember, module: ReadModule, execEnv: string): boolean {
   const { execEnv: list } = module.descriptor
-  const { major, minor } = apiOf(module, nameOf(ref))
-  const isRead = major > 0 || minor >= BUILDPACK_WITH_EXEC_ENV
+  const isRead = hasBuildpackFeature(apiOf(module, nameOf(ref)), 'execEnv')
   return !isRead || list.length === 0 || list.includes('*') || list.includes(execEnv)
 }
-
-/** The first minor Buildpack API whose modules name execution environments. */
-const BUILDPACK_WITH_EXEC_ENV = 12
 
 function endless(ref: GroupMember): DetectionEnd {
   return new DetectionEnd(

@@ -1,4 +1,5 @@
-import { compareApiVersions, parseApiVersion } from '../cnb/api-version.js'
+import { hasBuildpackFeature } from '../cnb/lifecycle-apis.js'
+import { parseApiVersion } from '../cnb/api-version.js'
 import { targetOfStack } from '../cnb/stack-targets.js'
 import type { Target } from '../cnb/target.js'
 import { type TomlDocument, type TomlEntry, entryOf } from '../toml/document.js'
@@ -6,9 +7,6 @@ import { type TextEdit, indentAt, lineEnd, newlineOf } from '../toml/edit.js'
 import { removeStatements, statementsOf } from './edits.js'
 import type { FixContext, Fixer } from './fix.js'
 import { tablesAt } from './refs.js'
-
-/** The first Buildpack API in which a buildpack names targets. */
-const API_WITH_TARGETS = { major: 0, minor: 10 } as const
 
 /**
  * `[[stacks]]` becomes `[[targets]]`, where all stacks are one target, or one of them is any stack. Several distros are not
@@ -33,7 +31,7 @@ export const STACK_TARGETS: Fixer = {
 function hasTargets(document: TomlDocument): boolean {
   const api = document.valueAt(['api'])
   const version = api?.kind === 'string' ? parseApiVersion(api.value) : undefined
-  return version !== undefined && compareApiVersions(version, API_WITH_TARGETS) >= 0
+  return version !== undefined && hasBuildpackFeature(version, 'targets')
 }
 
 /** The one target that all stacks of a file stand for. */

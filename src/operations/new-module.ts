@@ -1,9 +1,10 @@
+import { BUILDPACK_WITH, hasBuildpackFeature } from '../cnb/lifecycle-apis.js'
 import { lstatSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { encodeUtf8 } from '../bytes.js'
 import { compareApiVersions, parseApiVersion, printApiVersion, type ApiVersion } from '../cnb/api-version.js'
 import { newestBuildpackApi } from '../cnb/known-lifecycles.js'
-import { descriptorFile, type ModuleKind } from '../cnb/module.js'
+import { descriptorFile, type ModuleKind, RESERVED_IDS } from '../cnb/module.js'
 import { isSemver } from '../cnb/semver.js'
 import { parseTargets, type Target } from '../cnb/target.js'
 import { CnbError } from '../errors.js'
@@ -37,12 +38,7 @@ export interface NewModuleResult {
 
 /** Letters, digits, dots and dashes between slashes: what the specification has an id made of. */
 const ID = /^[A-Za-z0-9-][A-Za-z0-9.-]*(?:\/[A-Za-z0-9-][A-Za-z0-9.-]*)*$/
-const RESERVED_IDS = new Set(['app', 'config', 'generated', 'sbom'])
 
-/** The first Buildpack API in which a module names targets; below it, it names stacks. */
-const API_WITH_TARGETS: ApiVersion = { major: 0, minor: 10 }
-/** The first Buildpack API that has extensions. */
-const API_WITH_EXTENSIONS: ApiVersion = { major: 0, minor: 9 }
 const ANY_STACK = '*'
 
 const EXECUTABLE = 0o777
@@ -106,7 +102,7 @@ function buildpackToml(options: NewModuleOptions, host: Host): PrintableTable {
   const api = apiOf(options.api)
   const named = targets.flatMap((text) => parseTargets(text))
   const isBare = named.length === 0 && stacks.length === 0
-  const hasTargets = compareApiVersions(api, API_WITH_TARGETS) >= 0
+  const hasTargets = hasBuildpackFeature(api, 'targets')
   const here: Target = { os: 'linux', arch: host.architecture, variant: '', distros: [] }
   return toml({
     api: printApiVersion(api),
@@ -119,14 +115,9 @@ function buildpackToml(options: NewModuleOptions, host: Host): PrintableTable {
 function extensionToml(options: NewModuleOptions): PrintableTable {
   const { id, version, targets, stacks } = options
   const api = apiOf(options.api)
-  check(
-    compareApiVersions(api, API_WITH_EXTENSIONS) >= 0,
-    options.api,
-    `Buildpack API ${options.api} has no extensions`,
-    {
-      hint: `take ${printApiVersion(API_WITH_EXTENSIONS)} or later`,
-    },
-  )
+  check(hasBuildpackFeature(api, 'extensions'), options.api, `Buildpack API ${options.api} has no extensions`, {
+    hint: `take ${printApiVersion(BUILDPACK_WITH.extensions)} or later`,
+  })
   check(targets.length === 0 && stacks.length === 0, id, 'an extension names neither targets nor stacks', {
     hint: 'leave out --targets and --stacks',
   })

@@ -1,5 +1,13 @@
-import { compareApiVersions, printApiVersion, type ApiVersion } from '../cnb/api-version.js'
-import { apiVerdict, hasFeature, highestSupported, knownApis, PLATFORM_WITH } from '../cnb/lifecycle-apis.js'
+import { compareApiVersions, printApiVersion } from '../cnb/api-version.js'
+import {
+  apiVerdict,
+  hasFeature,
+  highestSupported,
+  knownApis,
+  PLATFORM_WITH,
+  BUILDPACK_WITH,
+  hasBuildpackFeature,
+} from '../cnb/lifecycle-apis.js'
 import { newestBuildpackApi } from '../cnb/known-lifecycles.js'
 import type { PackageInput } from '../plan/package-input.js'
 import { listedModules } from './listed-modules.js'
@@ -7,9 +15,6 @@ import { packageRule, rule, type Rule } from './rule.js'
 
 const LIFECYCLE_APIS = 'https://github.com/buildpacks/spec/blob/platform/v0.15/platform.md#buildpacks-api'
 const EXTENSION_API = 'https://github.com/buildpacks/spec/blob/main/image_extension.md'
-
-/** The first Buildpack API that has extensions. */
-const BUILDPACK_WITH_EXTENSIONS: ApiVersion = { major: 0, minor: 9 }
 
 /** What to do about a module whose API the lifecycle does not list. */
 export const API_FIX = 'use a lifecycle that lists this API, or a version of the module for one of those APIs'
@@ -100,13 +105,12 @@ const extensionApiLow = rule({
   check(input, report) {
     for (const { kind, name, module } of listedModules(input)) {
       const { api, apiProblem } = module.descriptor
-      if (apiProblem !== undefined || kind !== 'extension' || compareApiVersions(api, BUILDPACK_WITH_EXTENSIONS) >= 0)
-        continue
+      if (apiProblem !== undefined || kind !== 'extension' || hasBuildpackFeature(api, 'extensions')) continue
       report({
-        message: `extension ${name} uses Buildpack API ${printApiVersion(api)}, but extensions exist since ${printApiVersion(BUILDPACK_WITH_EXTENSIONS)}`,
+        message: `extension ${name} uses Buildpack API ${printApiVersion(api)}, but extensions exist since ${printApiVersion(BUILDPACK_WITH.extensions)}`,
         place: module.locate(['api']),
         value: printApiVersion(api),
-        fix: `set api to ${printApiVersion(BUILDPACK_WITH_EXTENSIONS)} or later`,
+        fix: `set api to ${printApiVersion(BUILDPACK_WITH.extensions)} or later`,
       })
     }
   },

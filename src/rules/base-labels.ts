@@ -1,3 +1,4 @@
+import { isSpecId } from '../cnb/module.js'
 import { LABEL } from '../cnb/labels.js'
 import { BASE_NEEDS, baseImages, nameOfBase, reportTogether, type BaseImage } from './base-images.js'
 import { DISTRO_LIVES, DISTROS_AS_OF } from './data/distros.js'
@@ -18,11 +19,6 @@ export const SBOM = 'io.buildpacks.base.sbom'
 /** Days. Security fixes of a distro come every week; who has not released for this long has stopped. */
 const STALE_DAYS = 180
 const DAY = 24 * 60 * 60 * 1000
-
-/** True for an id that a base image may have. */
-export function isBaseId(id: string): boolean {
-  return /^[A-Za-z0-9./-]+$/.test(id)
-}
 
 const labelsMissing = builderAdvice({
   id: 'base-labels-missing',
@@ -50,7 +46,7 @@ const idInvalid = builderAdvice({
   check(input, report) {
     for (const image of baseImages(input)) {
       const id = image.config.labels.get(BASE_ID)
-      if (id === undefined || isBaseId(id)) continue
+      if (id === undefined || isSpecId(id)) continue
       report({
         message: `${nameOfBase(image)} calls itself ${id}, and an id has letters, digits, ".", "/" and "-" only`,
         place: image.place,

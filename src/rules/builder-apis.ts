@@ -1,19 +1,18 @@
 import { compareApiVersions, printApiVersion, type ApiVersion } from '../cnb/api-version.js'
-import { highestSupported, PLATFORM_WITH, type PlatformFeature } from '../cnb/lifecycle-apis.js'
+import {
+  highestSupported,
+  PLATFORM_WITH,
+  type PlatformFeature,
+  BUILDPACK_WITH,
+  hasBuildpackFeature,
+} from '../cnb/lifecycle-apis.js'
 import type { LifecycleFacts } from '../cnb/lifecycle.js'
 import { isComposite } from '../cnb/module.js'
 import type { Group } from '../cnb/order.js'
 import type { Place } from '../errors.js'
 import { CONSUMERS, CONSUMERS_AS_OF, type Consumer } from './data/consumers.js'
 import { listedBuildpacks, listedModules, modulesBy, type ListedModule } from './listed-modules.js'
-import {
-  API_OLD,
-  API_WITH_TARGETS,
-  EXEC_ENV_ORDER_IGNORED,
-  notesOnOldApi,
-  reportExecEnvOfMembers,
-  type PlacedRef,
-} from './module-api.js'
+import { API_OLD, EXEC_ENV_ORDER_IGNORED, notesOnOldApi, reportExecEnvOfMembers, type PlacedRef } from './module-api.js'
 import { builderAdvice, type Rule } from './rule.js'
 import type { BuilderSubject } from './subjects.js'
 
@@ -29,13 +28,13 @@ const packagedOld = builderAdvice({
   whole: ['buildpacks', 'extensions'],
   check(input, report) {
     const old = listedModules(input).filter(
-      ({ module }) => module.packaged && compareApiVersions(module.descriptor.api, API_WITH_TARGETS) < 0,
+      ({ module }) => module.packaged && !hasBuildpackFeature(module.descriptor.api, 'targets'),
     )
     const names = [...new Set(old.map(({ name, module }) => `${name} (${printApiVersion(module.descriptor.api)})`))]
     const [place, ...also] = distinctPlaces(old.map(({ entry }) => input.locate(entry)))
     if (place === undefined) return
     report({
-      message: `packages bring modules for a Buildpack API below ${printApiVersion(API_WITH_TARGETS)}, which has no targets: ${names.join(', ')}`,
+      message: `packages bring modules for a Buildpack API below ${printApiVersion(BUILDPACK_WITH.targets)}, which has no targets: ${names.join(', ')}`,
       place,
       also,
       value: names[0],

@@ -1,5 +1,5 @@
 import { encodeUtf8 } from '../bytes.js'
-import { escapedId } from '../cnb/module.js'
+import { escapedId, isSpecId, RESERVED_IDS } from '../cnb/module.js'
 import type { ModuleEntry } from '../cnb/builder-config.js'
 import { DEFAULT_LIMITS } from '../limits.js'
 import type { BuilderFacts } from '../plan/builder-input.js'
@@ -17,11 +17,8 @@ const BUILDPACK_VERSION =
 /** Printable ASCII that neither a registry, a locator nor `id@version` gives a meaning of its own. */
 const SAFE_ID = /^[\x20-\x7e]*$/
 const ID_WITH_MEANING = /[@:%?#\\]/
-const SPEC_ID = /^[A-Za-z0-9./-]+$/
 const SAFE_VERSION = /^[0-9A-Za-z.+_~-]+$/
 const SPEC_VERSION = /^(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*)){2}$/
-/** They have a meaning below `/layers`, where each buildpack has a folder of its name. */
-const RESERVED_IDS: ReadonlySet<string> = new Set(['app', 'config', 'generated', 'sbom'])
 
 const idCharset = moduleRule({
   id: 'id-charset',
@@ -35,7 +32,7 @@ const idCharset = moduleRule({
   check(input, report) {
     for (const listed of listedModules(input)) {
       const { id } = listed
-      if (SPEC_ID.test(id) || isPlaceholder(id)) continue
+      if (isSpecId(id) || isPlaceholder(id)) continue
       const isSafe = SAFE_ID.test(id) && !ID_WITH_MEANING.test(id)
       report({
         severity: isSafe ? 'warning' : 'error',

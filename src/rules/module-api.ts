@@ -1,3 +1,4 @@
+import { BUILDPACK_WITH, hasBuildpackFeature, type BuildpackFeature } from '../cnb/lifecycle-apis.js'
 import { compareApiVersions, printApiVersion, type ApiVersion } from '../cnb/api-version.js'
 import type { ModuleFiles } from '../cnb/module-files.js'
 import { isComposite, moduleName } from '../cnb/module.js'
@@ -9,16 +10,8 @@ import type { ModuleSubject } from './subjects.js'
 const BUILDPACK_API = 'https://github.com/buildpacks/spec/blob/buildpack/v0.12/buildpack.md#buildpack-api-version'
 const EXEC_ENV = 'https://github.com/buildpacks/spec/blob/buildpack/v0.12/buildpack.md#execution-environments'
 
-/** The first Buildpack API with targets; modules of earlier ones do not learn what they build for. */
-export const API_WITH_TARGETS: ApiVersion = { major: 0, minor: 10 }
-/** The first Buildpack API with execution environments. */
-const API_WITH_EXEC_ENV: ApiVersion = { major: 0, minor: 12 }
 /** The oldest Buildpack API that lifecycles since 0.18 run. */
 const OLDEST_RUN: ApiVersion = { major: 0, minor: 7 }
-
-function isBefore(a: ApiVersion, b: ApiVersion): boolean {
-  return compareApiVersions(a, b) < 0
-}
 
 /** What there is to say of rules about modules that are written for an API of long ago. */
 export const API_OLD = {
@@ -30,7 +23,7 @@ export const API_OLD = {
 
 /** What goes with a finding of that rule. */
 export function notesOnOldApi(apis: readonly ApiVersion[]): string[] {
-  const isRun = apis.every((api) => !isBefore(api, OLDEST_RUN))
+  const isRun = apis.every((api) => compareApiVersions(api, OLDEST_RUN) >= 0)
   return isRun ? [] : [`lifecycles since 0.18 run nothing below ${printApiVersion(OLDEST_RUN)}`]
 }
 
@@ -40,13 +33,13 @@ const old = moduleAdvice({
   check({ descriptor, locate }, report) {
     const { api, apiProblem, info } = descriptor
     // That it names none is told by whoever reads it.
-    if (apiProblem !== undefined || !isBefore(api, API_WITH_TARGETS)) return
+    if (apiProblem !== undefined || hasBuildpackFeature(api, 'targets')) return
     report({
       message: `${info.id} is written for Buildpack API ${printApiVersion(api)}: it gets no CNB_TARGET_ variables`,
       place: locate(['api']),
       value: printApiVersion(api),
       notes: notesOnOldApi([api]),
-      fix: `raise api to ${printApiVersion(API_WITH_TARGETS)} or later, step by step along the migration guides`,
+      fix: `raise api to ${printApiVersion(BUILDPACK_WITH.targets)} or later, step by step along the migration guides`,
     })
   },
 })
@@ -56,7 +49,7 @@ const newerThanNeeded = moduleAdvice({
   severity: 'info',
   summary: 'a module asks for a newer Buildpack API than anything in it needs, which older lifecycles refuse',
   reference: BUILDPACK_API,
-  appliesTo: ({ descriptor }) => descriptor === undefined || !isBefore(descriptor.api, API_WITH_EXEC_ENV),
+  appliesTo: ({ descriptor }) => descriptor === undefined || hasBuildpackFeature(descriptor.api, 'execEnv'),
   needs: ['descriptor', 'locate', 'files'],
   check({ descriptor, locate, files }, report) {
     const { api, info, order } = descriptor
@@ -81,15 +74,15 @@ function mayReadExecEnv(files: ModuleFiles): boolean {
   })
 }
 
-/** A key that changes what a lifecycle does, and the first API for which it does. Others are for people, and always read. */
+/** A key that changes what a lifecycle does, of APIs that have the feature. Others are for people, and always read. */
 interface Feature {
   readonly key: string
-  readonly since: ApiVersion
+  readonly feature: BuildpackFeature
 }
 
 const FEATURES: readonly Feature[] = [
-  { key: 'exec-env', since: API_WITH_EXEC_ENV },
-  { key: 'sbom-formats', since: { major: 0, minor: 7 } },
+  { key: 'exec-env', feature: 'execEnv' },
+  { key: 'sbom-formats', feature: 'sbomFormats' },
 ]
 
 const featureGap = moduleAdvice({
@@ -100,13 +93,14 @@ const featureGap = moduleAdvice({
   needs: ['kind', 'descriptor', 'locate', 'document'],
   check({ kind, descriptor: { api, apiProblem, info }, locate, document }, report) {
     if (apiProblem !== undefined) return
-    for (const { key, since } of FEATURES) {
-      if (!isBefore(api, since) || !document.has([kind, key])) continue
+    for (const { key, feature } of FEATURES) {
+      if (hasBuildpackFeature(api, feature) || !document.has([kind, key])) continue
+      const since = printApiVersion(BUILDPACK_WITH[feature])
       report({
-        message: `${info.id} has ${key}, which is there since Buildpack API ${printApiVersion(since)}, but is written for ${printApiVersion(api)}`,
+        message: `${info.id} has ${key}, which is there since Buildpack API ${since}, but is written for ${printApiVersion(api)}`,
         place: locate([kind, key]),
         value: key,
-        fix: `raise api to ${printApiVersion(since)} or later, or remove ${key}`,
+        fix: `raise api to ${since} or later, or remove ${key}`,
       })
     }
   },

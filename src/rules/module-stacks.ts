@@ -1,5 +1,6 @@
-import { compareApiVersions, printApiVersion, type ApiVersion } from '../cnb/api-version.js'
-import { isComposite } from '../cnb/module.js'
+import { BUILDPACK_WITH, hasBuildpackFeature } from '../cnb/lifecycle-apis.js'
+import { printApiVersion } from '../cnb/api-version.js'
+import { isComposite, isSpecId } from '../cnb/module.js'
 import type { Stack } from '../cnb/stack.js'
 import { STACKS_AS_OF, STACK_LIVES, type StackLife } from './data/stacks.js'
 import { moduleAdvice, type Finding, type Rule } from './rule.js'
@@ -10,18 +11,12 @@ const STACK_ID = 'https://github.com/buildpacks/spec/blob/platform/v0.11/platfor
 const STACKS = 'https://github.com/buildpacks/spec/blob/buildpack/v0.12/buildpack.md#stacks-array'
 const DEPRECATED = 'https://github.com/buildpacks/rfcs/blob/main/text/0096-remove-stacks-mixins.md'
 
-/** The first Buildpack API with the stack that stands for any. */
-const API_WITH_WILDCARD: ApiVersion = { major: 0, minor: 5 }
-/** The first Buildpack API with targets instead of stacks. */
-const API_WITH_TARGETS: ApiVersion = { major: 0, minor: 10 }
-
-const SPEC_STACK_ID = /^[A-Za-z0-9./-]+$/
 /** A notation that RFC 0031 thought of and left for later: a stack, and the set of mixins that is wanted on it. */
 const SHORTCUT = /^([^#]+)#(.+)$/
 
 /** What is wrong with the id of a stack, if anything is. */
 export function stackIdProblem(id: string): Omit<Finding, 'place'> | undefined {
-  if (SPEC_STACK_ID.test(id)) return undefined
+  if (isSpecId(id)) return undefined
   const shortcut = SHORTCUT.exec(id)
   if (shortcut === null) {
     return {
@@ -141,12 +136,12 @@ const wildcardApi = moduleAdvice({
   needs: ['descriptor', 'locate'],
   check({ descriptor: { stacks, api }, locate }, report) {
     const index = wildcardOf(stacks)
-    if (index === -1 || compareApiVersions(api, API_WITH_WILDCARD) >= 0) return
+    if (index === -1 || hasBuildpackFeature(api, 'anyStack')) return
     report({
-      message: `stack * exists since Buildpack API ${printApiVersion(API_WITH_WILDCARD)}, but the buildpack is written for ${printApiVersion(api)}`,
+      message: `stack * exists since Buildpack API ${printApiVersion(BUILDPACK_WITH.anyStack)}, but the buildpack is written for ${printApiVersion(api)}`,
       place: locate(['stacks', index, 'id']),
       value: ANY_STACK,
-      fix: `raise api to ${printApiVersion(API_WITH_WILDCARD)} or later, or name the stacks`,
+      fix: `raise api to ${printApiVersion(BUILDPACK_WITH.anyStack)} or later, or name the stacks`,
     })
   },
 })
@@ -160,9 +155,9 @@ const deprecated = moduleAdvice({
   check({ descriptor, locate }, report) {
     const { stacks, targets, api, info } = descriptor
     if (stacks.length === 0 || targets.length > 0 || isComposite(descriptor)) return
-    if (compareApiVersions(api, API_WITH_TARGETS) < 0) return
+    if (!hasBuildpackFeature(api, 'targets')) return
     report({
-      message: `${info.id} has stacks and no targets: since Buildpack API ${printApiVersion(API_WITH_TARGETS)} targets replace them`,
+      message: `${info.id} has stacks and no targets: since Buildpack API ${printApiVersion(BUILDPACK_WITH.targets)} targets replace them`,
       place: locate(['stacks']),
       fix: 'add [[targets]] with os and arch, and distros where it matters; keep [[stacks]] while older platforms are in use',
     })

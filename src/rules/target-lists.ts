@@ -1,4 +1,4 @@
-import { compareApiVersions, type ApiVersion } from '../cnb/api-version.js'
+import { hasBuildpackFeature } from '../cnb/lifecycle-apis.js'
 import { isComposite } from '../cnb/module.js'
 import { nearest } from '../nearest.js'
 import {
@@ -240,9 +240,6 @@ function covers(whole: string, part: string): boolean {
   return whole === '' || whole === part
 }
 
-/** The first Buildpack API with targets. */
-const API_WITH_TARGETS: ApiVersion = { major: 0, minor: 10 }
-
 const bionicNarrowing = moduleAdvice({
   id: 'target-bionic-narrowing',
   severity: 'warning',
@@ -252,7 +249,7 @@ const bionicNarrowing = moduleAdvice({
   check({ descriptor: { api, stacks, targets }, locate }, report) {
     const bionic = stacks.findIndex(isBionicStack)
     const isNarrowed = bionic !== -1 && stacks.length > 1 && !stacks.some(({ id }) => id === ANY_STACK)
-    if (targets.length > 0 || !isNarrowed || compareApiVersions(api, API_WITH_TARGETS) < 0) return
+    if (targets.length > 0 || !isNarrowed || !hasBuildpackFeature(api, 'targets')) return
     const others = stacks.filter((stack) => !isBionicStack(stack)).map(({ id }) => id)
     report({
       message: `beside stack ${stacks[bionic]?.id ?? ''}, which stands for linux/amd64 on ubuntu 18.04, ${others.join(', ')} no longer counts`,

@@ -1,7 +1,8 @@
+import { isSpecId } from '../../cnb/module.js'
 import { LABEL } from '../../cnb/labels.js'
 import { envValue, GROUP_ID, USER_ID } from '../../plan/user.js'
 import { isRoot, userOf } from '../base-images.js'
-import { BASE_ID, DESCRIPTIVE_LABELS, isBaseId, SBOM } from '../base-labels.js'
+import { BASE_ID, DESCRIPTIVE_LABELS, SBOM } from '../base-labels.js'
 import { hasPath, lackingLabels, problemOfPlatform } from './base-rows.js'
 import type { ImageKind } from './kind.js'
 import { onRunImages, type Fail, type FoundImage, type Row } from './row.js'
@@ -85,7 +86,7 @@ export const RUN_IMAGE_ROWS: readonly Row[] = [
         checkLabels(runImages, [BASE_ID], fail)
         for (const image of runImages) {
           const id = image.config.labels.get(BASE_ID)
-          if (id === undefined || isBaseId(id)) continue
+          if (id === undefined || isSpecId(id)) continue
           failTogether([image], fail, {
             what: `calls itself ${id}, which is no id`,
             fix: 'use letters, digits, ".", "/" and "-" only',
