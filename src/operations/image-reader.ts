@@ -5,7 +5,8 @@ import type { Digest } from '../oci/digest.js'
 import type { Image, ImageIndex } from '../oci/image.js'
 import { printPlace, type ImagePlace } from '../oci/place.js'
 import { byDigest, normaliseReference, printReference, type Reference } from '../oci/reference.js'
-import type { ImageNeed } from '../sources/context.js'
+import type { ImageNeed, WantedPlatform } from '../sources/context.js'
+import { hasPlatform } from '../sources/select-platform.js'
 import { readImageArchive } from '../transports/archive.js'
 import { layoutDirectory } from '../transports/layout-directory.js'
 import { readLayout } from '../transports/read-layout.js'
@@ -16,6 +17,7 @@ import { onlyEngine, onlyHere } from './outputs.js'
 import type { RunContext } from './run-context.js'
 
 type RegistryPlace = Extract<ImagePlace, { readonly kind: 'registry' }>
+type EnginePlace = Extract<ImagePlace, { readonly kind: 'engine' }>
 
 /** A registry answered, and has no image for us; some say of what they do not have that it is forbidden. */
 const NOT_SHOWN: ReadonlySet<string> = new Set(['E_IMAGE_MISSING', 'E_AUTH'])
@@ -35,8 +37,9 @@ export class ImageReader {
   readonly #asksEngine: boolean
   /** What references stood for, as this run read them from registries. */
   readonly #digests = new Map<string, Digest>()
-  /** By place: platforms have their images in common. */
-  readonly #read = new Map<string, Promise<Image | ImageIndex>>()
+  /** By place and need: platforms have their images in common. */
+  readonly #found = new Map<string, Promise<Image | ImageIndex | undefined>>()
+  readonly #named = new Map<string, Promise<Image | ImageIndex>>()
 
   constructor(network: Network, context: RunContext) {
     this.#context = context
@@ -46,26 +49,24 @@ export class ImageReader {
   }
 
   /**
-   * What a file of the user names: at its mirror; in the engine when only that is written to; and for its layers, when files are
-   * written, in either of them.
+   * What a file of the user names: at its mirror; in the engine when only that is written to; and in either of them when files are
+   * written.
    *
+   * @param wanted what the engine has is as if it were not there when it is for something else
    * @throws CnbError E_IMAGE_MISSING when there is none of that name
    */
-  readNamed(place: ImagePlace, need: ImageNeed): Promise<Image | ImageIndex> {
-    const key = `${need} ${printPlace(place)}`
-    const before = this.#read.get(key)
-    if (before !== undefined) return before
-    const reading = this.#readNamed(place, need)
-    this.#read.set(key, reading)
-    return reading
+  readNamed(place: ImagePlace, need: ImageNeed, wanted: WantedPlatform): Promise<Image | ImageIndex> {
+    const key = `${need} ${printPlace(place)} ${JSON.stringify(wanted)}`
+    return once(this.#named, key, () => this.#readNamed(place, need, wanted))
   }
 
-  #readNamed(place: ImagePlace, need: ImageNeed): Promise<Image | ImageIndex> {
+  #readNamed(place: ImagePlace, need: ImageNeed, wanted: WantedPlatform): Promise<Image | ImageIndex> {
+    if (place.kind === 'registry' && this.#prefersEngine) return this.#readByEngine(place, need, wanted)
     // Another place than its engine has to be given the layers of a base.
-    if (place.kind === 'engine' && need === 'base' && !this.#prefersEngine) return this.read(place, 'layers')
-    if (place.kind !== 'registry') return this.read(place, need)
-    if (this.#prefersEngine) return this.#readByEngine(this.#mirrored(place.reference), need)
-    return this.#asksEngine && need === 'layers' ? this.#readHereOrThere(place) : this.read(place, need)
+    const needed = need === 'base' && !this.#prefersEngine ? 'layers' : need
+    return place.kind === 'registry' && this.#asksEngine
+      ? this.#readHereOrThere(place, needed, wanted)
+      : this.read(place, needed)
   }
 
   /** The image or index at a place; a reference of a registry is looked up at its mirror. @throws CnbError E_IMAGE_MISSING */
@@ -81,7 +82,11 @@ export class ImageReader {
     return digest && byDigest(text, digest)
   }
 
-  async #find(place: ImagePlace, need: ImageNeed): Promise<Image | ImageIndex | undefined> {
+  #find(place: ImagePlace, need: ImageNeed): Promise<Image | ImageIndex | undefined> {
+    return once(this.#found, `${need} ${printPlace(place)}`, () => this.#look(place, need))
+  }
+
+  async #look(place: ImagePlace, need: ImageNeed): Promise<Image | ImageIndex | undefined> {
     switch (place.kind) {
       case 'layout':
         return readLayout(layoutDirectory(place.directory), place.tag, this.#readOptions())
@@ -103,11 +108,12 @@ export class ImageReader {
   }
 
   /** In the engine, after it has fetched what it is to fetch. */
-  async #readByEngine(reference: Reference, need: ImageNeed): Promise<Image | ImageIndex> {
-    const { settings, options } = this.#context
+  async #readByEngine(place: RegistryPlace, need: ImageNeed, wanted: WantedPlatform): Promise<Image | ImageIndex> {
+    const { settings, options, signal } = this.#context
+    const reference = this.#mirrored(place.reference)
     const policy = options.offline ? 'never' : settings.pullPolicy
     const present = policy === 'always' ? undefined : await this.#inEngine(reference, need)
-    if (present !== undefined) return present
+    if (present !== undefined && (policy === 'never' || (await hasPlatform(present, wanted, signal)))) return present
     if (policy !== 'never') await this.#pull(reference)
     return (
       (await this.#inEngine(reference, need)) ??
@@ -119,32 +125,45 @@ export class ImageReader {
    * In a registry or in the engine: nothing is pulled, for what is written to a file needs no engine. What a registry has is taken
    * as it was published, so by the policy `always` the engine is only asked for what no registry shows us.
    */
-  async #readHereOrThere(place: RegistryPlace): Promise<Image | ImageIndex> {
-    const reference = this.#mirrored(place.reference)
-    switch (this.#context.settings.pullPolicy) {
+  async #readHereOrThere(place: RegistryPlace, need: ImageNeed, wanted: WantedPlatform): Promise<Image | ImageIndex> {
+    const { settings, signal } = this.#context
+    const local: EnginePlace = { kind: 'engine', reference: this.#mirrored(place.reference) }
+    switch (settings.pullPolicy) {
       case 'never':
-        return (await this.#inEngine(reference, 'layers')) ?? missing({ kind: 'engine', reference }, NEVER_PULLED)
-      case 'if-not-present':
-        return (await this.#inEngineIfAny(reference)) ?? this.read(place, 'layers')
+        return (await this.#find(local, need)) ?? missing(local, NEVER_PULLED)
+      case 'if-not-present': {
+        const present = await this.#inEngineIfAny(local, need)
+        const isFit = present !== undefined && (await hasPlatform(present, wanted, signal))
+        return isFit ? present : this.#publishedOr(place, need, () => Promise.resolve(present))
+      }
       case 'always':
-        try {
-          return await this.read(place, 'layers')
-        } catch (error) {
-          const isHidden = error instanceof CnbError && NOT_SHOWN.has(error.code)
-          const present = isHidden ? await this.#inEngineIfAny(reference) : undefined
-          if (present === undefined) throw error
-          return present
-        }
+        return this.#publishedOr(place, need, () => this.#inEngineIfAny(local, need))
+    }
+  }
+
+  /** What a registry has, or where none shows it to us what else there is. */
+  async #publishedOr(
+    place: RegistryPlace,
+    need: ImageNeed,
+    other: () => Promise<Image | ImageIndex | undefined>,
+  ): Promise<Image | ImageIndex> {
+    try {
+      return await this.read(place, need)
+    } catch (error) {
+      const isHidden = error instanceof CnbError && NOT_SHOWN.has(error.code)
+      const present = isHidden ? await other() : undefined
+      if (present === undefined) throw error
+      return present
     }
   }
 
   /** Not to have an engine is as if it had no image. */
-  async #inEngineIfAny(reference: Reference): Promise<Image | ImageIndex | undefined> {
+  async #inEngineIfAny(place: EnginePlace, need: ImageNeed): Promise<Image | ImageIndex | undefined> {
     const opened = await this.#network.engine().catch((error: unknown) => {
       if (error instanceof CnbError && error.code === 'E_ENGINE') return undefined
       throw error
     })
-    return opened && this.#inEngine(reference, 'layers')
+    return opened && this.#find(place, need)
   }
 
   #neverPulled(): string {
@@ -192,6 +211,15 @@ export class ImageReader {
     const { options, problems, signal, scratch } = this.#context
     return { limits: options.limits, report: problems.report, signal, scratch }
   }
+}
+
+/** What was read under a key before, or is being read. */
+function once<Found>(memory: Map<string, Promise<Found>>, key: string, read: () => Promise<Found>): Promise<Found> {
+  const before = memory.get(key)
+  if (before !== undefined) return before
+  const reading = read()
+  memory.set(key, reading)
+  return reading
 }
 
 function missing(

@@ -34,7 +34,7 @@ export function sourceContext(
     cache,
     download: (url, named) => remote.download(url, named),
     lookUp: (entry, named) => remote.lookUp(entry, named),
-    readImage: (place, need) => images.readNamed(place, need),
+    readImage: (place, need, wanted) => images.readNamed(place, need, wanted),
     limits,
     report: problems.report,
     signal,

@@ -29,9 +29,10 @@ export interface SourceContext {
   /**
    * The image at a place; paths in it are absolute. Handed in, because sources do not know transports.
    *
+   * @param wanted what decides between several places that have one; the caller takes what it wants of an index
    * @throws CnbError E_IMAGE_MISSING when there is none, E_OFFLINE when it would have to be fetched and may not be
    */
-  readonly readImage: (place: ImagePlace, need: ImageNeed) => Promise<Image | ImageIndex>
+  readonly readImage: (place: ImagePlace, need: ImageNeed, wanted: WantedPlatform) => Promise<Image | ImageIndex>
   /** The image of an entry in the buildpack registry. @throws CnbError E_INDEX, E_INDEX_ID, E_INDEX_MISSING and others */
   readonly lookUp: (entry: RegistryLocator, named: Named) => Promise<Reference>
   /** Fetches a file from an http or https address, unless it is there already. @throws CnbError E_OFFLINE and others */

@@ -42,7 +42,7 @@ export async function readRunImage(named: Named, wanted: WantedPlatform, context
   if (at === undefined) return 'absent'
   const options = selectOptions(named, wanted, context)
   try {
-    const found = await selectPlatform(await readRoot(at, named, context, 'config'), options)
+    const found = await selectPlatform(await readRoot(at, named, wanted, context, 'config'), options)
     return found.kind === 'image' ? found.config : found.kind
   } catch (error) {
     const why = error instanceof CnbError ? NOT_THERE.get(error.code) : undefined
@@ -59,18 +59,19 @@ export async function readImageAt(
   context: SourceContext,
   need: ImageNeed = 'layers',
 ): Promise<Image> {
-  return requirePlatform(await readRoot(at, named, context, need), selectOptions(named, wanted, context))
+  return requirePlatform(await readRoot(at, named, wanted, context, need), selectOptions(named, wanted, context))
 }
 
 /** What is wrong with an image that is no file of the user is told with the place where the user names it. */
 async function readRoot(
   at: ImagePlace,
   named: Named,
+  wanted: WantedPlatform,
   context: SourceContext,
   need: ImageNeed,
 ): Promise<Image | ImageIndex> {
   try {
-    return await context.readImage(at, need)
+    return await context.readImage(at, need, wanted)
   } catch (error) {
     if (!(error instanceof CnbError) || (error.place !== undefined && !NOT_THERE.has(error.code))) throw error
     const shown = redactLocator(named.text)

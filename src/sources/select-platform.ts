@@ -71,6 +71,28 @@ export async function requirePlatform(root: Image | ImageIndex, options: SelectO
   })
 }
 
+/**
+ * True when there is an image for the wanted platform, and it is there: an engine may have an index, and not all that it names. Whoever
+ * then reads an image of several that fit is told.
+ *
+ * @throws CnbError what its reader throws
+ */
+export async function hasPlatform(
+  root: Image | ImageIndex,
+  wanted: WantedPlatform,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const isStrict = wanted.isOfAnyArchitecture !== true
+  const options = { wanted: { ...wanted, isStrict }, shown: root.descriptor.digest, place: { file: '' }, signal }
+  try {
+    return (await selectPlatform(root, options)).kind === 'image'
+  } catch (error) {
+    if (error instanceof CnbError && error.code === 'E_OCI_BLOB_MISSING') return false
+    if (error instanceof CnbError && error.code === 'E_PLATFORM') return true
+    throw error
+  }
+}
+
 function noChoice(matching: readonly Child[], { shown, place, flag }: SelectOptions): CnbError {
   const there = matching.map(({ platform }) => printPlatform(platform)).join(', ')
   return new CnbError('E_PLATFORM', `${shown} has images for ${there}, and nothing says which is wanted`, {

@@ -58,16 +58,25 @@ function java(args: readonly string[], host?: string): Promise<Run> {
   return run(['java.cnb', '--format', 'file', '--config', 'package.toml', '--json', ...args], host)
 }
 
+interface MadeImage {
+  readonly layers: readonly { diffId: string; modules: readonly string[] }[]
+}
+
 interface Made {
-  readonly platforms: readonly [{ readonly layers: readonly { diffId: string; modules: readonly string[] }[] }]
+  readonly platforms: readonly [MadeImage]
 }
 
 /** The diffID of the layer of acme/jdk. */
 function layerOf({ status, stdout, stderr }: Run): string {
   expect(status, stderr).toBe(0)
-  const { platforms } = JSON.parse(stdout) as Made
-  return platforms[0].layers.find(({ modules }) => modules.includes('acme/jdk@1.0.0'))?.diffId ?? ''
+  return layerIn((JSON.parse(stdout) as Made).platforms[0])
 }
+
+function layerIn({ layers }: MadeImage): string {
+  return layers.find(({ modules }) => modules.includes('acme/jdk@1.0.0'))?.diffId ?? ''
+}
+
+const ARM64 = ['--target', 'linux/arm64']
 
 const NO_ENGINE = 'unix:///nowhere/docker.sock'
 
@@ -114,6 +123,31 @@ describe('a dependency that both have', () => {
   test.each(['if-not-present', 'always'])('needs no engine by the policy %s', async (policy) => {
     const inRegistry = await jdk(JDK, '--publish')
     expect(layerOf(await java(['--pull-policy', policy], NO_ENGINE))).toBe(inRegistry)
+  })
+})
+
+describe('a dependency that the engine has for one platform of several', () => {
+  test('comes for the others out of the registry', async () => {
+    const inRegistry = await jdk(JDK, '--publish', ...ARM64)
+    const inEngine = await jdk(JDK)
+    const { platforms } = JSON.parse((await java(['--pull-policy', 'if-not-present', ...ARM64])).stdout) as Made
+    expect(platforms.map(layerIn)).toEqual([inRegistry, inEngine])
+  })
+
+  test('is not there for the others by the policy never, and where no registry has it', async () => {
+    const local = `${registry.host}/acme/local:1`
+    await jdk(local)
+    for (const policy of ['never', 'if-not-present', 'always']) {
+      const { status, stdout } = await java([
+        '--pull-policy',
+        policy,
+        '--replace',
+        `${JDK}=docker://${local}`,
+        ...ARM64,
+      ])
+      expect(stdout).toContain(`has no image for linux/arm64; it has linux/amd64`)
+      expect(status).toBe(3)
+    }
   })
 })
 
