@@ -8,6 +8,8 @@ import { usageLine } from './help.js'
 import { insteadOf } from './pack-words.js'
 
 const VERSION = 'version'
+/** What an error of the parser is called. */
+const PARSER_ERROR = 'YError'
 
 /** A command line: what is to run, and with what. */
 export interface Parsed {
@@ -39,8 +41,12 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Parsed>
     .help(false)
     .options(optionsOf(GLOBAL_FLAGS.filter(({ name }) => name !== VERSION)))
     .fail((message, error) => {
+      // What the parser itself has against the words is no fault of ours.
+      if (error !== undefined && error.name !== PARSER_ERROR) throw error
       throw (
-        error ?? missingOperand(message, met) ?? usageError(message, insteadOf(argv) ?? flagMeant(message, argv, met))
+        missingOperand(message, met) ??
+        missingValue(message, met) ??
+        usageError(message, insteadOf(argv) ?? flagMeant(message, argv, met))
       )
     })
   define(parser, COMMANDS, [], met)
@@ -141,6 +147,15 @@ function missingOperand(message: string, { command }: Met): CnbError | undefined
   const missing = needed.slice(Number(got)).map(({ name, help }) => `${name} (${help})`)
   const verb = missing.length === 1 ? 'is' : 'are'
   return new CnbError('E_USAGE', `${missing.join(' and ')} ${verb} missing`, { hint: usageLine(command) })
+}
+
+/** A flag that stands at the end, or before another one, without what it needs. */
+function missingValue(message: string, { command }: Met): CnbError | undefined {
+  const key = /^Not enough arguments following: (.+)/.exec(message)?.[1]
+  if (key === undefined) return undefined
+  const flag = [...(command?.flags ?? []), ...GLOBAL_FLAGS].find(({ name, short }) => name === key || short === key)
+  const name = flag?.name ?? key
+  return new CnbError('E_USAGE', `--${name} has no value`, { hint: `write --${name}=${flag?.value ?? 'VALUE'}` })
 }
 
 const SEE_HELP = 'see trowel --help, or trowel COMMAND --help'

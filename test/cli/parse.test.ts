@@ -99,6 +99,23 @@ describe('an operand that is missing', () => {
   })
 })
 
+test('a flag of any command that has no value is told with what stands for one', async () => {
+  for (const { words, operands, flags } of COMMANDS) {
+    const given = operands.flatMap(({ count }) => (count === 'optional' ? [] : ['x/y']))
+    for (const { name, short, value } of flags.filter(({ kind }) => kind !== 'switch')) {
+      for (const written of [[`--${name}`], short === undefined ? [] : [`-${short}`], [`--${name}`, '--quiet']].filter(
+        ({ length }) => length > 0,
+      )) {
+        await expect(parseCommandLine([...words, ...given, ...written]), written.join(' ')).rejects.toMatchObject({
+          code: 'E_USAGE',
+          message: `--${name} has no value`,
+          hint: `write --${name}=${value}`,
+        })
+      }
+    }
+  }
+})
+
 describe('a flag that there is not', () => {
   const hintFor = async (...argv: string[]): Promise<string | undefined> =>
     parseCommandLine(argv).then(

@@ -91,10 +91,10 @@ describe('lists', () => {
     await say('registreis', 'add', 'c', 'https://c.test/r')
     expect(await say('registries', 'list', '--verbose')).toBe(
       [
-        '  a            https://a.test/r',
-        '* b            https://b.test/r',
-        '  c            https://c.test/r',
-        '  official     https://github.com/buildpacks/registry-index',
+        '  a          https://a.test/r',
+        '* b          https://b.test/r',
+        '  c          https://c.test/r',
+        '  official   https://github.com/buildpacks/registry-index',
         '',
       ].join('\n'),
     )
@@ -104,7 +104,9 @@ describe('lists', () => {
     expect(await say('registries', 'remove', 'b')).toBe("Successfully removed 'b' from registries\n")
     expect(file()).toMatch(/^default-registry = "official"\n/)
     expect(await say('registries', 'default', 'c')).toBe("Successfully set 'c' as the default registry\n")
-    expect(await say('registries', 'default', '-u')).toBe("Successfully unset default registry 'c'\n")
+    expect(await say('registries', 'default', '-u')).toBe(
+      "Successfully unset default registry 'c'\nDefault registry has been set to 'official'\n",
+    )
   })
 
   test('registry-mirrors: sorted', async () => {

@@ -13,7 +13,7 @@ import type { Arguments, Context } from '../command.js'
 import { openSettings } from '../open-settings.js'
 import { printable } from '../render/text.js'
 
-/** Columns that `--verbose` gives the names, as in pack. */
+/** Columns that `--verbose` gives the mark and the name, as in pack. */
 const NAME_WIDTH = 12
 
 /** Runs `trowel config registries list`. */
@@ -21,8 +21,9 @@ export async function listRegistries(args: Arguments, context: Context): Promise
   const { settings } = openSettings(context)
   const chosen = defaultRegistry(settings)
   for (const { name, url } of buildpackRegistries(settings)) {
-    const shown = flag(args, 'verbose') ? `${name.padEnd(NAME_WIDTH)} ${redactLocator(url)}` : name
-    context.output.result(printable(`${name === chosen ? '*' : ' '} ${shown}`))
+    const marked = `${name === chosen ? '*' : ' '} ${name}`
+    const shown = flag(args, 'verbose') ? `${marked.padEnd(NAME_WIDTH)} ${redactLocator(url)}` : marked
+    context.output.result(printable(shown))
   }
 }
 
@@ -51,12 +52,14 @@ export async function removeFromRegistries(args: Arguments, context: Context): P
 export async function chooseRegistry(args: Arguments, context: Context): Promise<void> {
   const { host, output } = context
   const name = single(args, 'NAME')
-  const unset = unsets(args, 'NAME')
+  const isUnset = unsets(args, 'NAME')
   const stored = openSettings(context)
   const { settings } = stored
-  if (unset) {
-    await writeSettings(host, stored, unsetDefaultRegistry(settings))
+  if (isUnset) {
+    const unset = unsetDefaultRegistry(settings)
+    await writeSettings(host, stored, unset)
     output.info(printable(`Successfully unset default registry '${defaultRegistry(settings)}'`))
+    output.info(printable(`Default registry has been set to '${defaultRegistry(unset)}'`))
   } else if (name === undefined) {
     output.result(printable(`The current default registry is '${defaultRegistry(settings)}'`))
   } else {
