@@ -12,11 +12,7 @@ export async function inspectApp(
   options: LookUpOptions,
   surroundings: Surroundings,
 ): Promise<Inspection<InspectedApp>> {
-  return lookUp(
-    options,
-    { what: 'image', isNo: 'application of buildpacks', takesIds: false, read: appOf },
-    surroundings,
-  )
+  return lookUp(options, { kind: 'application', takesIds: false, read: appOf }, surroundings)
 }
 
 function appOf({ image, facts, labels }: LookedUpImage, settings: Settings): InspectedApp | undefined {

@@ -40,7 +40,7 @@ export async function inspectBuilder(
   if (name === undefined) throw noBuilder()
   const inspection = await lookUp(
     { ...options, name },
-    { what: 'builder', takesIds: false, read: (found, settings) => builderOf(found, settings, options.depth) },
+    { kind: 'builder', takesIds: false, read: (found, settings) => builderOf(found, settings, options.depth) },
     surroundings,
   )
   return { ...inspection, isTrusted: isTrusted(settings, name), isDefault: name === settings.defaultBuilder }

@@ -27,7 +27,7 @@ export async function inspectPackage(
 ): Promise<Inspection<InspectedPackage>> {
   const { kind, depth } = options
   const wanted = {
-    what: kind,
+    kind,
     takesIds: kind === 'buildpack',
     read: (found: LookedUpImage) => packageOf(found, kind, depth),
   }

@@ -38,10 +38,7 @@ export interface LookedUpImage {
 
 /** What is looked for. */
 export interface Wanted<T> {
-  /** For messages: `builder`, `buildpack`. */
-  readonly what: string
-  /** What an image is not, where that is said in other words: `application of buildpacks`. */
-  readonly isNo?: string
+  readonly kind: InspectedKind
   /** Ids of a buildpack registry are names of it. */
   readonly takesIds: boolean
   /** What an image says of itself; undefined when it is not what is looked for. @throws CnbError */
@@ -59,6 +56,7 @@ export async function lookUp<T>(
   wanted: Wanted<T>,
   surroundings: Surroundings,
 ): Promise<Inspection<T>> {
+  const { what, isNo = what } = WORDS[wanted.kind]
   return looking(options, surroundings, async (run) => {
     const { images, problems, surroundings, settings } = run
     const { signal, host } = surroundings
@@ -73,12 +71,13 @@ export async function lookUp<T>(
       const found = await imageFacts(root, image, options.allPlatforms, facts)
       const value = wanted.read({ image, facts: found, labels: labelsOf(image, facts) }, settings.user)
       if (value !== undefined) return { kind: 'found', value }
-      const reason = `the image ${printPlace(at)} is no ${wanted.isNo ?? wanted.what}`
-      return { kind: 'absent', reason, instead: kindOf(image) }
+      const reason = `the image ${printPlace(at)} is no ${isNo}`
+      const instead = kindOf(image)
+      return { kind: 'absent', reason, instead: instead === wanted.kind ? undefined : instead }
     }
-    const sides = await lookAt(name, run, { what: wanted.what, read })
+    const sides = await lookAt(name, run, { what, read })
     const found = { name: shown, from: fromOf(name), ...sides, warnings: problems.warnings }
-    checkFound(found, wanted)
+    checkFound(found, wanted.kind)
     return found
   })
 }
@@ -102,7 +101,9 @@ export async function chooseImage(
   return image
 }
 
-interface Reading<T> extends Pick<Wanted<T>, 'what'> {
+interface Reading<T> {
+  /** For messages. */
+  readonly what: string
   readonly read: (at: ImagePlace) => Promise<Side<T>>
 }
 
@@ -168,27 +169,40 @@ function kindOf({ config: { labels } }: Image): InspectedKind | undefined {
   return labels.has(LABEL.lifecycleMetadata) ? 'application' : undefined
 }
 
-/** What to call each, and the command that shows it. */
-const KINDS: Readonly<Record<InspectedKind, readonly [string, string]>> = {
-  builder: ['a builder', 'trowel builder inspect'],
-  buildpack: ['a package of a buildpack', 'trowel buildpack inspect'],
-  extension: ['a package of an extension', 'trowel extension inspect'],
-  application: ['an application', 'trowel inspect'],
+/** What to call one of a kind. */
+interface Words {
+  /** Without its article. */
+  readonly what: string
+  /** What an image of another kind is not, where that is said in other words. */
+  readonly isNo?: string
+  /** What an image is that was taken for something else, and the command that shows it. */
+  readonly isA: string
+  readonly command: string
+}
+
+const WORDS: Readonly<Record<InspectedKind, Words>> = {
+  builder: { what: 'builder', isA: 'a builder', command: 'trowel builder inspect' },
+  buildpack: { what: 'buildpack', isA: 'a package of a buildpack', command: 'trowel buildpack inspect' },
+  extension: { what: 'extension', isA: 'a package of an extension', command: 'trowel extension inspect' },
+  application: {
+    what: 'image',
+    isNo: 'application of buildpacks',
+    isA: 'an application',
+    command: 'trowel inspect',
+  },
 }
 
 /** @throws CnbError why there is nothing to look at, if there is not */
-function checkFound<T>(
-  { name, remote, local }: Inspection<T>,
-  { what, isNo = what }: Pick<Wanted<T>, 'what' | 'isNo'>,
-): void {
+function checkFound<T>({ name, remote, local }: Inspection<T>, kind: InspectedKind): void {
+  const { what, isNo = what } = WORDS[kind]
   const sides = [remote, local]
   if (sides.some(({ kind }) => kind === 'found')) return
   for (const side of sides) if (side.kind === 'failed') throw side.error
   for (const side of sides) {
     if (side.kind !== 'absent' || side.instead === undefined) continue
-    const [thing, command] = KINDS[side.instead]
+    const { isA, command } = WORDS[side.instead]
     const hint = `${command} ${name}`
-    throw new CnbError('E_LABEL', `'${name}' is ${thing}, and no ${isNo}`, { value: name, hint })
+    throw new CnbError('E_LABEL', `'${name}' is ${isA}, and no ${isNo}`, { value: name, hint })
   }
   const reasons = sides.flatMap((side) => (side.kind === 'absent' && side.reason !== undefined ? [side.reason] : []))
   throw new CnbError('E_IMAGE_MISSING', `unable to find ${what} '${name}' locally or remotely`, {

@@ -77,7 +77,7 @@ async function findOrder(options: OrderOptions, surroundings: Surroundings): Pro
   const image = { ...options, name, platform: undefined, allPlatforms: false }
   const { remote, local, warnings } = await lookUp<FoundOrder>(
     image,
-    { what: 'builder', takesIds: false, read: ({ labels }) => orderOfImage(labels) },
+    { kind: 'builder', takesIds: false, read: ({ labels }) => orderOfImage(labels) },
     surroundings,
   )
   const side = remote.kind === 'found' ? remote : local

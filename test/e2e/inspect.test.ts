@@ -138,6 +138,19 @@ describe('what is inspected', () => {
     }
   })
 
+  test.each([
+    ['builder', { 'io.buildpacks.builder.metadata': 'null' }],
+    ['builder', { 'io.buildpacks.builder.metadata': '' }],
+    ['buildpack', json({ 'io.buildpacks.buildpack.layers': {} })],
+  ])('is no %s when its labels are there and do not say what it is: %j', async (kind, labels) => {
+    const { run } = withImage({ labels })
+    const missed = await run(kind, 'inspect', 'oci:app')
+    expect(missed).toMatchObject({ status: 3, stdout: '' })
+    expect(missed.stderr).toContain(`unable to find ${kind} 'oci:app' locally or remotely`)
+    expect(missed.stderr).toContain(`is no ${kind}`)
+    expect(missed.stderr).not.toContain('inspect')
+  })
+
   test("is shown in one of pack's formats, and in no other", async () => {
     const { run } = withImage({ labels: builderLabels() })
     const wrong = await run('builder', 'inspect', 'oci:app', '-o', 'xml')
