@@ -32,19 +32,28 @@ const either = (sound: fc.Arbitrary<string>, weight: number, odd: fc.Arbitrary<s
 
 const HOSTS = 'gcr.io/ localhost/ localhost:5000/ r.test:5000/ 127.0.0.1:5000/ [::1]:5000/ docker.io/ index.docker.io/'
 const SCHEMES = 'docker:// docker:/ docker:/// docker: urn:cnb:registry: urn:cnb:builder: from=builder from=builder:'
-const ODD_SUFFIXES = ': :A_b-c. @1.0 @v1.0.0 @latest @1.0.0-rc.1+x @01.0.0 @ @sha256:abc #x ?x=1 @1.0.0@2.0.0'
+const ODD_SCHEMES =
+  'oci: oci:/ s3:// git+ssh:// C:/ C:\\ \\\\host\\share\\ c: DOCKER:// Docker:/ docker://// URN:CNB:REGISTRY: urn:cnb: urn:cnb:registry urn:cnb:registry:urn:cnb:registry: urn:cnb:builder:urn:cnb:registry: From=Builder from=builder:urn:cnb:builder: ftp:// :// :/ a:/b: docker://docker://'
+const FILE_SCHEMES = 'file:/// file:// file:/ file: FILE:/// file:////  file://localhost/'
+const ODD_SUFFIXES =
+  ': :A_b-c. :-x :.x @1.0 @v1.0.0 @latest @1.0.0-rc.1+x @01.0.0 @1.0.0-01 @1.0.0- @1.0.0+ @1.0.0+é @ @@ @sha256:abc @sha512:abc #x ?x=1 @1.0.0@2.0.0 :1@1.0.0 @1.0.0:1 :latest@latest'
 
 const part = either(
   oneOf('a b acme java ubuntu a-b a.b x.cnb'),
   4,
-  fc.oneof(fc.constant('a b'), oneOf('. .. a..b a_b A - ~ $HOME é %41 a% a:b')),
+  fc.oneof(
+    fc.constantFrom('a b', ' ', '\t', '', 'a\n', 'a'.repeat(128), 'e\u0301', '\u00a0'),
+    oneOf(
+      '. .. a..b a_b A - ~ ~root $HOME é ß %41 %2e%2e %2F a% %zz a:b a\\b * ? [a] {a} -x --x .a a. a.. 0 ＡＢ 模块 👩‍🚀',
+    ),
+  ),
 )
 const start = either(fc.constant(''), 1, oneOf(`${HOSTS} :80/ r.test:/ r.test:x/ urn:cnb/ / ./ ../ /abs/`))
 const end = either(fc.constant(''), 4, fc.constant('/'))
 const path = fc
   .tuple(start, fc.array(part, { maxLength: 3 }), end)
   .map(([start, parts, end]) => `${start}${parts.join('/')}${end}`)
-const scheme = either(fc.constant(''), 1, oneOf(`${SCHEMES} oci: oci:/ s3:// git+ssh:// C:/ DOCKER:// docker:////`))
+const scheme = either(fc.constant(''), 1, oneOf(`${SCHEMES} ${ODD_SCHEMES} ${FILE_SCHEMES}`))
 const suffix = either(
   fc.constantFrom('', ':1', ':1.0.0', '@1.0.0', `@${SHA}`, `:1@${SHA}`),
   4,
@@ -58,16 +67,26 @@ const locator: fc.Arbitrary<Case> = fc.record({
 })
 
 /** In our words. */
-function kindIn(said: string, mirror: string): string {
+function kindIn(said: string, text: string, mirror: string): string {
   const [, image] = /image '(.*)' does not exist in registry/.exec(said) ?? []
-  const [, uri] = /(?:downloading buildpack from|extracting from) '(.*?)':/.exec(said) ?? []
+  const [, uri] = /(?:downloading buildpack from|extracting from) '([^]*?)':/.exec(said) ?? []
   if (/invalid locator|could not parse reference|is not a valid identifier|unsupported protocol/.test(said)) {
     return /FromBuilder|identifier/.test(said) ? 'builder-id' : 'invalid'
   }
   if (/locating in registry/.test(said)) return 'registry'
   if (image !== undefined) return `image ${image.replace(`${mirror}/`, '')}`
   if (uri === undefined) return `unknown: ${said}`
-  return uri.startsWith('file://') ? `path ${uri.slice('file://'.length)}` : 'invalid'
+  if (!uri.startsWith('file://')) return 'invalid'
+  const path = uri.slice('file://'.length)
+  return `path ${text.startsWith('file:') ? resolve(decoded(path)) : path}`
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 function ours({ text }: Case, { base }: Ground): string {
@@ -105,6 +124,7 @@ function place({ text, there, as }: Case, ground: Ground): void {
 /** Why a locator may be another thing to us; the rows are in docs/differences-from-pack.md. */
 function reasonFor({ text }: Case, ours: string, theirs: string): string | undefined {
   if (/^docker:\/+[^/]*:\d+\//.test(text) && theirs === 'invalid') return 'a registry with a port'
+  if (/^file:/i.test(text) && !/^file:\/\/\/(?!\/)/.test(text)) return 'a file: URL of another form'
   if (/^urn:cnb:registry:[^@]*@(?:$|.*@)/.test(text) && theirs === 'registry') return 'a version that cannot be one'
   const [, host = ''] = /^(?:docker:\/{1,3})?([^/]*)\//.exec(text) ?? []
   if (ours === 'invalid' && theirs.startsWith('image') && /^:|[^\w.:[\]-]|^[^[]*:.*:/.test(host))
@@ -128,7 +148,7 @@ test(
       for (const [i, one] of fc.sample(locator, { numRuns: CASES, seed: SEED }).entries()) {
         const ground = groundFor(pack, registry, url)
         place(one, ground)
-        const them = kindIn(await packOn(one.text, one.file, ground), registry.host)
+        const them = kindIn(await packOn(one.text, one.file, ground), one.text, registry.host)
         const us = ours(one, ground)
         const outcome = us === them ? `both ${us.split(' ')[0]}` : (reasonFor(one, us, them) ?? 'not the same')
         seen.set(outcome, (seen.get(outcome) ?? 0) + 1)
