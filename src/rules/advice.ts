@@ -44,7 +44,8 @@ import { NAMED_IMAGE_ADVICE } from './run-images.js'
 import { SBOM_ADVICE } from './sboms.js'
 import type { BuilderSubject, ImageSubject, ModuleSubject, PackageSubject } from './subjects.js'
 import { TARGET_FILE_ADVICE } from './target-files.js'
-import { BUILDER_TARGET_ADVICE, MODULE_TARGET_ADVICE, PACKAGE_TARGET_ADVICE } from './target-lists.js'
+import { MODULE_TARGET_LIST_ADVICE } from './target-lists.js'
+import { BUILDER_TARGET_ADVICE, MODULE_TARGET_ADVICE, PACKAGE_TARGET_ADVICE } from './target-names.js'
 import { PACKAGED_PLATFORM_ADVICE } from './target-packages.js'
 import { TARGET_ADVICE } from './targets.js'
 
@@ -106,6 +107,7 @@ export const MODULE_ADVICE: readonly Rule<ModuleSubject>[] = [
   ...MODULE_MIXIN_ADVICE,
   ...MODULE_STACK_ADVICE,
   ...MODULE_TARGET_ADVICE,
+  ...MODULE_TARGET_LIST_ADVICE,
   ...MODULE_TREE_ADVICE,
   ...NAMED_FILE_ADVICE,
   ...PROGRAM_ADVICE,

@@ -1,6 +1,7 @@
 import type { Place } from '../errors.js'
 import type { ImageConfig } from '../oci/image.js'
 import { envValue, GROUP_ID, USER_ID } from '../plan/user.js'
+import { hasPath, isNumericUser, isRoot, userOf, variablesWithEquals } from './base-image.js'
 import { derived } from './derived.js'
 import { builderAdvice, type Judged, type ReportFinding, type Rule } from './rule.js'
 import type { BuilderSubject } from './subjects.js'
@@ -33,16 +34,6 @@ export const baseImages = derived(({ config, locate, base, runImages }: ImagePar
 /** `build image registry.example/base/build:1`. */
 export function nameOfBase({ role, reference }: BaseImage): string {
   return `${role} ${reference}`
-}
-
-/** The user of an image, without its group; empty when it names none. */
-export function userOf({ user }: ImageConfig): string {
-  return user.split(':')[0] ?? ''
-}
-
-/** True of an image that runs as root, or does not say as whom. */
-export function isRoot(config: ImageConfig): boolean {
-  return ['', '0', 'root'].includes(userOf(config))
 }
 
 const userRoot = builderAdvice({
@@ -102,7 +93,7 @@ const pathMissing = builderAdvice({
   whole: ['runImages'],
   check(input, report) {
     for (const image of baseImages(input)) {
-      if (image.config.env.some((entry) => entry.startsWith('PATH='))) continue
+      if (hasPath(image.config)) continue
       report({
         message: `${nameOfBase(image)} sets no PATH`,
         place: image.place,
@@ -144,7 +135,7 @@ const envEquals = builderAdvice({
   check(input, report) {
     const [image] = baseImages(input)
     if (image === undefined || input.config.extensions.length === 0) return
-    const names = image.config.env.filter((entry) => entry.split('=').length > 2).map((entry) => entry.split('=')[0])
+    const names = variablesWithEquals(image.config)
     if (names.length === 0) return
     report({
       message: `${names.join(', ')} of ${nameOfBase(image)} has "=" in its value, and the builder has extensions`,
@@ -166,7 +157,7 @@ const userNotNumeric = builderAdvice({
     if (input.config.extensions.length === 0) return
     for (const image of baseImages(input)) {
       const { user } = image.config
-      if (user === '' || /^[0-9]+:[0-9]+$/.test(user)) continue
+      if (user === '' || isNumericUser(user)) continue
       report({
         message: `${nameOfBase(image)} runs as ${user}, so the Dockerfiles of extensions do not get user_id and group_id as numbers`,
         place: image.place,

@@ -1,13 +1,10 @@
 import { encodeUtf8 } from '../bytes.js'
 import { escapedId, isSpecId, RESERVED_IDS } from '../cnb/module.js'
-import type { ModuleEntry } from '../cnb/builder-config.js'
 import { DEFAULT_LIMITS } from '../limits.js'
-import type { BuilderFacts } from '../plan/builder-input.js'
-import { infoPlace, isKnownToDiffer, listedModules, type ListedModule } from './listed-modules.js'
+import { infoPlace, listedModules } from './listed-modules.js'
 import type { ModulesInput } from '../plan/modules-input.js'
 import { isPlaceholder, PLACEHOLDER_LEFT } from './placeholder.js'
-import type { Locate } from '../toml/document.js'
-import { moduleRule, rule, type Finding, type ReportFinding, type Rule } from './rule.js'
+import { moduleRule, type Rule } from './rule.js'
 
 const BUILDPACK_ID =
   'https://github.com/buildpacks/spec/blob/buildpack/v0.12/buildpack.md#buildpacktoml-toml (Buildpack ID)'
@@ -103,53 +100,6 @@ const idReserved = moduleRule({
   },
 })
 
-const idCaseCollision = moduleRule({
-  id: 'id-case-collision',
-  severity: 'error',
-  summary: 'two ids differ only in the case of their letters',
-  reference: BUILDPACK_ID,
-  refusedBy: { spec: 'ids differ in more than case' },
-  needs: ['buildpacks', 'extensions'],
-  whole: ['buildpacks', 'extensions'],
-  check: (input, report) =>
-    reportTwins(listedModules(input), (id) => id.toLowerCase(), 'differ only in the case of their letters', report),
-})
-
-const idEscapeCollision = moduleRule({
-  id: 'id-escape-collision',
-  severity: 'error',
-  summary: 'two ids have the same folder, because "/" becomes "_"',
-  reference: BUILDPACK_ID,
-  needs: ['buildpacks', 'extensions'],
-  whole: ['buildpacks', 'extensions'],
-  check: (input, report) =>
-    reportTwins(listedModules(input), escapedId, 'have the same folder, because "/" becomes "_"', report),
-})
-
-/** Reports each id that has the key of another id of its kind, at the later one. */
-function reportTwins(
-  modules: readonly ListedModule[],
-  keyOf: (id: string) => string,
-  relation: string,
-  report: ReportFinding,
-): void {
-  const first = new Map<string, ListedModule>()
-  for (const listed of modules) {
-    const key = `${listed.kind} ${keyOf(listed.id)}`
-    const other = first.get(key)
-    if (other === undefined) first.set(key, listed)
-    else if (other.id !== listed.id) {
-      report({
-        message: `${listed.kind}s ${other.name} and ${listed.name} ${relation}`,
-        place: infoPlace(listed, 'id'),
-        value: listed.id,
-        notes: [`${other.name} comes from ${other.module.from}`],
-        fix: 'rename one of them, or leave one out',
-      })
-    }
-  }
-}
-
 const versionPathUnsafe = moduleRule({
   id: 'version-path-unsafe',
   severity: 'error',
@@ -219,110 +169,14 @@ const placeholderLeft = moduleRule({
   },
 })
 
-/** A rule about what an entry of builder.toml says of its module. `wrong` is told what it says and what the module is. */
-function declaredRule(key: 'id' | 'version', wrong: (declared: string, listed: ListedModule) => string): Rule {
-  return rule({
-    id: `declared-${key}-mismatch`,
-    severity: 'error',
-    summary: `builder.toml gives an entry another ${key} than its module has`,
-    reference: 'pack 0.40.6, builder create',
-    refusedBy: { pack: 'builder create' },
-    needs: ['config', 'locate', 'buildpacks', 'extensions'],
-    whole: ['buildpacks', 'extensions'],
-    check(input, report) {
-      for (const listed of listedModules(input).filter(({ isNamed }) => isNamed)) {
-        const declared = entryOf(input, listed)[key]
-        if (declared === '' || declared === listed[key]) continue
-        report({
-          message: `this entry is said to be ${wrong(declared, listed)}`,
-          place: input.locate([...listed.entry, key]),
-          value: declared,
-          fix: `change the ${key} to ${listed[key]}, or the uri to where ${declared} is`,
-        })
-      }
-    },
-  })
-}
-
-const declaredIdMismatch = declaredRule(
-  'id',
-  (declared, { kind, id, module }) => `${kind} ${declared}, but ${module.from} is ${id}`,
-)
-
-const declaredVersionMismatch = declaredRule(
-  'version',
-  (declared, { name, module }) => `version ${declared}, but ${module.from} is ${name}`,
-)
-
-function entryOf({ config }: Pick<BuilderFacts, 'config'>, listed: ListedModule): Pick<ModuleEntry, 'id' | 'version'> {
-  const entries = listed.kind === 'buildpack' ? config.buildpacks : config.extensions
-  return entries[Number(listed.entry[1])] ?? { id: '', version: '' }
-}
-
-const moduleContentConflict = moduleRule({
-  id: 'module-content-conflict',
-  severity: 'error',
-  summary: 'two entries bring the same id and version with different content',
-  reference: 'https://github.com/buildpacks/spec/blob/buildpack/v0.12/distribution.md',
-  needs: ['locate', 'buildpacks', 'extensions'],
-  whole: ['buildpacks', 'extensions'],
-  check(input, report) {
-    const first = new Map<string, ListedModule>()
-    for (const listed of listedModules(input)) {
-      const key = `${listed.kind} ${listed.name}`
-      const other = first.get(key)
-      if (other === undefined) first.set(key, listed)
-      else if (isKnownToDiffer(other.module, listed.module)) report(conflictOf(other, listed, input.locate))
-      else if (listed.module.contentDifference !== undefined) report(respelledOf(other, listed, input.locate))
-    }
-  },
-})
-
-function conflictOf(
-  { module: { from } }: ListedModule,
-  { kind, name, module, entry }: ListedModule,
-  locate: Locate,
-): Finding {
-  const { contentDifference } = module
-  return {
-    message: `${kind} ${name} is there twice with different content, from ${from} and from ${module.from}`,
-    place: locate(entry),
-    value: name,
-    notes: [...(contentDifference === undefined ? [] : [contentDifference]), 'pack takes the last one without a word'],
-    fix: 'leave one of them out, or give one another version',
-  }
-}
-
-/** Its layer has another digest, and gives the same files. */
-function respelledOf(
-  { module: { from } }: ListedModule,
-  { kind, name, module, entry }: ListedModule,
-  locate: Locate,
-): Finding {
-  return {
-    severity: 'warning',
-    message: `${kind} ${name} is there twice with the same files, but not the same layer, from ${from} and from ${module.from}; the first is taken`,
-    place: locate(entry),
-    value: name,
-    notes: [`what differs is ${module.contentDifference}`],
-    fix: 'leave one of them out, or make the archive with tar --format=ustar --sort=name',
-  }
-}
-
-/** Names of modules: what they may look like and what they must not share. */
+/** Names of modules: what they may look like. */
 export const IDENTITY_RULES: readonly Rule<ModulesInput>[] = [
   idCharset,
   idPathUnsafe,
   idReserved,
-  idCaseCollision,
-  idEscapeCollision,
   versionPathUnsafe,
   versionFormat,
-  moduleContentConflict,
 ]
 
 /** A module that is shipped has its values; one that lies in a repository may still be a template. */
 export const FILLED_IN_RULES: readonly Rule<ModulesInput>[] = [placeholderLeft]
-
-/** What builder.toml says of the names of its modules. */
-export const DECLARED_RULES: readonly Rule[] = [declaredIdMismatch, declaredVersionMismatch]

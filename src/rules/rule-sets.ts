@@ -5,7 +5,9 @@ import { BASE_RULES } from './base.js'
 import { BUILDER_RULES } from './builder.js'
 import { COMPOSITE_RULES, PACKAGED_COMPOSITE_RULES } from './composites.js'
 import { ENV_RULES } from './env.js'
-import { DECLARED_RULES, FILLED_IN_RULES, IDENTITY_RULES } from './identity.js'
+import { DECLARED_RULES } from './declared-identity.js'
+import { FILLED_IN_RULES, IDENTITY_RULES } from './identity.js'
+import { IDENTITY_CLASH_RULES } from './identity-clashes.js'
 import { LIFECYCLE_RULES } from './lifecycle.js'
 import { LIMIT_RULES } from './limits.js'
 import { MIXIN_RULES } from './mixins.js'
@@ -17,7 +19,7 @@ import { PACKAGE_STACK_RULES } from './package-stacks.js'
 import { PACKAGE_TARGET_RULES } from './package-targets.js'
 import type { Rule } from './rule.js'
 import { MODULE_STACK_RULES, STACK_RULES } from './stacks.js'
-import { PACKAGED_TARGET_RULES } from './target-lists.js'
+import { PACKAGED_TARGET_RULES } from './target-names.js'
 import { TARGET_RULES } from './targets.js'
 
 /** Every judgement that is made before a builder is: what cannot be made, or would be surprising. */
@@ -27,6 +29,7 @@ export const RULES: readonly Rule[] = [
   ...LIFECYCLE_RULES,
   ...BASE_RULES,
   ...IDENTITY_RULES,
+  ...IDENTITY_CLASH_RULES,
   ...FILLED_IN_RULES,
   ...DECLARED_RULES,
   ...API_RULES,
@@ -43,6 +46,7 @@ export const RULES: readonly Rule[] = [
 /** The same for a package. One with the id of a rule above says the same. */
 export const PACKAGE_RULES: readonly Rule<PackageInput>[] = [
   ...IDENTITY_RULES,
+  ...IDENTITY_CLASH_RULES,
   ...FILLED_IN_RULES,
   ...PACKAGED_API_RULES,
   ...MODULE_STACK_RULES,
@@ -58,6 +62,7 @@ export const PACKAGE_RULES: readonly Rule<PackageInput>[] = [
 /** What `check` says of a module of whatever builder or package. */
 export const MODULE_RULES: readonly Rule<ModulesInput>[] = [
   ...IDENTITY_RULES,
+  ...IDENTITY_CLASH_RULES,
   ...MODULE_STACK_RULES,
   ...PACKAGED_COMPOSITE_RULES,
   ...COMPOSITE_ORDER_RULES,

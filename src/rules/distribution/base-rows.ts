@@ -1,12 +1,12 @@
 import { LABEL } from '../../cnb/labels.js'
 import { apiSupportOf } from '../../cnb/builder-label.js'
 import { hasFeature } from '../../cnb/lifecycle-apis.js'
-import { architecturesOf, variantsOf } from '../../cnb/target.js'
+import { variantsOf } from '../../cnb/target.js'
 import type { ImageConfig } from '../../oci/image.js'
 import { printPlatform } from '../../oci/platform.js'
 import { envValue, GROUP_ID, USER_ID } from '../../plan/user.js'
 import { whyNoUser } from '../base.js'
-import { isRoot } from '../base-images.js'
+import { hasPath, isNumericUser, isRoot, lackingLabels, problemOfPlatform, variablesWithEquals } from '../base-image.js'
 import { DESCRIPTIVE_LABELS } from '../base-labels.js'
 import { problemOfHome } from './build-user.js'
 import { fileAt, type ImageFiles } from './image-files.js'
@@ -19,24 +19,6 @@ const STACK_ID = 'CNB_STACK_ID'
 /** Names of drafts, which nobody reads. */
 const OLD_LABELS = ['io.buildpacks.distribution.name', 'io.buildpacks.distribution.version', 'io.buildpacks.id']
 const SET_LABELS = 'add them to the image'
-
-/** True of an image with PATH, whatever is in it. */
-export function hasPath({ env }: ImageConfig): boolean {
-  return env.some((entry) => entry.startsWith('PATH='))
-}
-
-/** What is wrong with the platform that an image says it is for. */
-export function problemOfPlatform({ platform }: ImageConfig): string | undefined {
-  const { os, architecture } = platform
-  if (os === '' || architecture === '') return 'does not say for which platform it is'
-  const known = architecturesOf(os)
-  return known?.includes(architecture) === true ? undefined : `is for ${printPlatform(platform)}, which is no platform`
-}
-
-/** Labels of `names` that an image lacks, and those that hold nothing that can be used. */
-export function lackingLabels({ labels }: ImageConfig, names: readonly string[]): readonly string[] {
-  return names.filter((name) => !labels.has(name))
-}
 
 /** The deprecated items of stacks that a base image lacks. */
 function lackingStackItems({ labels, env }: ImageConfig): readonly string[] {
@@ -279,9 +261,7 @@ export const BUILD_IMAGE_ROWS: readonly Row[] = [
     judged: [
       onImage(BUILD, (artifact, fail) => {
         if (!mayExtend(artifact)) return
-        const names = artifact.image.config.env
-          .filter((entry) => entry.split('=').length > 2)
-          .map((entry) => entry.split('=')[0])
+        const names = variablesWithEquals(artifact.image.config)
         if (names.length === 0) return
         fail({
           message: `${names.join(', ')} has "=" in its value, at which the extender fails`,
@@ -299,7 +279,7 @@ export const BUILD_IMAGE_ROWS: readonly Row[] = [
     judged: [
       onImage(BUILD, (artifact, fail) => {
         const { user } = artifact.image.config
-        if (!mayExtend(artifact) || user === '' || /^[0-9]+:[0-9]+$/.test(user)) return
+        if (!mayExtend(artifact) || user === '' || isNumericUser(user)) return
         fail({
           message: `the image runs as ${user}, and not as UID:GID`,
           value: user,

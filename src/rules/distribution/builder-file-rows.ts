@@ -1,20 +1,16 @@
 import { apiSupportOf } from '../../cnb/builder-label.js'
-import { decodeOrderToml, decodeRunToml, decodeStackToml, decodeSystemToml } from '../../cnb/decode-builder-files.js'
 import { LABEL } from '../../cnb/labels.js'
 import { knownApis, PLATFORM_WITH } from '../../cnb/lifecycle-apis.js'
 import { compareApiVersions } from '../../cnb/api-version.js'
 import { REQUIRED_BINARIES } from '../../cnb/lifecycle.js'
 import { descriptorFile, moduleRoot, type ModuleId, type ModuleKind } from '../../cnb/module.js'
-import type { TomlDocument } from '../../toml/document.js'
-import type { Report } from '../../errors.js'
-import { derived } from '../derived.js'
 import { readElf } from '../elf.js'
 import { ownerOf, problemOfFolder } from './build-user.js'
+import { builderFiles } from './builder-files.js'
 import { checkWorkingDirectory } from './working-directory.js'
 import { fileAt, type ImageFiles } from './image-files.js'
 import type { ImageKind } from './kind.js'
 import { labelsOf } from './labels.js'
-import { readToml } from './module-folders.js'
 import { onFiles, onImage, type Artifact, type Fail, type Row } from './row.js'
 
 const BUILDER: readonly ImageKind[] = ['builder']
@@ -38,35 +34,6 @@ const BUILD_FOLDERS = ['/workspace', '/layers']
 
 /** Variables that say where those folders are, in a draft. */
 const FOLDER_VARIABLES = ['CNB_APP_DIR', 'CNB_LAYERS_DIR', 'CNB_PLATFORM_DIR']
-
-/** A TOML file that the lifecycle reads: what it says, or what is wrong with it. */
-interface ReadFile<Value> {
-  readonly value: Value | undefined
-  readonly problem: string | undefined
-}
-
-function readFile<Value>(
-  files: ImageFiles,
-  path: string,
-  decode: (document: TomlDocument, report: Report) => Value,
-): ReadFile<Value> {
-  const file = fileAt(files, path)
-  if (file?.type !== 'file') return { value: undefined, problem: `there is no ${path}` }
-  if (file.content === undefined) return { value: undefined, problem: undefined }
-  const { document, problem } = readToml(file.content, path)
-  if (document === undefined) return { value: undefined, problem: `${path} cannot be read: ${problem}` }
-  const wrong: string[] = []
-  const value = decode(document, ({ message }) => wrong.push(message))
-  return { value, problem: wrong.length === 0 ? undefined : `${path}: ${wrong[0]}` }
-}
-
-/** What the files of a builder say that its labels say too. */
-export const builderFiles = derived((files: ImageFiles) => ({
-  order: readFile(files, '/cnb/order.toml', decodeOrderToml),
-  run: readFile(files, '/cnb/run.toml', decodeRunToml),
-  stack: readFile(files, '/cnb/stack.toml', decodeStackToml),
-  system: readFile(files, '/cnb/system.toml', decodeSystemToml),
-}))
 
 /** Which of its Platform APIs a lifecycle has on one side of the first one without stack.toml. */
 function speaks(artifact: Artifact, isOn: (comparison: number) => boolean): boolean {

@@ -5,20 +5,25 @@ import { DESCRIPTOR_ROWS } from './descriptor-rows.js'
 import { EXTENSION_ROWS } from './extension-rows.js'
 import type { ImageKind } from './kind.js'
 import { LIFECYCLE_ROWS } from './lifecycle-rows.js'
+import { PACKAGE_LABEL_ROWS } from './package-label-rows.js'
 import { PACKAGE_ROWS } from './package-rows.js'
 import type { Further, Row } from './row.js'
 import { RUN_IMAGE_ROWS } from './run-rows.js'
 
-/** The checklist for what is published, by id. */
+/** The checklist for what is published: what it is about, and then by id. */
 export const DIST_ROWS: readonly Row[] = [
-  ...PACKAGE_ROWS,
+  ...byId([...PACKAGE_ROWS, ...PACKAGE_LABEL_ROWS]),
   ...EXTENSION_ROWS,
-  ...[...BUILDER_LABEL_ROWS, ...BUILDER_FILE_ROWS].sort((a, b) => (a.id < b.id ? -1 : 1)),
+  ...byId([...BUILDER_LABEL_ROWS, ...BUILDER_FILE_ROWS]),
   ...LIFECYCLE_ROWS,
   ...BUILD_IMAGE_ROWS,
   ...RUN_IMAGE_ROWS,
   ...DESCRIPTOR_ROWS,
 ]
+
+function byId(rows: readonly Row[]): readonly Row[] {
+  return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+}
 
 /** The rows that need a further part of an image of some kind. */
 export function rowsNeeding(kind: ImageKind, part: keyof Further): readonly string[] {

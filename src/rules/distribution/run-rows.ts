@@ -1,9 +1,8 @@
 import { isSpecId } from '../../cnb/module.js'
 import { LABEL } from '../../cnb/labels.js'
 import { envValue, GROUP_ID, USER_ID } from '../../plan/user.js'
-import { isRoot, userOf } from '../base-images.js'
+import { hasPath, isRoot, lackingLabels, problemOfPlatform, userOf } from '../base-image.js'
 import { BASE_ID, DESCRIPTIVE_LABELS, SBOM } from '../base-labels.js'
-import { hasPath, lackingLabels, problemOfPlatform } from './base-rows.js'
 import type { ImageKind } from './kind.js'
 import { onRunImages, type Fail, type FoundImage, type Row } from './row.js'
 
