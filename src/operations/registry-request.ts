@@ -1,6 +1,7 @@
 import { printEntry, type RegistryEntry } from '../cnb/registry-entry.js'
 import { printRegistryId, type RegistryId } from '../cnb/registry-id.js'
 import { printToml } from '../toml/encode.js'
+import { checkIndexUrl } from '../sources/index-address.js'
 import type { BuildpackRegistry } from './settings-file.js'
 
 /** What a registry is asked to do with one version of a buildpack. */
@@ -34,11 +35,14 @@ export function titleOf({ verb, id, version }: RegistryChange): string {
 }
 
 /**
- * The issue that asks for a change.
+ * The issue that asks for a change, in pack's words. The address that opens it is for a browser: it holds no password, and is
+ * that of the repository also where the URL is the one to clone it by.
  *
+ * @throws CnbError E_USAGE for a URL that is none
  * @see https://github.com/buildpacks/pack/blob/v0.40.6/internal/registry/github.go
  */
-export function issueOf(change: RegistryChange, { url }: BuildpackRegistry): IssueRequest {
+export function issueOf(change: RegistryChange, { name, url }: BuildpackRegistry): IssueRequest {
+  checkIndexUrl(url, name)
   const { id, version, address } = change
   const title = titleOf(change)
   const table = new Map([
@@ -46,10 +50,14 @@ export function issueOf(change: RegistryChange, { url }: BuildpackRegistry): Iss
     ['version', version],
     ['addr', address],
   ])
-  const body = `\n${printToml(table)}`
   const isNew = address !== undefined
+  // Where pack has no address it leaves the line of it blank.
+  const body = `\n${printToml(table)}${isNew ? '' : '\n'}`
   const query = new URLSearchParams({ body, ...(isNew ? { template: ADD_TEMPLATE } : {}), title })
-  return { url: `${url.replace(/\/$/, '')}/issues/new?${query.toString()}`, title, body }
+  const { origin, pathname } = new URL(url)
+  const repository = `${origin}${pathname.replace(/\/$/, '').replace(/\.git$/, '')}`
+  // As Go spells it.
+  return { url: `${repository}/issues/new?${query.toString().replaceAll('%7E', '~')}`, title, body }
 }
 
 /** The file of an index with one more line. */

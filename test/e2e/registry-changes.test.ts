@@ -72,7 +72,7 @@ describe('a registry that takes issues', () => {
     expect(status).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({
       registry: 'mine',
-      issue: { title: `${verb} acme/java@1.0.0`, body: '\nid = "acme/java"\nversion = "1.0.0"\n' },
+      issue: { title: `${verb} acme/java@1.0.0`, body: '\nid = "acme/java"\nversion = "1.0.0"\n\n' },
       entry: null,
       written: false,
     })
@@ -81,6 +81,22 @@ describe('a registry that takes issues', () => {
   test('is the official one when none is configured', async () => {
     const { stdout } = await home()('yank', 'acme/java@1.0.0')
     expect(stdout).toMatch(/^https:\/\/github\.com\/buildpacks\/registry-index\/issues\/new\?body=/)
+  })
+
+  test.each([
+    'https://github.com/acme/index.git',
+    'https://token:c4n4ry@github.com/acme/index/',
+    'HTTPS://GitHub.com/acme/index?tab=readme',
+  ])('is that of the repository when its URL is %s, and its address holds no password', async (url) => {
+    const { stdout, stderr } = await home(named('github', url))('yank', 'acme/java@1.0.0~rc+1')
+    const body = '%0Aid+%3D+%22acme%2Fjava%22%0Aversion+%3D+%221.0.0~rc%2B1%22%0A%0A'
+    expect(stdout).toBe(`https://github.com/acme/index/issues/new?body=${body}&title=YANK+acme%2Fjava%401.0.0~rc%2B1\n`)
+    expect(stdout + stderr).not.toContain('c4n4ry')
+  })
+
+  test('has a URL that is one', async () => {
+    const run = await home(named('github', 'https://'))('yank', 'acme/java@1.0.0')
+    expect(run).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('mine is no URL') })
   })
 
   test('cannot be pushed to', async () => {
