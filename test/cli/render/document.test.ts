@@ -168,7 +168,7 @@ function readYaml(text: string): unknown {
     if (text.startsWith('"')) return text.slice(1, -1).replaceAll(/\\(?:x(..)|u(.{4})|U(.{8})|(.))/gs, unescaped)
     expect(text).not.toMatch(/^(?:~|null|Null|NULL|<<|=|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/)
     expect(text).not.toMatch(/^(?:[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF|true|True|TRUE|false|False|FALSE)$/)
-    expect(text).not.toMatch(/^[-+]?(?:[\d_]+(?:\.[\d_]*)?|\.\d+)(?:e[-+]?\d{1,2})?$/i)
+    expect(text).not.toMatch(/^(?:[-+]_*)?(?:\d[\d_]*(?:\.[\d_]*)?|\.\d+)(?:e[-+]?\d{1,2})?$/i)
     expect(text).not.toMatch(/^(?:0x[\da-f]{1,16}|0o[0-7]{1,21}|0b[01]{1,64}|\d+(?::[0-5]\d)+)$/i)
     expect(text).toMatch(/^(?![,[\]{}#&*!|>'"%@`]|[-?:](?: |$)| ).*[^ :]$/s)
     return text
