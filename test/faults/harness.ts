@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { CnbError } from '#src/errors.js'
 import { HttpClient } from '#src/http/client.js'
@@ -63,10 +63,10 @@ export async function record(
 /** A layout with an index of two images that share a layer; `large` layers of each are large, the others small. */
 export function makeIndex(directory: string, name: string, { small = 1, large = 1 } = {}): TestLayout {
   const layout = new TestLayout(join(directory, name))
-  const shared = tarOf('shared', randomBytes(LARGE).toString('latin1'))
+  const shared = tarOf('shared', noise(`${name} shared`))
   const own = (label: string): Buffer[] => [
     ...Array.from({ length: small }, (_, i) => tarOf(`small-${i}`, `${name} ${label} ${i}`)),
-    ...Array.from({ length: large - 1 }, (_, i) => tarOf(`large-${i}`, randomBytes(LARGE).toString('latin1'))),
+    ...Array.from({ length: large - 1 }, (_, i) => tarOf(`large-${i}`, noise(`${name} ${label} large ${i}`))),
   ]
   const children = ['amd64', 'arm64'].map((architecture) => ({
     ...layout.image({ architecture, tars: [shared, ...own(architecture)] }),
@@ -74,6 +74,11 @@ export function makeIndex(directory: string, name: string, { small = 1, large = 
   }))
   layout.setEntries([layout.putJson(OCI.index, { schemaVersion: 2, mediaType: OCI.index, manifests: children })])
   return layout
+}
+
+/** Text that does not compress, the same for the same words: what is asked for by digest is the same in every run. */
+function noise(words: string): string {
+  return createHash('shake256', { outputLength: LARGE }).update(words).digest().toString('latin1')
 }
 
 /** What became of a run. */

@@ -1,4 +1,4 @@
-import { createHash, randomInt } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,14 +11,17 @@ import { makeIndex, push, wholeImage } from './harness.js'
 
 /** How many pushes; `FAULT_RUNS=1000` is the long form. */
 const RUNS = Number(process.env['FAULT_RUNS'] ?? 200)
-/** `FAULT_SEED` repeats a run that failed. */
-const SEED = Number(process.env['FAULT_SEED'] ?? randomInt(2 ** 31))
+/** The same in every run of the suite, whose result must not depend on luck; `FAULT_SEED` tries others. */
+const SEED = Number(process.env['FAULT_SEED'] ?? 20_261_122)
 /** Pushes at once: one that waits for a silent server leaves time for others. */
 const AT_ONCE = 4
 /** Of all requests. */
 const SHARE = 0.1
-/** Pushes that may fail, of all. */
-const FAILURES = 0.001
+/**
+ * Faults of one kind of request in one push. A request that fails six times ends a push, as it should, and luck alone makes that of
+ * one push in some thousands; one try is left for a machine that is slow by itself.
+ */
+const MOST = 4
 
 const FAULTS: readonly Fault[] = [
   { kind: 'refuse' },
@@ -43,11 +46,14 @@ function chance(...words: (string | number)[]): number {
 /** What goes wrong with the n-th request of its kind; the kinds are told apart by what does not change from run to run. */
 function faultsOf(seed: string): (asked: Asked) => Fault | undefined {
   const seen = new Map<string, number>()
+  const hurt = new Map<string, number>()
   return ({ method, path }) => {
     const kind = `${method} ${path.replace(/uploads\/[0-9a-f-]{36}\?_state=\d+/, 'uploads')}`
     const count = (seen.get(kind) ?? 0) + 1
     seen.set(kind, count)
-    if (chance(seed, kind, count) >= SHARE) return undefined
+    const before = hurt.get(kind) ?? 0
+    if (before === MOST || chance(seed, kind, count) >= SHARE) return undefined
+    hurt.set(kind, before + 1)
     return FAULTS[Math.floor(chance(seed, kind, count, 'which') * FAULTS.length)]
   }
 }
@@ -88,5 +94,5 @@ test(`R-63: ${RUNS} pushes of 200 requests with one fault in ten: all arrive who
   console.log(`seed ${SEED}: ${requests} requests, ${hurt} with a fault; ${failed.length} of ${RUNS} pushes failed`)
   expect(requests / RUNS).toBeGreaterThan(200)
   expect(hurt / requests).toBeGreaterThan(SHARE / 2)
-  expect(failed.length / RUNS, failed.join('\n')).toBeLessThanOrEqual(FAILURES)
+  expect(failed).toEqual([])
 }, 3_600_000)
