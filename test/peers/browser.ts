@@ -47,7 +47,7 @@ export async function openBrowser(context: TestContext): Promise<Page> {
   const child = chromium.start([...FLAGS, `--user-data-dir=${home}`, 'about:blank'], { env: { HOME: home }, pipes: 2 })
   child.stderr?.resume()
   const [, , , commands, answers] = child.stdio
-  const { send, events, waitFor } = converse(commands as Writable, answers as Readable)
+  const { send, events, happened } = converse(commands as Writable, answers as Readable)
   const ended = once(child, 'exit').then(() => undefined)
   onTestFinished(async () => {
     // Its own way out ends its helpers too, which write below its home.
@@ -62,13 +62,17 @@ export async function openBrowser(context: TestContext): Promise<Page> {
   const page = (method: string, params: object = {}): ReturnType<Page['send']> =>
     send(method, params, String(sessionId))
   for (const domain of ['Page', 'Network', 'Runtime', 'Log']) await page(`${domain}.enable`)
+  await page('Page.setLifecycleEventsEnabled', { enabled: true })
   return {
     send: page,
     events,
     async open(url) {
-      const loaded = waitFor('Page.loadEventFired')
-      await page('Page.navigate', { url })
-      await loaded
+      const { loaderId } = await page('Page.navigate', { url })
+      // The empty page may be loaded only now, and that is not what is waited for.
+      await happened(
+        ({ method, params }) =>
+          method === 'Page.lifecycleEvent' && params['name'] === 'load' && params['loaderId'] === loaderId,
+      )
     },
     async evaluate(expression) {
       const { result, exceptionDetails } = await page('Runtime.evaluate', {
@@ -92,7 +96,7 @@ interface Message extends Partial<BrowserEvent> {
 function converse(commands: Writable, answers: Readable) {
   const waiting = new Map<number, (message: Message) => void>()
   const events: BrowserEvent[] = []
-  const listeners = new Map<string, () => void>()
+  const listeners = new Set<(event: BrowserEvent) => void>()
   let rest = ''
   let last = 0
   // One that has ended takes no more commands.
@@ -102,13 +106,14 @@ function converse(commands: Writable, answers: Readable) {
     rest = texts.pop() ?? ''
     for (const text of texts) take(JSON.parse(text) as Message)
   })
-  return { send, events, waitFor }
+  return { send, events, happened }
 
   function take(message: Message): void {
     if (message.id !== undefined) waiting.get(message.id)?.(message)
     else if (message.method !== undefined) {
-      events.push({ method: message.method, params: message.params ?? {} })
-      listeners.get(message.method)?.()
+      const event = { method: message.method, params: message.params ?? {} }
+      events.push(event)
+      for (const listener of listeners) listener(event)
     }
   }
 
@@ -121,7 +126,13 @@ function converse(commands: Writable, answers: Readable) {
     return result ?? {}
   }
 
-  function waitFor(method: string): Promise<void> {
-    return new Promise((resolve) => listeners.set(method, resolve))
+  /** Is back when there is such an event, or was before. */
+  function happened(isIt: (event: BrowserEvent) => boolean): Promise<void> {
+    if (events.some(isIt)) return Promise.resolve()
+    return new Promise((resolve) => {
+      listeners.add((event) => {
+        if (isIt(event)) resolve()
+      })
+    })
   }
 }
