@@ -66,7 +66,7 @@ test('tries again six times with growing waits, then says what was answered', as
 
 test('an answer that never comes is given up, and tried again', async () => {
   const server = await serve((_, response, count) => {
-    if (count === 2) response.end('ok')
+    if (count >= 2) response.end('ok')
   })
   const response = await aClient({ timeouts: SHORT }).send({ method: 'GET', url: new URL(server.url) })
   expect(await textOf(response.body)).toBe('ok')

@@ -116,7 +116,7 @@ describe('https goes through a tunnel', () => {
       'https',
     )
   }
-  const trusting = (): Partial<HttpSettings> => ({ certificates: { ca: authority.certFile }, timeouts: SHORT })
+  const trusting = (): Partial<HttpSettings> => ({ certificates: { ca: authority.certFile } })
 
   test('in which the certificate is that of the server', async () => {
     const server = await aSecureServer()

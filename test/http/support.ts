@@ -94,7 +94,7 @@ export function aClient(settings: Partial<HttpSettings> = {}): HttpClient {
   return client
 }
 
-/** Milliseconds that do not make a test slow. */
+/** Milliseconds that do not make a test slow, for servers that are silent: a busy machine makes others seem so. */
 export const SHORT = { connect: 1000, firstByte: 150, idleBody: 150, floor: { bytes: 1024, per: 100 } }
 
 /** The whole body as text. */

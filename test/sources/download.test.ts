@@ -13,7 +13,7 @@ import { digestOf } from '#src/oci/digest.js'
 import { SecretSet } from '#src/secrets.js'
 import { Downloads, type DownloadContext } from '#src/sources/download.js'
 import { readDownloadAddress } from '#src/sources/download-address.js'
-import { aClient, serve, SHORT, type Seen, type TestServer } from '../http/support.js'
+import { aClient, serve, type Seen, type TestServer } from '../http/support.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { secretsIn } from '../support/secrets.js'
 
@@ -28,7 +28,7 @@ beforeEach(() => {
 })
 
 /** The downloads of a new run, with the cache of the runs before. */
-function aRun(change: Partial<DownloadContext> = {}, client: HttpClient = aClient({ timeouts: SHORT })): Downloads {
+function aRun(change: Partial<DownloadContext> = {}, client: HttpClient = aClient()): Downloads {
   const now = Date.now
   return new Downloads({
     http: () => Promise.resolve(client),
@@ -317,7 +317,7 @@ describe('H-10: sizes', () => {
     const server = await serve((_, response) => void response.writeHead(200, { 'content-length': length }).write('x'))
     const huge = { ...DEFAULT_LIMITS, downloadBytes: Number.MAX_SAFE_INTEGER }
     await expect(fetch(server.url)).rejects.toMatchObject({ code: 'E_SIZE', value: length })
-    const client = aClient({ timeouts: SHORT })
+    const client = aClient()
     for (let i = 0; i < 6; i++) {
       await expect(fetch(server.url, aRun({ limits: huge }, client))).rejects.toMatchObject({ code: 'E_IO' })
     }
