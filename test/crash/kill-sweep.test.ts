@@ -31,5 +31,5 @@ for (const [about, points, flags] of [
     // Which thread a write falls to is chance, so now and then the run is over before the call comes; and a record of the
     // cache that cannot be written is done without.
     expect(stopped).toBeGreaterThan(points / 3)
-  }, 300_000)
+  })
 }

@@ -48,7 +48,7 @@ test('K-01, K-05 processes with one cache make the same, fetch nothing in vain, 
   expect(digestOf(await Promise.all([publish(0), publish(1), publish(2)]))).toBe(digest)
   expect(inputs.downloads()).toBe(fetched)
   expect(registry.requests.filter(({ method, path }) => method === 'GET' && path.includes('/blobs/'))).toEqual([])
-}, 120_000)
+})
 
 test(
   `K-02 processes that are killed at any time do no harm to the others (${ROUNDS} rounds)`,
@@ -76,7 +76,7 @@ test(
     await trowel(['cache', 'prune', '--all', '--cache-dir', inputs.cache], { cwd: inputs.directory })
     expect(temporaryFiles(inputs).filter((name) => name.startsWith('cache'))).toEqual([])
   },
-  60_000 + ROUNDS * 30_000,
+  600_000 + ROUNDS * 30_000,
 )
 
 async function killLater(pid: number, milliseconds: number): Promise<void> {
@@ -104,7 +104,7 @@ test('K-03 runs do not notice that what is old is removed from their cache', asy
   const digest = digestOf([await inputs.create('HOST/out/builder:1', ['--publish'])])
   const runs = Promise.all(['1', '2', '3', '4'].map((name) => inputs.create('x/y', ['--to', `oci:../layout-${name}`])))
   expect(digestOf(await whilePruning(inputs, ['--older-than', '1'], runs))).toBe(digest)
-}, 120_000)
+})
 
 test('K-03 a run whose cache is emptied under it succeeds, or says what is gone and leaves the output as it was', async () => {
   const inputs = await publishedInputs()
@@ -122,4 +122,4 @@ test('K-03 a run whose cache is emptied under it succeeds, or says what is gone 
   expectSound(inputs)
   expect(temporaryFiles(inputs).filter((name) => !name.startsWith('cache'))).toEqual([])
   expect(digestOf([await inputs.create('x/y', ['--to', 'oci:../layout'])])).toBe(digest)
-}, 120_000)
+})

@@ -87,7 +87,7 @@ for (const [command, scenarios] of Object.entries(COMMANDS)) {
         expect(outcomes.flatMap(({ failure }) => failure ?? [])).toEqual([])
       }
     },
-    WANTED > 0 ? LONG : 300_000,
+    WANTED > 0 ? LONG : 600_000,
   )
 }
 

@@ -22,7 +22,7 @@ describe('where images cannot be read', () => {
   test.each([
     ['none of them', () => false],
     ['none but the build image', (replace: string) => replace.includes('/build:')],
-  ])('%s: each rule finds what it would, or is named as not evaluated', { timeout: 120_000 }, async (_, isThere) => {
+  ])('%s: each rule finds what it would, or is named as not evaluated', async (_, isThere) => {
     const silent: string[] = []
     for (const [id, example] of OF_BUILDERS) {
       const { directory, replace } = makeProject(example, 'failing')

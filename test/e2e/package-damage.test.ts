@@ -17,7 +17,7 @@ const RUNS = Number(process.env['TROWEL_DAMAGE'] ?? 12)
 
 const SEED = Number(process.env['TROWEL_SEED'] ?? 1)
 /** Milliseconds; a long sweep takes as long as it takes. */
-const TIMEOUT = 60_000 + RUNS * 1000
+const TIMEOUT = 600_000 + RUNS * 1000
 
 /** What is damaged, and what a composite takes from it. */
 interface Subject {

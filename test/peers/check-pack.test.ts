@@ -212,7 +212,7 @@ function outcomeOf(world: RandomWorld, theirs: Verdict, ours: Verdict, found: re
 
 test(
   `check and the dry run decide as pack does, and what is made has the bytes of pack's, ${CASES} times (seed ${SEED})`,
-  { timeout: 60_000 + CASES * 5_000 },
+  { timeout: 600_000 + CASES * 5_000 },
   async (context) => {
     const pack = peer(context, 'pack')
     const crane = peer(context, 'crane')

@@ -121,7 +121,7 @@ async function answerOf(docker: Peer, image: string, env: Readonly<Record<string
   const settings = ['--env', 'PORT=0', '--env', 'HOST=127.0.0.1', '--network', 'host']
   const id = docker.run(['run', '--detach', ...settings, image], env).trim()
   try {
-    const port = await vi.waitFor(() => /listening on port (\d+)/.exec(docker.run(['logs', id], env))![1], 20_000)
+    const port = await vi.waitFor(() => /listening on port (\d+)/.exec(docker.run(['logs', id], env))![1], 300_000)
     return await (await fetch(`http://127.0.0.1:${port}/`)).text()
   } finally {
     docker.run(['rm', '--force', id], env)

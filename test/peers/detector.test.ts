@@ -16,7 +16,7 @@ const COUNT = 25
 /** Change it to try others. */
 const SEED = 4_200_000
 
-test('the detector of the lifecycle makes the same of random orders', { timeout: 300_000 }, (context) => {
+test('the detector of the lifecycle makes the same of random orders', (context) => {
   const lifecycle = peer(context, 'lifecycle')
   const isRoot = process.getuid?.() === 0
   if (!isRoot || spawnSync('unshare', ['-m', 'true']).status !== 0) {

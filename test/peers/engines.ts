@@ -81,14 +81,14 @@ function argumentsOf(name: EngineName, directory: string, host: string): readonl
   return [...places, ...ways, 'system', 'service', '--time=0', host]
 }
 
-/** Starting takes about a second; a machine with much to do gets a minute. */
+/** Starting takes about a second; a machine with much to do gets five minutes. */
 async function waitFor<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (let tries = 0; tries < 600; tries++) {
+  for (let tries = 0; tries < 3_000; tries++) {
     const found = await look()
     if (found !== undefined) return found
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
-  throw new Error('the engine did not begin to answer within a minute')
+  throw new Error('the engine did not begin to answer within five minutes')
 }
 
 async function stop({ child, engine }: Started): Promise<void> {
@@ -96,7 +96,8 @@ async function stop({ child, engine }: Started): Promise<void> {
   await endProcess(child)
   // docker and podman mount their store onto itself, and namespaces below it.
   spawnSync('sh', ['-c', 'grep -o " $0[^ ]*" /proc/mounts | sort -r | xargs -r umount -l', engine.directory])
-  rmSync(engine.directory, { recursive: true, force: true })
+  // What it has started may still write there.
+  rmSync(engine.directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
 }
 
 function askAt(socketPath: string, method: string, path: string): Promise<{ status: number; body: string }> {

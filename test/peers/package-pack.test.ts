@@ -191,7 +191,7 @@ function differences(made: MadePackage, expected: MadePackage): unknown {
 
 test(
   `packages are what pack makes of them, ${CASES} times (seed ${SEED})`,
-  { timeout: 60_000 + CASES * 5_000 },
+  { timeout: 600_000 + CASES * 5_000 },
   async (context) => {
     const pack = packWith(peer(context, 'pack'))
     const registry = await startRegistry()

@@ -6,6 +6,9 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { TestContext } from 'vitest'
 
+/** Milliseconds after which a tool hangs: none takes a minute, on a quiet machine. */
+const PATIENCE = 600_000
+
 /** Where `test/peers/build.sh` puts what it builds. */
 const BUILT = fileURLToPath(new URL('bin', import.meta.url))
 
@@ -61,7 +64,7 @@ export function peer(context: TestContext, name: PeerName): Peer {
   return {
     path,
     run(args, env = {}) {
-      const run = spawnSync(path, args, { encoding: 'utf8', env: { ...process.env, ...env }, timeout: 60_000 })
+      const run = spawnSync(path, args, { encoding: 'utf8', env: { ...process.env, ...env }, timeout: PATIENCE })
       if (run.status === 0) return run.stdout
       throw new Error(
         `${name} ${args.join(' ')} ended with status ${run.status ?? run.signal}: ${run.stderr}${run.error ?? ''}`,

@@ -20,7 +20,7 @@ let sound: string
 beforeAll(async () => {
   sound = mkdtempSync(join(tmpdir(), 'trowel-distribution-'))
   await makeSound(sound)
-}, 60_000)
+})
 afterAll(() => rmSync(sound, { recursive: true, force: true }))
 
 const COUNTS = { PKG: 21, EXT: 4, BLD: 25, LIF: 8, BI: 14, RI: 11, DSC: 9 }
@@ -59,7 +59,7 @@ describe('what trowel makes, and sound images around it', () => {
     makeQuickstart(join(directory, 'quickstart'))
     const found = await checkImage(`oci:${join(directory, 'quickstart')}:latest`, sound, ['--deep'])
     expect(errorsIn(found)).toEqual([])
-  }, 60_000)
+  })
 })
 
 function errorsIn({ findings }: Found): string[] {

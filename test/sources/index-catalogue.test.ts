@@ -40,7 +40,7 @@ async function seenOf({ options, wanted = 'acme/java' }: Trial): Promise<Seen> {
   }
 }
 
-test.each(ROWS)('$id $about: $outcome $code', { timeout: 60_000 }, async (row) => {
+test.each(ROWS)('$id $about: $outcome $code', async (row) => {
   const marker = join(temporaryDirectory(), 'ran')
   const trial = await row.make(marker)
   const seen = await seenOf(trial)

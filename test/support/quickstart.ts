@@ -45,7 +45,7 @@ export function makeQuickstart(layout: string, args: readonly string[] = [], env
     cwd: QUICKSTART,
     env: { ...process.env, ...env },
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: 600_000,
   })
   if (run.status !== 0) throw new Error(`trowel ended with status ${run.status ?? run.signal}: ${run.stderr}`)
   return JSON.parse(run.stdout) as Made

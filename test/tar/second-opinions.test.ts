@@ -139,7 +139,7 @@ describe('GNU tar', () => {
 })
 
 describe("Go's archive/tar", () => {
-  test('writes what we write after reading the same archive, or refuses', { timeout: 120_000 }, async (context) => {
+  test('writes what we write after reading the same archive, or refuses', async (context) => {
     const recode = goRecode()
     if (recode === undefined) return context.skip('go is not installed')
     const archives = [...WRITTEN.map((bytes) => ({ about: 'written by us', bytes })), ...accepted]
