@@ -32,9 +32,30 @@ export function parsePlace(text: string): ImagePlace | undefined {
   return isBareReference(text) ? placeOf('registry', text) : undefined
 }
 
+/** True for what nobody calls an image in a registry by. */
+export function isFileName(text: string): boolean {
+  return /^[^:]+\.(?:cnb|tar|tar\.gz|tgz)$/s.test(text)
+}
+
 /** A text without a scheme that is meant for a registry: with a slash, and none that a path would begin with. */
 function isBareReference(text: string): boolean {
-  return /^[^./][^/]*\//.test(text)
+  return /^[^./][^/]*\//.test(text) && !isFileName(text)
+}
+
+/**
+ * The reference that a text without a scheme is for certain, if no file has this name: one with the host of a registry, a tag or a
+ * digest. undefined for any other.
+ */
+export function plainReference(text: string): Reference | undefined {
+  return isBareReference(text) && /^[^/]*\.|[:@]/.test(text) ? parseReference(text) : undefined
+}
+
+/** How somebody would write a place who meant `text` by it. */
+export function placeHint(text: string): string {
+  if (text === '' || text.includes(':') || text.includes('\0')) return PLACE_FORMS
+  if (isFileName(text)) return `write oci-archive:${text} for a file, docker://${text} for an image in a registry`
+  const image = parseReference(text) === undefined ? '' : `, docker://${text} for an image in a registry`
+  return `write oci:${text} for a directory, oci-archive:${text} for a file${image}`
 }
 
 /** The same place; a relative path in it is taken from the absolute `directory`. */

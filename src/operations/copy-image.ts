@@ -1,8 +1,9 @@
+import { LABEL } from '../cnb/labels.js'
 import { CnbError, type Diagnostic } from '../errors.js'
 import type { Limits } from '../limits.js'
 import type { Digest } from '../oci/digest.js'
-import type { Image, ImageIndex } from '../oci/image.js'
-import { parsePlace, placeFrom, PLACE_FORMS, printPlace, type ImagePlace } from '../oci/place.js'
+import type { Artifact, Image, ImageIndex } from '../oci/image.js'
+import { parsePlace, placeFrom, placeHint, printPlace, type ImagePlace } from '../oci/place.js'
 import type { Reference } from '../oci/reference.js'
 import { requirePlatform } from '../sources/select-platform.js'
 import type { ImageSink, PublishedName } from '../transports/transport.js'
@@ -10,7 +11,7 @@ import { writeTo } from '../transports/write-to.js'
 import type { PublishedResult } from './image-result.js'
 import { imageNamed } from './inspected-name.js'
 import type { NetworkOptions } from './network-options.js'
-import { outputsOf, textsOf, type Output } from './outputs.js'
+import { checkPackageFiles, outputsOf, textsOf, type Output } from './outputs.js'
 import type { ImageReader } from './image-reader.js'
 import type { ImageSinks } from './image-sinks.js'
 import { parsePlatformFlag } from './platform-flag.js'
@@ -69,6 +70,7 @@ async function copy(options: CopyImageOptions, surroundings: Surroundings, probl
     for (const sink of opened) await sink.check(signal)
     report({ kind: 'step', text: `copying ${printPlace(from)} to ${textsOf(outputs).join(', ')}` })
     const root = await readRoot(placeFrom(host.cwd, from), options, images, problems, signal)
+    checkPackageFiles(outputs, await isPackage(root, signal))
     const published = await writeTo(opened, root, signal)
     return { result: resultOf(root, outputs, published), warnings: problems.warnings }
   })
@@ -77,7 +79,7 @@ async function copy(options: CopyImageOptions, surroundings: Surroundings, probl
 function parseFrom(text: string, cwd: string): ImagePlace {
   const place = imageNamed(text, cwd) ?? parsePlace(text)
   if (place === undefined || (place.kind === 'engine' && place.reference === undefined)) {
-    throw new CnbError('E_USAGE', 'not a place that an image can be read from', { value: text, hint: PLACE_FORMS })
+    throw new CnbError('E_USAGE', 'not a place that an image can be read from', { value: text, hint: placeHint(text) })
   }
   return place
 }
@@ -107,6 +109,13 @@ async function readRoot(
   if (wanted === undefined) return root
   const shown = printPlace(from)
   return requirePlatform(root, { wanted, shown, place: { file: shown }, flag: '--platform', report, signal })
+}
+
+/** Every image in it says so. */
+async function isPackage(root: Image | ImageIndex | Artifact, signal: AbortSignal | undefined): Promise<boolean> {
+  if (root.kind !== 'index') return root.kind === 'artifact' || root.config.labels.has(LABEL.packageMetadata)
+  for (const child of root.children) if (!(await isPackage(await child.read(signal), signal))) return false
+  return true
 }
 
 function resultOf(

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { CnbError } from '../errors.js'
-import { parsePlace, placeFrom, PLACE_FORMS, type ImagePlace } from '../oci/place.js'
+import { isFileName, parsePlace, placeFrom, PLACE_FORMS, type ImagePlace } from '../oci/place.js'
 import { parseReference, type Reference } from '../oci/reference.js'
 import { redactLocator } from '../redact.js'
 import { classifyLocator, type Locator, type RegistryLocator } from '../cnb/locator.js'
@@ -18,9 +18,6 @@ export type InspectedName =
 
 /** Forms that say which transport is meant; `docker://` is a reference like any other. */
 const TRANSPORT = /^(?:oci|oci-archive|docker-archive|docker-daemon|docker):(?!\/\/)|^docker$/
-
-/** Nobody calls an image in a registry so, and a typing error in the name of a file asks no registry. */
-const FILE_NAME = /^[^:]+\.(?:cnb|tar)$/
 
 /**
  * What `text` names: a place as `--to` has them, a file or a layout directory, a URL, a reference; an id of a buildpack registry
@@ -59,7 +56,8 @@ export function inspectedName(
 export function imageNamed(text: string, cwd: string): ImagePlace | undefined {
   if (TRANSPORT.test(text) || text.includes('\0')) return undefined
   if (holdsImage(resolve(cwd, text))) return imageAt(resolve(cwd, text), text)
-  if (!FILE_NAME.test(text)) return undefined
+  // A typing error in the name of a file asks no registry.
+  if (!isFileName(text)) return undefined
   throw new CnbError('E_IMAGE_MISSING', `there is no file ${text}`, {
     value: text,
     hint: `for an image of this name write docker://${text}`,

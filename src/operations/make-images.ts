@@ -9,7 +9,7 @@ import type { ImageSink, PublishedName } from '../transports/transport.js'
 import { writeTo } from '../transports/write-to.js'
 import type { ImageOptions } from './image-options.js'
 import type { ImageRequest } from './image-request.js'
-import { checkNotRead, checkPlatforms, onlyEngine, textsOf, writtenPaths } from './outputs.js'
+import { checkNotRead, checkPackageFiles, checkPlatforms, onlyEngine, textsOf, writtenPaths } from './outputs.js'
 import { platformOutputs } from './platform-outputs.js'
 import { Problems } from './problems.js'
 import type { Surroundings } from './surroundings.js'
@@ -138,6 +138,10 @@ async function openSinks(
   for (const plan of plans) checkOutsideSources(plan, kept)
   checkNotRead(request.outputs, request.replacements.layouts, surroundings.host.cwd)
   checkPlatforms(request.outputs, plans.length)
+  checkPackageFiles(
+    request.outputs,
+    plans.every(({ kind }) => kind === 'package'),
+  )
   const opened: ImageSink[] = []
   for (const { place, texts } of outputs) {
     if (dryRun && offline && place.kind === 'registry') problems.report(notLookedAt(texts))

@@ -2,7 +2,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { CnbError } from '../errors.js'
 import { realPath } from '../files.js'
 import type { LayoutPlace } from '../oci/layout-place.js'
-import { parsePlace, placeFrom, PLACE_FORMS, printPlace, type ImagePlace } from '../oci/place.js'
+import { isFileName, parsePlace, placeFrom, placeHint, printPlace, type ImagePlace } from '../oci/place.js'
 import { parseReference, printReference, type Reference } from '../oci/reference.js'
 import type { Host } from './host.js'
 
@@ -56,7 +56,7 @@ export function outputsOf({ names: given, to, publish }: OutputRequest, cwd: str
     place.kind === 'layout'
       ? [{ texts: [text], place: placeFrom(cwd, place) }]
       : place.kind === 'archive'
-        ? [{ texts: [text], place: { ...placeFrom(cwd, place), names } }]
+        ? [{ texts: [text], place: { ...placeFrom(cwd, place), names: isPackageFile(text) ? [] : names } }]
         : [],
   )
   checkNamedOnce(files)
@@ -121,9 +121,26 @@ function registryOutput(given: readonly Reference[]): Output[] {
 }
 
 function parseOutput(text: string): ImagePlace {
-  const place = parsePlace(text)
+  const place: ImagePlace | undefined = isPackageFile(text)
+    ? { kind: 'archive', file: text, format: 'oci' }
+    : parsePlace(text)
   if (place !== undefined) return place
-  throw new CnbError('E_USAGE', 'not a place that an image can be written to', { value: text, hint: PLACE_FORMS })
+  throw new CnbError('E_USAGE', 'not a place that an image can be written to', { value: text, hint: placeHint(text) })
+}
+
+/** A place for a package as one file, without names in it: what `--format file` makes. */
+function isPackageFile(text: string): boolean {
+  return isFileName(text) && text.endsWith('.cnb') && !text.includes('\0')
+}
+
+/** Makes sure that a place that is called like a package gets one. @throws CnbError E_USAGE */
+export function checkPackageFiles(outputs: readonly Output[], isPackage: boolean): void {
+  const text = isPackage ? undefined : textsOf(outputs).find(isPackageFile)
+  if (text === undefined) return
+  throw new CnbError('E_USAGE', `${text} is a name for a package, and this image is none`, {
+    value: text,
+    hint: `write oci-archive:${text.replace(/cnb$/, 'tar')} for a file of any image`,
+  })
 }
 
 /** What NAME or `--tag` says. @param example a good one, for people @throws CnbError E_USAGE */

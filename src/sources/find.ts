@@ -4,6 +4,7 @@ import type { ArchiveContent } from '../cnb/content.js'
 import { CnbError } from '../errors.js'
 import { attempt, errnoOf, ioError } from '../files.js'
 import { printPlace, type ImagePlace } from '../oci/place.js'
+import { parseReference } from '../oci/reference.js'
 import type { Named, SourceContext } from './context.js'
 import { classifyLocator } from '../cnb/locator.js'
 import { fileTypeOf } from '../read-file.js'
@@ -84,8 +85,12 @@ export async function findDownload(url: string, named: Named, context: SourceCon
 export function findReplaced(replacement: Replacement, named: Named, context: SourceContext): Found | undefined {
   const { place } = replacement
   switch (place.kind) {
-    case 'path':
-      return findPath(resolve(context.cwd, place.path), named, context, replacement)
+    case 'path': {
+      const path = resolve(context.cwd, place.path)
+      return place.reference === undefined || mayExist(path)
+        ? findPath(path, named, context, replacement)
+        : { kind: 'image', at: { kind: 'registry', reference: place.reference } }
+    }
     case 'layout': {
       const directory = resolve(context.cwd, place.directory)
       if (statOf(directory)?.isDirectory() !== true) return absent(directory, named, context, replacement)
@@ -132,12 +137,18 @@ function absent(path: string, named: Named, context: SourceContext, replacement?
   const fix =
     replacement === undefined
       ? `correct the path, which is relative to ${context.relativeTo}, or make first what is to be there`
-      : 'correct the place after ='
+      : `correct the place after =${imageHint(replacement)}`
   const why = replacement === undefined ? '' : `, where --replace ${redactLocator(replacement.reference)} points`
   complain('toml-path-missing', named, context, {
     message: `leads to nothing: there is no ${shownPath(path, context)}${why}`,
     fix,
   })
+}
+
+/** A path may have been meant for the name of an image. */
+function imageHint({ place }: Replacement): string {
+  const isReference = place.kind === 'path' && parseReference(place.path) !== undefined
+  return isReference ? `, or write docker://${place.path} for an image in a registry` : ''
 }
 
 function complain(

@@ -1,14 +1,14 @@
 import { CnbError, type Report } from '../errors.js'
 import type { LayoutPlace } from '../oci/layout-place.js'
-import { parsePlace, type ImagePlace } from '../oci/place.js'
-import { normaliseReference } from '../oci/reference.js'
+import { parsePlace, plainReference, type ImagePlace } from '../oci/place.js'
+import { normaliseReference, type Reference } from '../oci/reference.js'
 import { redactLocator } from '../redact.js'
 
 /** Where something is read from instead. Paths are as written, relative to the current folder. */
 type ReplacementPlace =
   | ImagePlace
-  /** A directory or an archive; what it is shows when it is opened. */
-  | { readonly kind: 'path'; readonly path: string }
+  /** A directory or an archive; what it is shows when it is opened. Where nothing has this path, the image of that name, if it is one. */
+  | { readonly kind: 'path'; readonly path: string; readonly reference: Reference | undefined }
 
 /** One `--replace REF=PLACE`. */
 export interface Replacement {
@@ -20,9 +20,11 @@ export interface Replacement {
 
 const FLAG = '--replace'
 const FORM =
-  'write REF=PLACE, where PLACE is oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, docker:REFERENCE, docker://REFERENCE, a directory or an archive'
-/** What is a place for certain; anything else is a path. */
+  'write REF=PLACE, where PLACE is oci:DIR[:TAG], oci-archive:FILE, docker-archive:FILE, docker:REFERENCE, a registry reference, a directory or an archive'
+/** What can be nothing but a place. */
 const PLACE_SCHEME = /^(?:oci|oci-archive|docker-archive|docker|docker-daemon):/
+/** What is here already is not downloaded. */
+const URL_SCHEME = /^(?:https?|file):\/\//i
 
 /** What a `--replace` flag says. @throws CnbError E_USAGE */
 export function parseReplacement(flag: string): Replacement {
@@ -41,7 +43,9 @@ export function parseReplacement(flag: string): Replacement {
 
 function placeOf(text: string): ReplacementPlace | undefined {
   if (PLACE_SCHEME.test(text)) return parsePlace(text)
-  return text === '' ? undefined : { kind: 'path', path: text }
+  return text === '' || URL_SCHEME.test(text)
+    ? undefined
+    : { kind: 'path', path: text, reference: plainReference(text) }
 }
 
 /** All `--replace` flags of a run, and which of them were used. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parsePlace, printPlace } from '#src/oci/place.js'
+import { parsePlace, placeHint, plainReference, printPlace } from '#src/oci/place.js'
 
 const HUB = { registry: 'docker.io', name: 'library/ubuntu' }
 const LATEST = { kind: 'tag', tag: 'latest' }
@@ -25,12 +25,23 @@ test.each([
   expect(parsePlace(text)).toEqual(place)
 })
 
-test.each(['', 'out', './out', '../a/out', '/a/out', 'oci:', 'oci-archive:', 'docker://', 'docker:', 'a\0b/c', 'A/b'])(
-  '%j is none',
-  (text) => {
-    expect(parsePlace(text)).toBeUndefined()
-  },
-)
+test.each([
+  '',
+  'out',
+  'out/x.cnb',
+  'out/x.tar.gz',
+  './out',
+  '../a/out',
+  '/a/out',
+  'oci:',
+  'oci-archive:',
+  'docker://',
+  'docker:',
+  'a\0b/c',
+  'A/b',
+])('%j is none', (text) => {
+  expect(parsePlace(text)).toBeUndefined()
+})
 
 test('what is printed is read as the same place', () => {
   const part = fc.stringMatching(/^[a-z0-9]{1,8}$/)
@@ -47,4 +58,31 @@ test('what is printed is read as the same place', () => {
       expect(place && parsePlace(printPlace(place))).toEqual(place)
     }),
   )
+})
+
+test.each([
+  ['localhost:5000/ab', 'localhost:5000/ab:latest'],
+  ['registry.example/a/b', 'registry.example/a/b:latest'],
+  ['acme/java:1', 'docker.io/acme/java:1'],
+  [`acme/java@sha256:${'0'.repeat(64)}`, `docker.io/acme/java@sha256:${'0'.repeat(64)}`],
+  ['acme/java', undefined],
+  ['acme/java.d/x', undefined],
+  ['ubuntu:1', undefined],
+  ['./acme/java:1', undefined],
+  ['registry.example/java.cnb', undefined],
+  ['registry.example/java.cnb:1', 'registry.example/java.cnb:1'],
+  ['https://registry.example/a', undefined],
+])('%s is for certain the reference %s', (text, name) => {
+  const reference = plainReference(text)
+  expect(reference && printPlace({ kind: 'registry', reference })).toBe(name)
+})
+
+test.each([
+  ['', /^write oci:DIR/],
+  ['nowhere:x', /^write oci:DIR/],
+  ['out', /^write oci:out for a directory, oci-archive:out for a file, docker:\/\/out for an image/],
+  ['./Out', /^write oci:\.\/Out for a directory, oci-archive:\.\/Out for a file$/],
+  ['out/x.tar', /^write oci-archive:out\/x\.tar for a file, docker:\/\/out\/x\.tar for an image/],
+])('somebody who writes %j is told how', (text, hint) => {
+  expect(placeHint(text)).toMatch(hint)
 })

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { checkPlatforms, outputsOf, parseName as parse } from '#src/operations/outputs.js'
+import { checkPackageFiles, checkPlatforms, outputsOf, parseName as parse } from '#src/operations/outputs.js'
 import type { Reference } from '#src/oci/reference.js'
 import { temporaryDirectory } from '../support/directories.js'
 
@@ -100,7 +100,26 @@ describe('images for several platforms', () => {
   })
 })
 
-test.each(['', 'out', 'oci:', 'oci:a\0b', './out'])('%j is no place to write to', (text) => {
+describe('a place that is called like a package', () => {
+  const outputs = outputsOf({ names, to: ['x/java.cnb', 'oci-archive:y.cnb'], publish: false }, '/somewhere')
+
+  test('is a file, and no names are in it', () => {
+    expect(outputs.map(({ place }) => place)).toEqual([
+      { kind: 'archive', file: '/somewhere/x/java.cnb', format: 'oci', names: [] },
+      { kind: 'archive', file: '/somewhere/y.cnb', format: 'oci', names },
+    ])
+  })
+
+  test('takes nothing else', () => {
+    expect(() => checkPackageFiles(outputs, true)).not.toThrow()
+    expect(() => checkPackageFiles(outputs, false)).toThrow(
+      expect.objectContaining({ code: 'E_USAGE', value: 'x/java.cnb' }) as Error,
+    )
+    expect(() => checkPackageFiles(outputs.slice(1), false)).not.toThrow()
+  })
+})
+
+test.each(['', 'out', 'oci:', 'oci:a\0b', './out', 'out/x.tar', 'a\0.cnb'])('%j is no place to write to', (text) => {
   expect(() => outputsOf({ names, to: [text], publish: false }, '/somewhere')).toThrow(
     expect.objectContaining({ code: 'E_USAGE', value: text }) as Error,
   )

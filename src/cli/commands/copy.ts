@@ -12,7 +12,7 @@ export const COPY_COMMAND: Command = {
     },
     {
       name: 'TO',
-      help: 'oci:, oci-archive:, docker-archive:, docker: or a registry reference; docker alone means the name that FROM has',
+      help: 'oci:, oci-archive:, docker-archive:, docker:, a registry reference, or FILE.cnb; docker alone means the name that FROM has',
       count: 'several',
     },
   ],
