@@ -63,6 +63,7 @@ export class Snapshot {
 
   /** What `pack` gave, in a repository again. @throws CnbError when it is damaged */
   static async restore(git: Git, commit: string, pack: string, directory: string): Promise<Snapshot> {
+    if (!COMMIT.test(commit)) throw new CnbError('E_GIT', 'what was kept names no commit', { value: commit })
     const repository = await newRepository(git, commit, directory)
     const file = join(repository, 'objects/pack', `pack-${commit}.pack`)
     await linkOrCopy(pack, file)

@@ -148,17 +148,13 @@ interface KeptIndex {
 async function openSnapshot(address: GitAddress, context: IndexContext): Promise<Snapshot> {
   const { registry, offline, scratch, tell, cache } = context
   const kept = findKept(address.url, cache)
-  if (offline && kept === undefined) {
-    throw new CnbError('E_OFFLINE', 'its index was never fetched', {
-      value: redactLocator(registry.url),
-      hint: 'run once without --offline, with a cache',
-    })
-  }
+  if (offline && kept === undefined) throw notKept('its index was never fetched', registry.url)
   const git = await openGit(address, context)
-  if (offline && kept !== undefined) return restore(git, kept, context)
-  const latest = await latestCommit(git, address.url, scratch())
-  const restored = latest === kept?.commit ? await restoreSound(git, kept, context) : undefined
+  const latest = offline ? undefined : await latestCommit(git, address.url, scratch())
+  const isLatest = latest === undefined || latest === kept?.commit
+  const restored = kept !== undefined && isLatest ? await restoreSound(git, kept, context) : undefined
   if (restored !== undefined) return restored
+  if (latest === undefined) throw notKept('what was kept of its index is damaged', registry.url)
   tell({ kind: 'step', text: `fetching the index of registry ${registry.name}` })
   const snapshot = await Snapshot.fetch(git, address.url, latest, scratch())
   await keep(snapshot, address.url, cache)
@@ -175,15 +171,21 @@ function findKept(url: string, cache: Cache): KeptIndex | undefined {
   }
 }
 
-/** @throws CnbError when it is damaged */
-function restore(git: Git, { commit, pack }: KeptIndex, { scratch }: IndexContext): Promise<Snapshot> {
-  return Snapshot.restore(git, commit, pack, scratch())
+function notKept(problem: string, url: string): CnbError {
+  return new CnbError('E_OFFLINE', problem, {
+    value: redactLocator(url),
+    hint: 'run once without --offline, with a cache',
+  })
 }
 
-/** What cannot be restored is fetched again. */
-async function restoreSound(git: Git, kept: KeptIndex, context: IndexContext): Promise<Snapshot | undefined> {
+/** What was kept, unless it is damaged. */
+async function restoreSound(
+  git: Git,
+  { commit, pack }: KeptIndex,
+  { scratch }: IndexContext,
+): Promise<Snapshot | undefined> {
   try {
-    return await restore(git, kept, context)
+    return await Snapshot.restore(git, commit, pack, scratch())
   } catch (error) {
     if (error instanceof CnbError) return undefined
     throw error

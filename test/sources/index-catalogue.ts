@@ -499,6 +499,17 @@ export const ROWS: readonly IndexRow[] = [
       writeFileSync(file, readFileSync(file, 'utf8').replace(/[0-9a-f]{40}(?= )/, '1'.repeat(40)))
     }
   }),
+  ...['1'.repeat(40), '--upload-pack=x'].map((commit) =>
+    keptRow(
+      { id: 'I-09', about: `a record of the commit ${commit}, and no connection`, outcome: 'NET', code: 'E_OFFLINE' },
+      ({ cache }) => {
+        for (const file of filesIn(cache, 'records/index')) {
+          writeFileSync(file, readFileSync(file, 'utf8').replace(/[0-9a-f]{40}(?= )/, commit))
+        }
+      },
+      { offline: true },
+    ),
+  ),
   keptRow({ id: 'I-09', about: 'records cut short', outcome: 'RTY' }, ({ cache }) => {
     for (const file of filesIn(cache, 'records/index')) writeFileSync(file, readFileSync(file).subarray(0, 90))
   }),
