@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { CnbError } from '../errors.js'
 import { DEFAULT_LIMITS, type Limits } from '../limits.js'
 import type { Host } from '../operations/host.js'
+import type { LookingOptions } from '../operations/looking.js'
 import type { NetworkOptions } from '../operations/network-options.js'
 import type { Arguments } from './command.js'
 
@@ -57,8 +58,16 @@ export function wholeNumber(args: Arguments, name: string, least: number): numbe
   return number
 }
 
-/** What the flags say of the network. */
-export function networkOptions(args: Arguments): NetworkOptions {
+/** What the flags say of how a run reaches the network, what it keeps, and what it takes. @throws CnbError E_USAGE */
+export function runOptions(args: Arguments, host: Host): LookingOptions {
+  return {
+    ...networkOptions(args),
+    cacheDirectory: cacheDirectory(args, host),
+    limits: limitsOf(args),
+  }
+}
+
+function networkOptions(args: Arguments): NetworkOptions {
   return {
     offline: flag(args, 'offline'),
     pullPolicy: single(args, 'pull-policy'),

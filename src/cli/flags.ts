@@ -40,7 +40,7 @@ export const VERIFY_TAG_FLAG: Flag = {
   help: 'fail when a tag is found to have moved after it was written',
 }
 
-/** How registries are reached: `networkOptions` reads them, and those of downloads. */
+/** How registries are reached: `runOptions` reads them, and those of downloads. */
 export const NETWORK_FLAGS: readonly Flag[] = [
   { name: 'offline', kind: 'switch', help: 'send nothing over the network; use what is on this machine' },
   { name: 'registry-mirror', kind: 'list', value: 'HOST=MIRROR', help: 'read images of HOST, or of all with *, there' },
@@ -55,7 +55,7 @@ export const INSECURE_DOWNLOAD_FLAG: Flag = {
   help: 'download over plain http although no sha256 pins what comes',
 }
 
-/** What is fetched by name or address: `networkOptions` reads them. */
+/** What is fetched by name or address: `runOptions` reads them. */
 export const FETCH_FLAGS: readonly Flag[] = [
   {
     name: 'pull-policy',
@@ -76,7 +76,7 @@ const INDEX_SCHEME_FLAG: Flag = {
 }
 
 /**
- * What says where ids of buildpacks are looked up: `networkOptions` reads them.
+ * What says where ids of buildpacks are looked up: `runOptions` reads them.
  *
  * @param short as pack has it for the command
  * @param name the same
@@ -95,7 +95,7 @@ export function registryFlags(short: 'r' | 'R', name = 'buildpack-registry'): re
   ]
 }
 
-/** Where things are kept for the next run: `cacheDirectory` reads it. */
+/** Where things are kept for the next run: `runOptions` reads it. */
 export const CACHE_DIRECTORY_FLAG: Flag = {
   name: 'cache-dir',
   kind: 'text',
@@ -104,13 +104,13 @@ export const CACHE_DIRECTORY_FLAG: Flag = {
   default: 'TROWEL_CACHE_DIR, or trowel in XDG_CACHE_HOME or in ~/.cache',
 }
 
-/** Whether, and where, things are kept for the next run: `cacheDirectory` reads them. */
+/** Whether, and where, things are kept for the next run: `runOptions` reads them. */
 export const CACHE_FLAGS: readonly Flag[] = [
   CACHE_DIRECTORY_FLAG,
   { name: 'no-cache', kind: 'switch', help: 'keep and reuse nothing' },
 ]
 
-/** Bounds of what hostile input can make us do: `limitsOf` reads it. */
+/** Bounds of what hostile input can make us do: `runOptions` reads it. */
 export const LIMIT_FLAG: Flag = {
   name: 'limit',
   kind: 'list',

@@ -1,11 +1,11 @@
 import type { ImageOptions } from '../operations/image-options.js'
-import { cacheDirectory, commaList, flag, limitsOf, list, networkOptions, single, wholeNumber } from './arguments.js'
+import { commaList, flag, list, runOptions, single, wholeNumber } from './arguments.js'
 import type { Arguments, Context } from './command.js'
 
 /** What the flags say that every command has that makes images. */
 export function imageOptions(args: Arguments, { host }: Pick<Context, 'host'>): Omit<ImageOptions, 'name'> {
   return {
-    ...networkOptions(args),
+    ...runOptions(args, host),
     to: list(args, 'to'),
     publish: flag(args, 'publish'),
     tags: commaList(args, 'tag'),
@@ -17,8 +17,6 @@ export function imageOptions(args: Arguments, { host }: Pick<Context, 'host'>): 
     profile: single(args, 'profile'),
     dryRun: flag(args, 'dry-run'),
     jobs: wholeNumber(args, 'jobs', 1) ?? host.cpus,
-    cacheDirectory: cacheDirectory(args, host),
-    limits: limitsOf(args),
     allowAbsoluteSymlinks: flag(args, 'allow-absolute-symlinks'),
   }
 }

@@ -16,8 +16,8 @@ export interface Invocation {
 }
 
 /** Runs one command line and returns its exit status. Never throws. */
-export async function main(argv: readonly string[], outside: Invocation): Promise<number> {
-  const { host, streams, signal } = outside
+export async function main(argv: readonly string[], invocation: Invocation): Promise<number> {
+  const { host, streams, signal } = invocation
   if (argv.length === 1 && argv[0] === '--version') {
     streams.writeOut(`${version()}\n`)
     return 0

@@ -1,15 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  cacheDirectory,
-  commaList,
-  flag,
-  list,
-  networkOptions,
-  operand,
-  single,
-  wholeNumber,
-} from '#src/cli/arguments.js'
+import { cacheDirectory, commaList, flag, list, operand, runOptions, single, wholeNumber } from '#src/cli/arguments.js'
 import type { CnbError } from '#src/errors.js'
 import { COMMANDS, WORD_ALIASES } from '#src/cli/commands.js'
 import { helpFor } from '#src/cli/help.js'
@@ -195,7 +186,7 @@ describe('the values of flags', () => {
   })
 
   test('the network is left alone unless something is said of it', async () => {
-    expect(networkOptions(await argsOf())).toEqual({ ...OFFLINE, offline: false })
+    expect(runOptions(await argsOf(), hostIn('/cwd'))).toMatchObject({ ...OFFLINE, offline: false })
   })
 
   test('the cache is where the flag says, or else one variable after the other', async () => {

@@ -1,20 +1,19 @@
-import type { PullBuildpackOptions } from '../../operations/pull-buildpack.js'
 import type { ChangeOutcome } from '../../operations/change-registry.js'
-import { cacheDirectory, flag, limitsOf, networkOptions, operand } from '../arguments.js'
+import { flag, runOptions, operand } from '../arguments.js'
 import type { Arguments, Context } from '../command.js'
 import { diagnosticJson } from '../render/failure.js'
-import { showProgress } from '../render/progress.js'
+import { surroundingsOf } from '../surroundings.js'
 import { printable } from '../render/text.js'
 import { showWarnings } from '../warnings.js'
 
 /** Runs `trowel buildpack pull`. */
 export async function pull(args: Arguments, context: Context): Promise<void> {
-  const { host, output, signal, version } = context
+  const { output } = context
   const locator = operand(args, 'LOCATOR')
   const { pullBuildpack } = await import('../../operations/pull-buildpack.js')
-  const { report } = showProgress(output, host.now)
-  const options = { ...lookingOptions(args, context), locator }
-  const { result, warnings } = await pullBuildpack(options, { host, version, report, signal })
+  const { surroundings } = surroundingsOf(context)
+  const options = { ...runOptions(args, context.host), locator }
+  const { result, warnings } = await pullBuildpack(options, surroundings)
   output.done()
   showWarnings(warnings, output)
   if (flag(args, 'json')) output.json({ ...result, warnings: warnings.map(diagnosticJson) })
@@ -24,34 +23,28 @@ export async function pull(args: Arguments, context: Context): Promise<void> {
 
 /** Runs `trowel buildpack register`. */
 export async function register(args: Arguments, context: Context): Promise<void> {
-  const { host, output, signal, version } = context
   const image = operand(args, 'IMAGE')
   const { registerBuildpack } = await import('../../operations/change-registry.js')
-  const { report } = showProgress(output, host.now)
-  const options = { ...lookingOptions(args, context), image, push: flag(args, 'push') }
-  const outcome = await registerBuildpack(options, { host, version, report, signal })
+  const { surroundings } = surroundingsOf(context)
+  const options = { ...runOptions(args, context.host), image, push: flag(args, 'push') }
+  const outcome = await registerBuildpack(options, surroundings)
   showChange(outcome, `Successfully registered '${image}'`, args, context)
 }
 
 /** Runs `trowel buildpack yank`. */
 export async function yank(args: Arguments, context: Context): Promise<void> {
-  const { host, output, signal, version } = context
   const id = operand(args, 'ID')
   const undo = flag(args, 'undo')
   const { yankBuildpack } = await import('../../operations/change-registry.js')
-  const { report } = showProgress(output, host.now)
-  const options = { ...lookingOptions(args, context), id, undo, push: flag(args, 'push') }
-  const outcome = await yankBuildpack(options, { host, version, report, signal })
+  const { surroundings } = surroundingsOf(context)
+  const options = { ...runOptions(args, context.host), id, undo, push: flag(args, 'push') }
+  const outcome = await yankBuildpack(options, surroundings)
   showChange(
     outcome,
     undo ? `Successfully took back the yanking of '${id}'` : `Successfully yanked '${id}'`,
     args,
     context,
   )
-}
-
-function lookingOptions(args: Arguments, { host }: Context): Omit<PullBuildpackOptions, 'locator'> {
-  return { ...networkOptions(args), cacheDirectory: cacheDirectory(args, host), limits: limitsOf(args) }
 }
 
 /** What is to be sent is the result; what was done with it is said beside it. */

@@ -2,16 +2,16 @@ import { CnbError, EXIT_STATUS } from '../../errors.js'
 import type { CheckOutcome } from '../../operations/check-files.js'
 import type { CheckOptions } from '../../operations/check-options.js'
 import { sourceLines } from '../../operations/source-line.js'
-import { cacheDirectory, flag, limitsOf, list, networkOptions, single } from '../arguments.js'
+import { flag, list, runOptions, single } from '../arguments.js'
 import type { Arguments, Context } from '../command.js'
 import { CHECK_FORMATS, printCheck, type CheckFormat } from '../render/check-format.js'
-import { showProgress } from '../render/progress.js'
 import type { Palette } from '../render/style.js'
+import { surroundingsOf } from '../surroundings.js'
 import { fixChecked, readFixing } from './check-fix.js'
 
 /** Runs `trowel check` with its parsed arguments. */
 export async function check(args: Arguments, context: Context): Promise<number> {
-  const { host, output, signal, version } = context
+  const { host, output, version } = context
   const options = readOptions(args, context)
   const fixing = readFixing(args)
   if (flag(args, 'matrix')) return (await import('./check-matrix.js')).showMatrix(args, options, context)
@@ -19,7 +19,7 @@ export async function check(args: Arguments, context: Context): Promise<number> 
   const run = async (): Promise<CheckOutcome> => {
     // Loaded late: usage errors need none of it.
     const { checkFiles } = await import('../../operations/check-files.js')
-    const outcome = await checkFiles(options, { host, version, report: showProgress(output, host.now).report, signal })
+    const outcome = await checkFiles(options, surroundingsOf(context).surroundings)
     output.done()
     return outcome
   }
@@ -29,14 +29,9 @@ export async function check(args: Arguments, context: Context): Promise<number> 
   const fixed = fixing === 'no' ? [] : await fixChecked(checked, { options, fixing }, context)
   if (fixing === 'show') {
     output.info(await print(checked, output.palette))
-    // A line of a diff may be a blank: only the last line end is put there by who prints.
-    if (fixed.length > 0)
-      output.result(
-        fixed
-          .map(({ diff }) => diff)
-          .join('')
-          .slice(0, -1),
-      )
+    const diff = fixed.map((file) => file.diff).join('')
+    // Its lines may be blank, so that no more than the last line end is left to who prints.
+    if (diff !== '') output.result(diff.slice(0, -1))
     return statusOf(checked)
   }
   const outcome = fixed.length === 0 ? checked : await run()
@@ -53,7 +48,7 @@ function readFormat(args: Arguments): CheckFormat {
 
 function readOptions(args: Arguments, { host }: Context): CheckOptions {
   return {
-    ...networkOptions(args),
+    ...runOptions(args, host),
     names: list(args, 'NAME'),
     config: single(args, 'config'),
     profile: single(args, 'profile'),
@@ -63,8 +58,6 @@ function readOptions(args: Arguments, { host }: Context): CheckOptions {
     replace: list(args, 'replace'),
     experimental: flag(args, 'experimental'),
     deep: flag(args, 'deep'),
-    cacheDirectory: cacheDirectory(args, host),
-    limits: limitsOf(args),
   }
 }
 

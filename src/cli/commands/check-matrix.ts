@@ -4,7 +4,7 @@ import type { MatrixResult } from '../../operations/matrix-result.js'
 import { flag, single } from '../arguments.js'
 import type { Arguments, Context } from '../command.js'
 import { summaryOf } from '../render/diagnostics.js'
-import { showProgress } from '../render/progress.js'
+import { surroundingsOf } from '../surroundings.js'
 import { showWarnings } from '../warnings.js'
 import { statusOf } from './check-files.js'
 
@@ -12,11 +12,11 @@ const FORMATS = ['text', 'json', 'markdown', 'html'] as const
 
 /** Runs `trowel check --matrix`. The status is that of the check, unless all fits. */
 export async function showMatrix(args: Arguments, options: CheckOptions, context: Context): Promise<number> {
-  const { host, output, signal, version } = context
+  const { output } = context
   const format = formatOf(args)
   const { checkMatrix } = await import('../../operations/check-matrix.js')
-  const { report } = showProgress(output, host.now)
-  const outcome = await checkMatrix(options, { host, version, report, signal })
+  const { surroundings } = surroundingsOf(context)
+  const outcome = await checkMatrix(options, surroundings)
   output.done()
   output.result(await printed(outcome.matrix, format))
   const { findings } = outcome.report

@@ -4,17 +4,16 @@ import { single } from '../arguments.js'
 import type { Arguments, Context } from '../command.js'
 import { builderDocument } from '../render/builder-document.js'
 import { builderWarnings, printBuilder } from '../render/inspect-builder.js'
-import { showProgress } from '../render/progress.js'
+import { surroundingsOf } from '../surroundings.js'
 import { depthOf, inspectOptions, show } from './inspect-image.js'
 
 /** Runs `trowel builder inspect`. */
 export async function builderInspect(args: Arguments, context: Context): Promise<void> {
-  const { host, output, signal, version } = context
   const request = { ...inspectOptions(args, context), name: single(args, 'NAME'), depth: depthOf(args) }
   // Loaded late: usage errors need none of it.
   const { inspectBuilder } = await import('../../operations/inspect-builder.js')
-  const { report } = showProgress(output, host.now)
-  const inspection = await inspectBuilder(request, { host, version, report, signal })
+  const { surroundings } = surroundingsOf(context)
+  const inspection = await inspectBuilder(request, surroundings)
   show<InspectedBuilder, BuilderInspection>(inspection, args, context, {
     human: printBuilder,
     document: builderDocument,

@@ -1,7 +1,7 @@
 import { CnbError, type Diagnostic } from '../../errors.js'
 import type { Inspection, Side } from '../../operations/inspected.js'
 import type { LookUpOptions } from '../../operations/look-up.js'
-import { cacheDirectory, flag, limitsOf, networkOptions, single } from '../arguments.js'
+import { flag, runOptions, single } from '../arguments.js'
 import type { Arguments, Context } from '../command.js'
 import { FORMATS, printDocument, type DocumentObject, type Format } from '../render/document.js'
 import { diagnosticJson } from '../render/failure.js'
@@ -23,11 +23,9 @@ export interface Shown<T, I extends Inspection<T>> {
 export function inspectOptions(args: Arguments, { host }: Context): Omit<LookUpOptions, 'name'> {
   formatOf(args)
   return {
-    ...networkOptions(args),
+    ...runOptions(args, host),
     platform: single(args, 'platform'),
     allPlatforms: flag(args, 'layers') || flag(args, 'json'),
-    cacheDirectory: cacheDirectory(args, host),
-    limits: limitsOf(args),
   }
 }
 

@@ -3,7 +3,7 @@ import { operand, single } from '../arguments.js'
 import type { Arguments, Context, Run } from '../command.js'
 import { printBuildpackage, printExtensionPackage } from '../render/inspect-package.js'
 import { packageDocument } from '../render/package-document.js'
-import { showProgress } from '../render/progress.js'
+import { surroundingsOf } from '../surroundings.js'
 import { depthOf, inspectOptions, show } from './inspect-image.js'
 
 /** Runs `trowel buildpack inspect`. */
@@ -14,7 +14,6 @@ export const extensionInspect = inspectOf('extension')
 
 function inspectOf(kind: 'buildpack' | 'extension'): Run {
   return async (args: Arguments, context: Context): Promise<void> => {
-    const { host, output, signal, version } = context
     const request = {
       ...inspectOptions(args, context),
       name: operand(args, 'NAME'),
@@ -24,8 +23,8 @@ function inspectOf(kind: 'buildpack' | 'extension'): Run {
     }
     // Loaded late: usage errors need none of it.
     const { inspectPackage } = await import('../../operations/inspect-package.js')
-    const { report } = showProgress(output, host.now)
-    const inspection = await inspectPackage(request, { host, version, report, signal })
+    const { surroundings } = surroundingsOf(context)
+    const inspection = await inspectPackage(request, surroundings)
     show<InspectedPackage, Inspection<InspectedPackage>>(inspection, args, context, {
       human: kind === 'buildpack' ? printBuildpackage : printExtensionPackage,
       document: (found) => packageDocument(found, kind),

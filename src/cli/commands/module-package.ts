@@ -2,11 +2,9 @@ import type { PackageOptions } from '../../operations/package-options.js'
 import { commaList, flag, operand, single } from '../arguments.js'
 import type { Arguments, Context, Run } from '../command.js'
 import { imageOptions } from '../image-arguments.js'
-import { diagnosticJson } from '../render/failure.js'
+import { showMadeImages } from '../made-images.js'
 import { printPackagePlan } from '../render/plan.js'
-import { showProgress } from '../render/progress.js'
-import { printSummary } from '../render/summary.js'
-import { showWarnings } from '../warnings.js'
+import { surroundingsOf } from '../surroundings.js'
 
 /** Runs `trowel buildpack package` with its parsed arguments. */
 export const packageBuildpack: Run = (args, context) => runPackage('buildpack', args, context)
@@ -15,25 +13,12 @@ export const packageBuildpack: Run = (args, context) => runPackage('buildpack', 
 export const packageExtension: Run = (args, context) => runPackage('extension', args, context)
 
 async function runPackage(kind: PackageOptions['kind'], args: Arguments, context: Context): Promise<void> {
-  const { host, output, signal, version } = context
-  const request = readOptions(kind, args, context)
+  const options = readOptions(kind, args, context)
   // Loaded late: usage errors need none of it.
   const { packageModule } = await import('../../operations/package-module.js')
-  const { report, traffic } = showProgress(output, host.now)
-  const outcome = await packageModule(request, { host, version, report, signal })
-  output.done()
-  showWarnings(outcome.warnings, output)
-  const asJson = flag(args, 'json')
-  const warnings = outcome.warnings.map(diagnosticJson)
-  if (outcome.kind === 'planned') {
-    if (asJson) output.json({ plan: outcome.plan, warnings })
-    else output.result(printPackagePlan(outcome.plan))
-    return
-  }
-  const { result } = outcome
-  if (asJson) output.json({ ...result, warnings })
-  else output.result(result.reference)
-  output.info([printSummary(result, output.palette), traffic.print()].filter((part) => part !== '').join('\n'))
+  const { surroundings, traffic } = surroundingsOf(context)
+  const outcome = await packageModule(options, surroundings)
+  showMadeImages(outcome, { printPlan: printPackagePlan, traffic }, args, context)
 }
 
 function readOptions(kind: PackageOptions['kind'], args: Arguments, context: Context): PackageOptions {

@@ -1,13 +1,13 @@
 import { CnbError } from '../../errors.js'
 import type { OrderOptions } from '../../operations/order-options.js'
 import type { OrderReport } from '../../operations/order-report.js'
-import { cacheDirectory, flag, limitsOf, list, networkOptions, single } from '../arguments.js'
+import { flag, list, runOptions, single } from '../arguments.js'
 import type { Arguments, Context } from '../command.js'
 import { diagnosticJson } from '../render/failure.js'
 import { printExplanation } from '../render/order-explanation.js'
 import { printDot, printMermaid } from '../render/order-graph.js'
 import { printOrderTree } from '../render/order-tree.js'
-import { showProgress } from '../render/progress.js'
+import { surroundingsOf } from '../surroundings.js'
 import { printableDocument } from '../render/text.js'
 import { showWarnings } from '../warnings.js'
 
@@ -23,13 +23,13 @@ const PRINTERS: Readonly<Record<Format, (report: OrderReport) => string>> = {
 
 /** Runs `trowel order` with its parsed arguments. */
 export async function order(args: Arguments, context: Context): Promise<void> {
-  const { host, output, signal, version } = context
+  const { output } = context
   const options = readOptions(args, context)
   const format = formatOf(args, options)
   // Loaded late: usage errors need none of it.
   const { showOrder } = await import('../../operations/show-order.js')
-  const { report } = showProgress(output, host.now)
-  const shown = await showOrder(options, { host, version, report, signal })
+  const { surroundings } = surroundingsOf(context)
+  const shown = await showOrder(options, surroundings)
   output.done()
   if (format !== 'json') showWarnings(shown.problems, output)
   output.result(PRINTERS[format](shown))
@@ -59,7 +59,7 @@ const OF_EXPLANATIONS = ['pass', 'fail', 'outcomes', 'target', 'exec-env'] as co
 
 function readOptions(args: Arguments, { host }: Context): OrderOptions {
   return {
-    ...networkOptions(args),
+    ...runOptions(args, host),
     name: single(args, 'NAME'),
     explain: flag(args, 'explain') || OF_EXPLANATIONS.some((name) => single(args, name) !== undefined),
     pass: list(args, 'pass'),
@@ -70,7 +70,5 @@ function readOptions(args: Arguments, { host }: Context): OrderOptions {
     execEnv: single(args, 'exec-env'),
     experimental: flag(args, 'experimental'),
     replace: list(args, 'replace'),
-    cacheDirectory: cacheDirectory(args, host),
-    limits: limitsOf(args),
   }
 }
