@@ -1,30 +1,70 @@
-import { CnbError } from '../errors.js'
+import { CnbError, type ErrorCode } from '../errors.js'
 import { limitHint } from '../limits.js'
 import type { ProgramOutcome } from '../programs.js'
 
 /** Characters of what git says that are repeated. */
 const EXCERPT = 200
 
-/** Git's words, in the language C, for what the caller must do something about. */
-const UNAUTHORISED =
-  /could not read (?:Username|Password)|terminal prompts disabled|Authentication failed|The requested URL returned error: 40[13]|Permission denied \(|Host key verification failed/i
-const UNTRUSTED = /certificate|SSL|TLS/
+/** A failure that is known by what git says, and has one thing to be done about it. */
+interface KnownFailure {
+  /** What git says, in the language C. */
+  readonly complaint: RegExp
+  readonly code: ErrorCode
+  /** undefined for git's own words. */
+  readonly message?: string
+  readonly hint?: string
+}
+
+/** The first that fits counts. */
+const KNOWN: readonly KnownFailure[] = [
+  {
+    complaint:
+      /could not read (?:Username|Password)|terminal prompts disabled|Authentication failed|The requested URL returned error: 40[13]|Permission denied \(|Host key verification failed/i,
+    code: 'E_AUTH',
+    hint: 'the name may be wrong, or the repository hidden: git asks nobody for a password here',
+  },
+  // Of an address: a server that has other things answers, or a folder that holds something else.
+  {
+    complaint: /repository '.*' not found|does not appear to be a git repository|: Repository not found/,
+    code: 'E_INDEX_MISSING',
+    hint: 'correct the URL of the registry',
+  },
+  // Of a repository with a work tree: its files would stay behind.
+  {
+    complaint: /refusing to update checked out branch/,
+    code: 'E_GIT',
+    message: 'the branch is checked out in a work tree, and git does not push to such a one',
+    hint: 'name a bare repository; or, in this one: git config receive.denyCurrentBranch updateInstead',
+  },
+  // Of a repository on this machine: what its configuration says, the owner could have git do.
+  {
+    complaint: /detected dubious ownership/,
+    code: 'E_GIT',
+    message: 'the repository belongs to another user, and git does not open such a one',
+    hint: 'reach it by https or ssh',
+  },
+  // Of a push: the branch has commits that were not there when it was read.
+  {
+    complaint: /! \[(?:remote )?rejected\].*\((?:fetch first|non-fast-forward|cannot lock ref|failed to update ref)/,
+    code: 'E_NETWORK',
+    message: 'somebody else changed the repository meanwhile',
+    hint: 'run the command again',
+  },
+]
+
 const TOO_LARGE = /File too large/
-/** Commands that ask a server. */
-const ASKING: ReadonlySet<string> = new Set(['fetch', 'ls-remote', 'push'])
-/** Of an address: a server that has other things answers, or a folder that holds something else. */
-const NOT_THERE = /repository '.*' not found|does not appear to be a git repository|: Repository not found/
-/** Of a repository with a work tree: its files would stay behind. */
-const CHECKED_OUT = /refusing to update checked out branch/
-/** Of a repository on this machine: what its configuration says, the owner could have git do. */
-const UNOWNED = /detected dubious ownership/
-/** Of a push: the branch has commits that were not there when it was read. */
-const MOVED_ON = /! \[(?:remote )?rejected\].*\((?:fetch first|non-fast-forward|cannot lock ref|failed to update ref)/
 /** Of a push: whoever keeps the repository does not take it, and says why in brackets. */
 const DECLINED = /! \[remote rejected\].*\((.*)\)/
 const NO_SUCH_PROTOCOL = /transport '[^']*' not allowed/
+const UNTRUSTED = /certificate|SSL|TLS/
+/** Commands that ask a server. */
+const ASKING: ReadonlySet<string> = new Set(['fetch', 'ls-remote', 'push'])
 
-/** What git did not do, as an error: E_AUTH, also for a push that is declined, E_TLS, E_REDIRECT, E_INDEX for what is too large, E_INDEX_MISSING when there is no repository, E_NETWORK, or E_GIT when no server was asked, or git objects to a repository on this machine. */
+/**
+ * What git did not do, as an error: E_AUTH, also for a push that is declined, E_TLS, E_REDIRECT, E_INDEX for what is too large,
+ * E_INDEX_MISSING when there is no repository, E_NETWORK, or E_GIT when no server was asked, or git objects to a repository on this
+ * machine.
+ */
 export function failureOf(command: string, { status, complaint }: ProgramOutcome): CnbError {
   const said = complaint.toString('utf8')
   const excerpt = excerptOf(said) || String(status)
@@ -35,29 +75,8 @@ export function failureOf(command: string, { status, complaint }: ProgramOutcome
       hint: limitHint('registryIndexBytes'),
     })
   }
-  if (UNAUTHORISED.test(said)) {
-    return new CnbError('E_AUTH', problem, {
-      hint: 'the name may be wrong, or the repository hidden: git asks nobody for a password here',
-    })
-  }
-  if (NOT_THERE.test(said)) {
-    return new CnbError('E_INDEX_MISSING', problem, { hint: 'correct the URL of the registry' })
-  }
-  if (CHECKED_OUT.test(said)) {
-    return new CnbError('E_GIT', 'the branch is checked out in a work tree, and git does not push to such a one', {
-      hint: 'name a bare repository; or, in this one: git config receive.denyCurrentBranch updateInstead',
-    })
-  }
-  if (UNOWNED.test(said)) {
-    return new CnbError('E_GIT', 'the repository belongs to another user, and git does not open such a one', {
-      hint: 'reach it by https or ssh',
-    })
-  }
-  if (MOVED_ON.test(said)) {
-    return new CnbError('E_NETWORK', 'somebody else changed the repository meanwhile', {
-      hint: 'run the command again',
-    })
-  }
+  const known = KNOWN.find((failure) => failure.complaint.test(said))
+  if (known !== undefined) return new CnbError(known.code, known.message ?? problem, { hint: known.hint })
   const [, reason] = DECLINED.exec(said) ?? []
   if (reason !== undefined) {
     return new CnbError('E_AUTH', 'the repository does not take the commit', {
