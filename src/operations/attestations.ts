@@ -1,4 +1,5 @@
 import { CnbError } from '../errors.js'
+import { isAttestation } from '../oci/attestation.js'
 import type { Image, ImageIndex } from '../oci/image.js'
 import type { ImagePlace } from '../oci/place.js'
 import type { CheckContext } from './check-run.js'
@@ -12,8 +13,7 @@ export async function isAttested(
   root: Image | ImageIndex,
   { network, settings, options, surroundings }: CheckContext,
 ): Promise<boolean | string> {
-  if (root.kind === 'index' && root.children.some(({ descriptor }) => descriptor.platform?.os === 'unknown'))
-    return true
+  if (root.kind === 'index' && root.children.some(({ descriptor }) => isAttestation(descriptor))) return true
   if (at.kind !== 'registry') return 'only a registry says what refers to an image'
   if (options.offline) return 'what refers to the image was not asked for: --offline'
   const { repository } = settings.mirrorOf(at.reference) ?? at.reference

@@ -19,7 +19,8 @@ import { sniff } from '../tar/sniff.js'
 import { readRunImages } from './builder-input.js'
 import type { CheckedSubject } from './check-report.js'
 import { imageRequestOf, type CheckContext, type CheckRun } from './check-run.js'
-import { labelsOf, readChild } from './image-facts.js'
+import { labelsOf } from './image-facts.js'
+import { platformImages } from './platform-images.js'
 import { inspectedName } from './inspected-name.js'
 import { isAttested } from './attestations.js'
 import { publishedBuilder, type PublishedBuilder } from './published-builder.js'
@@ -69,7 +70,7 @@ export async function checkImage(name: string, run: CheckRun): Promise<CheckedSu
       attested: await isAttested(at, root, context),
     }
     const inputs: MatrixInput[] = []
-    for (const image of await imagesOf(root, context)) inputs.push(...(await checkPlatform(image, subject, run)))
+    for (const image of await imagesOf(root, signal)) inputs.push(...(await checkPlatform(image, subject, run)))
     if (inputs.length > 0) run.builders.push({ name: shown, inputs })
     return { name: shown, kind: 'image' as const }
   })
@@ -243,15 +244,10 @@ async function placeOf(text: string, { remote, surroundings }: CheckContext): Pr
   }
 }
 
-/** All that runs somewhere; an index may hold attestations too, and name platforms that were not copied along. */
-async function imagesOf(root: Image | ImageIndex, context: CheckContext): Promise<readonly Image[]> {
-  if (root.kind === 'image') return [root]
+/** Nothing is judged when one of them is broken; what is not there is passed over. */
+async function imagesOf(root: Image | ImageIndex, signal: AbortSignal | undefined): Promise<readonly Image[]> {
   const found: Image[] = []
-  for (const child of root.children) {
-    if (child.descriptor.platform?.os === 'unknown') continue
-    const read = await readChild(child, context.surroundings)
-    if (read?.kind === 'image' || read?.kind === 'index') found.push(...(await imagesOf(read, context)))
-  }
+  for await (const image of platformImages(root, signal)) if (image.kind === 'image') found.push(image)
   return found
 }
 

@@ -4,9 +4,10 @@ import { moduleName, type ModuleKind } from '../cnb/module.js'
 import { CnbError, type Diagnostic, type Report } from '../errors.js'
 import type { Limits } from '../limits.js'
 import type { DiffId } from '../oci/digest.js'
-import type { Artifact, Image, ImageIndex, IndexChild, Layer } from '../oci/image.js'
+import type { Image, ImageIndex, Layer } from '../oci/image.js'
 import { printWholePlatform, type Platform } from '../oci/platform.js'
 import type { ImageFacts, InspectedLayer, PlatformFacts } from './inspected.js'
+import { type AbsentImage, platformImages } from './platform-images.js'
 
 /** Where an image was read, and what may be said of it. */
 export interface FactsOptions {
@@ -46,18 +47,10 @@ export function labelsOf(image: Image, { place, limits }: Pick<FactsOptions, 'pl
 /** Images of an index that are shown. Nobody publishes for as many platforms, and each may have a megabyte to say. */
 const MAX_PLATFORMS = 100
 
-async function platformsOf(
-  index: ImageIndex,
-  options: FactsOptions,
-  found: PlatformFacts[] = [],
-): Promise<readonly PlatformFacts[]> {
-  for (const child of index.children) {
-    // An attestation, which nobody runs.
-    if (child.descriptor.platform?.os === 'unknown') continue
-    const read = await readChild(child, options)
-    if (read === undefined) found.push(absentPlatform(child))
-    else if (read.kind === 'index') await platformsOf(read, options, found)
-    else if (read.kind === 'image') found.push(platformFacts(read, options))
+async function platformsOf(index: ImageIndex, options: FactsOptions): Promise<readonly PlatformFacts[]> {
+  const found: PlatformFacts[] = []
+  for await (const image of platformImages(index, options.signal)) {
+    found.push(image.kind === 'absent' ? absentPlatform(image) : platformFacts(image, options))
     if (found.length > MAX_PLATFORMS) throw tooManyPlatforms(options)
   }
   return found
@@ -70,20 +63,7 @@ function tooManyPlatforms({ place }: FactsOptions): CnbError {
   })
 }
 
-/** What an index names; undefined when it is not there: an index may name platforms that were not copied along. */
-export async function readChild(
-  child: IndexChild,
-  { signal }: Pick<FactsOptions, 'signal'>,
-): Promise<Image | ImageIndex | Artifact | undefined> {
-  try {
-    return await child.read(signal)
-  } catch (error) {
-    if (error instanceof CnbError && error.code === 'E_OCI_BLOB_MISSING') return undefined
-    throw error
-  }
-}
-
-function absentPlatform({ descriptor }: IndexChild): PlatformFacts {
+function absentPlatform({ child: { descriptor } }: AbsentImage): PlatformFacts {
   const platform: Platform = descriptor.platform ?? { os: '', architecture: '' }
   return { platform: printWholePlatform(platform), digest: descriptor.digest, config: null, size: null, layers: [] }
 }

@@ -6,6 +6,7 @@ import { parseRegistryId, type RegistryId } from '../cnb/registry-id.js'
 import { isSemver } from '../cnb/semver.js'
 import { CnbError } from '../errors.js'
 import type { Limits } from '../limits.js'
+import { isAttestation } from '../oci/attestation.js'
 import type { Image, ImageIndex } from '../oci/image.js'
 import { printPlatform } from '../oci/platform.js'
 
@@ -51,7 +52,7 @@ async function* imagesOf(root: Image | ImageIndex, options: ListedPackageOptions
     return
   }
   for (const child of root.children) {
-    if (child.descriptor.platform?.os === 'unknown') continue
+    if (isAttestation(child.descriptor)) continue
     const read = await child.read(options.signal)
     if (read.kind !== 'artifact') yield* imagesOf(read, options)
   }

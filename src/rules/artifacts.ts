@@ -3,6 +3,7 @@ import type { ModuleLayer } from '../cnb/layers-label.js'
 import { moduleName, type ModuleId } from '../cnb/module.js'
 import type { Order, SystemModules } from '../cnb/order.js'
 import type { Severity } from '../errors.js'
+import { isAttestation } from '../oci/attestation.js'
 import { printWholePlatform } from '../oci/platform.js'
 import type { Target } from '../cnb/target.js'
 import { catalogOf } from '../plan/catalog.js'
@@ -153,8 +154,8 @@ const indexPlatforms = imageAdvice({
   needs: ['root', 'labels', 'from'],
   check({ root, labels, from }, report) {
     if (root.kind !== 'index') return
-    const platforms = root.children.flatMap(({ descriptor: { platform } }) =>
-      platform === undefined || platform.os === 'unknown' ? [] : [platform],
+    const platforms = root.children.flatMap(({ descriptor }) =>
+      descriptor.platform === undefined || isAttestation(descriptor) ? [] : [descriptor.platform],
     )
     const names = platforms.map(printWholePlatform)
     const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index))

@@ -1,10 +1,8 @@
 import { CnbError, type Place, type Report } from '../errors.js'
+import { isAttestation } from '../oci/attestation.js'
 import type { Artifact, Image, ImageIndex } from '../oci/image.js'
 import { printPlatform, printWholePlatform, type Platform } from '../oci/platform.js'
 import type { WantedPlatform } from './context.js'
-
-/** What an attestation gives as its platform; it is no image that anybody runs. */
-const UNKNOWN = 'unknown'
 
 /** Which platform is wanted, and what to call the image in messages. */
 export interface SelectOptions {
@@ -136,7 +134,7 @@ async function childrenOf(index: ImageIndex, options: SelectOptions): Promise<Ch
   const found: Child[] = []
   for (const child of index.children) {
     const { platform, digest } = child.descriptor
-    if (platform?.os === UNKNOWN) continue
+    if (isAttestation(child.descriptor)) continue
     if (platform !== undefined) {
       const read = async (): Promise<Image> =>
         requirePlatform(asImage(await child.read(options.signal), options), options)
