@@ -28,13 +28,26 @@ export function asciiOf(text: string): string {
   return text.replace(/[^\x01-\x7f]/g, '')
 }
 
-/** One record in its only spelling. */
-export function paxRecord(key: string, value: string): string {
-  const rest = Buffer.byteLength(key) + Buffer.byteLength(value) + ' =\n'.length
+/** One record in its only spelling; `value` as `parsePaxRecords` has it. */
+export function paxRecord(key: string, value: string): Buffer {
+  const rest = Buffer.concat([Buffer.from(` ${key}=`), bytesOfValue(value), Buffer.from('\n')])
   // Counting itself can make the length one digit longer, which can make it longer once more, not twice.
-  let length = rest + String(rest).length
-  length = rest + String(length).length
-  return `${length} ${key}=${value}\n`
+  let length = rest.length + String(rest.length).length
+  length = rest.length + String(length).length
+  return Buffer.concat([Buffer.from(String(length)), rest])
+}
+
+/** What is added to a byte of a value that is no text: such a lone surrogate stands in no text. */
+const BYTE_MARK = 0xdc00
+
+/** Bytes that are no UTF-8 as one lone surrogate each, so that they are written as they were read. */
+function valueOfBytes(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => String.fromCharCode(BYTE_MARK + byte)).join('')
+}
+
+function bytesOfValue(value: string): Buffer {
+  // latin1 keeps the lower half of each unit.
+  return Buffer.from(value, value.charCodeAt(0) >> 8 === BYTE_MARK >> 8 ? 'latin1' : 'utf8')
 }
 
 /** Seconds since 1970, as `seconds` or `seconds.fraction`. */
@@ -59,7 +72,7 @@ const NEWLINE = 0x0a
 const EQUALS = 0x3d
 
 /**
- * The records of an extended header, as they stand there.
+ * The records of an extended header, as they stand there. The value of an attribute may be no text; `paxRecord` gives back its bytes.
  *
  * @throws CnbError when a length, a newline or a key is not what it must be, or a key comes twice
  */
@@ -100,9 +113,10 @@ function keyAndValue(record: Buffer, position: ArchivePosition): [string, string
   if (key === undefined || hasControl(key)) {
     throw position.error('E_TAR_PAX', `a PAX record has no key: ${escaped(record.toString('latin1', 0, 40))}`)
   }
-  const value = decodeUtf8(record.subarray(equals + 1))
+  const bytes = record.subarray(equals + 1)
+  const value = decodeUtf8(bytes) ?? (isAttribute(key) ? valueOfBytes(bytes) : undefined)
   if (value === undefined) {
-    const code = NAME_KEYS.has(key) ? 'E_TAR_NAME_ENCODING' : isAttribute(key) ? 'E_TAR_XATTR' : 'E_TAR_PAX'
+    const code = NAME_KEYS.has(key) ? 'E_TAR_NAME_ENCODING' : 'E_TAR_PAX'
     throw position.error(code, `the PAX record ${quoted(key)} is not UTF-8`, { value: key })
   }
   if (FIELD_KEYS.has(key) && value.includes('\0')) {

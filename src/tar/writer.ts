@@ -107,7 +107,7 @@ function paxBlocks(header: TarHeader): Uint8Array {
 
   const records = [...recordsOf(header)].sort(([a], [b]) => compareBytes(a, b))
   if (records.length === 0) return block
-  const body = Buffer.from(records.map(([key, value]) => paxRecord(key, value)).join(''))
+  const body = Buffer.concat(records.map(([key, value]) => paxRecord(key, value)))
   return Buffer.concat([...extensionBlocks('x', USTAR_MAGIC, paxHeaderName(header.name), body), block])
 }
 

@@ -25,7 +25,7 @@ export interface ArchiveStyle {
   readonly owner: 'root' | 'somebody' | 'big'
   readonly mtime: 'old' | 'new' | 'fraction'
   /** Further records that every entry has, where the format is PAX. */
-  readonly records: Readonly<Record<string, string>>
+  readonly records: Readonly<Record<string, string | Uint8Array>>
   /** One before all entries, as `git archive` writes it. */
   readonly global: boolean
   readonly numbers: 'nul' | 'space'
@@ -48,7 +48,7 @@ export function refusedStyle({ prefix, twice, format, records }: ArchiveStyle): 
 }
 
 /** What programs write beside names, and what nobody does. */
-const RECORDS: [key: string, value: string][] = [
+const RECORDS: [key: string, value: string | Uint8Array][] = [
   ['atime', '1500000000.25'],
   ['atime', '1500000000'],
   ['ctime', '1500000001'],
@@ -66,6 +66,9 @@ const RECORDS: [key: string, value: string][] = [
   ['SCHILY.nlink', '1'],
   ['SCHILY.xattr.user.note', 'n'],
   ['SCHILY.acl.access', 'user::rw-'],
+  // As tar on a Mac writes it.
+  ['LIBARCHIVE.xattr.com.apple.provenance', 'AQIA/w=='],
+  ['SCHILY.xattr.com.apple.provenance', Buffer.from('010200ff', 'hex')],
   ['RHT.security.selinux', 'unconfined_u:object_r:user_home_t:s0'],
   ['MSWINDOWS.fileattr', 'archive'],
   ['GOLANG.pkg.x', 'y'],

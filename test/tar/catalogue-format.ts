@@ -218,8 +218,13 @@ export const FORMAT_ROWS: readonly Row[] = [
   ].map((key) =>
     refused('T-62', 'E_TAR_XATTR', `the attribute ${key}`, pax({ [key]: Buffer.from('0100ff02', 'hex') }), file('f')),
   ),
-  ...['SCHILY.xattr.user.note', 'LIBARCHIVE.xattr.user.note', 'SCHILY.acl.access'].map((key) =>
-    row('T-62', 'WARN', `the attribute ${key}`, () => moduleArchive(pax({ [key]: 'note' }), file('f')), {
+  ...[
+    { key: 'SCHILY.xattr.user.note', value: 'note' },
+    { key: 'LIBARCHIVE.xattr.user.note', value: 'note' },
+    { key: 'SCHILY.acl.access', value: 'note' },
+    { key: 'SCHILY.xattr.com.apple.provenance', value: Buffer.from('010200ff', 'hex') },
+  ].map(({ key, value }) =>
+    row('T-62', 'WARN', `the attribute ${key}`, () => moduleArchive(pax({ [key]: value }), file('f')), {
       code: 'W_TAR_XATTR',
     }),
   ),

@@ -6,7 +6,7 @@ import { readArchive } from '#src/tar/archive.js'
 import { canonicalTime, parsePaxRecords, paxRecord } from '#src/tar/pax.js'
 import { ArchivePosition, quoted } from '#src/tar/position.js'
 import { KIND_NAMES, sniff } from '#src/tar/sniff.js'
-import { archive, entry, moduleArchive } from '../support/tar-bytes.js'
+import { archive, entry, moduleArchive, record } from '../support/tar-bytes.js'
 
 describe('sniff', () => {
   test.each<[string, Uint8Array | string]>([
@@ -49,12 +49,18 @@ describe('PAX records', () => {
   test('are read as they were written', () =>
     fc.assert(
       fc.property(fc.dictionary(key, text, { maxKeys: 5, noNullPrototype: true }), (records) => {
-        const body = Buffer.from(
-          Object.entries(records)
-            .map(([name, value]) => paxRecord(name, value))
-            .join(''),
-        )
+        const body = Buffer.concat(Object.entries(records).map(([name, value]) => paxRecord(name, value)))
         expect(Object.fromEntries(parsePaxRecords(body, new ArchivePosition('x')))).toEqual(records)
+      }),
+    ))
+
+  test('of attributes may be any bytes, and are written as they were read', () =>
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 120 }), (value) => {
+        const key = 'SCHILY.xattr.user.note'
+        const body = record(key, value)
+        const [[, read = ''] = []] = parsePaxRecords(body, new ArchivePosition('x'))
+        expect(paxRecord(key, read)).toEqual(body)
       }),
     ))
 
@@ -64,9 +70,9 @@ describe('PAX records', () => {
     ['a', '9 path=a'],
     ['aa', '11 path='],
   ])('count their own length (%#)', (value, start) => {
-    const record = paxRecord('path', value)
-    expect(record.startsWith(start)).toBe(true)
-    expect(record).toHaveLength(Number.parseInt(record, 10))
+    const written = paxRecord('path', value).toString()
+    expect(written.startsWith(start)).toBe(true)
+    expect(written).toHaveLength(Number.parseInt(written, 10))
   })
 
   test.each([
