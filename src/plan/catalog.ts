@@ -1,4 +1,4 @@
-import type { Module, ModuleId } from '../cnb/module.js'
+import { moduleName, type Module, type ModuleId } from '../cnb/module.js'
 
 /** The versions of each id, both in order of appearance and without repetition. */
 export type Catalog = ReadonlyMap<string, readonly string[]>
@@ -25,16 +25,17 @@ export function allModules(entries: readonly (readonly Module[] | undefined)[]):
 }
 
 /**
- * Each `id@version` once, where it stands first. Two modules of one name have the same content here: rule
- * module-content-conflict refuses anything else.
+ * Each `id@version` once, in the place where it stands first. Two modules of one name have the same files here: rule
+ * module-content-conflict refuses anything else. Where their layers are spelled in two ways the last one counts, as in pack.
  */
 export function distinctModules(modules: readonly Module[]): Module[] {
-  const seen = new Map<string, Set<string>>()
-  return modules.filter(({ descriptor: { info } }) => {
-    const versions = seen.get(info.id) ?? new Set()
-    seen.set(info.id, versions)
-    const isNew = !versions.has(info.version)
-    versions.add(info.version)
-    return isNew
-  })
+  const chosen = new Map<string, Module>()
+  const first = new Map<string, Module>()
+  for (const module of modules) {
+    const name = moduleName(module.descriptor.info)
+    const before = first.get(name)
+    if (before === undefined) first.set(name, module)
+    chosen.set(name, module.contentDifference === undefined ? (before ?? module) : module)
+  }
+  return [...chosen.values()]
 }

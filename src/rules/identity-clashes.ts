@@ -96,7 +96,7 @@ function respelledOf(
 ): Finding {
   return {
     severity: 'warning',
-    message: `${kind} ${name} is there twice with the same files, but not the same layer, from ${from} and from ${module.from}; the first is taken`,
+    message: `${kind} ${name} is there twice with the same files, but not the same layer, from ${from} and from ${module.from}; the last is taken`,
     place: locate(entry),
     value: name,
     notes: [`what differs is ${module.contentDifference}`],

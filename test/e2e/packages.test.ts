@@ -130,10 +130,11 @@ describe('one digest', () => {
     expect(manifests.map(({ digest }) => digest)).toEqual([image.digest])
   })
 
-  test('is that of the first where an archive spells the same files in another way, and that is told', async () => {
+  test('is that of the last where an archive spells the same files in another way, as in pack, and that is told', async () => {
     const cwd = directory({
       'package.toml': packageToml('a', 'a.tar'),
       'reversed.toml': packageToml('a.tar', 'a'),
+      'again.toml': packageToml('a', 'a.tar', 'a'),
       'alone.toml': packageToml('a'),
       'main/buildpack.toml': descriptor('main', order('a')),
       ...component('a', 'a'),
@@ -142,12 +143,14 @@ describe('one digest', () => {
     writeFileSync(join(cwd, 'a.tar'), tar)
     const digestOf = (config: string) => make(cwd, 'x', '--config', config, '--format', 'file')
     const alone = await digestOf('alone.toml')
-    const both = await digestOf('package.toml')
-    expect(both.digest).toBe(alone.digest)
-    expect(both.warnings.map(({ code }) => code)).toContain('module-content-conflict')
     const reversed = await digestOf('reversed.toml')
-    expect(reversed.digest).not.toBe(alone.digest)
+    expect(reversed.digest).toBe(alone.digest)
     expect(reversed.warnings.map(({ code }) => code)).toContain('module-content-conflict')
+    const again = await digestOf('again.toml')
+    expect(again.digest).toBe(alone.digest)
+    const both = await digestOf('package.toml')
+    expect(both.digest).not.toBe(alone.digest)
+    expect(both.warnings.map(({ code }) => code)).toContain('module-content-conflict')
   })
 
   test('of a layer is one, whether the module comes as a directory, an archive, a package in a file or in a registry', async () => {
