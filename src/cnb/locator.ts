@@ -27,6 +27,11 @@ const REGISTRY_URN = 'urn:cnb:registry:'
 const DOCKER_SCHEME = /^docker:\/{1,3}/
 const WEB_SCHEME = /^https?:\/\//i
 const FILE_SCHEME = /^file:\//i
+/** The locator that the deprecated key `image` stands for, whose value some write with the scheme. */
+export function imageLocatorText(image: string): string {
+  return `docker://${image.replace(DOCKER_SCHEME, '')}`
+}
+
 /** What pack takes for a URI: something before `:/`. */
 const URI = /^.+:\//s
 

@@ -1,5 +1,5 @@
 import type { BuilderConfig, ModuleEntry } from '../cnb/builder-config.js'
-import { classifyLocator, type Locator } from '../cnb/locator.js'
+import { classifyLocator, imageLocatorText, type Locator } from '../cnb/locator.js'
 import type { ModuleKind } from '../cnb/module.js'
 import type { Place } from '../errors.js'
 import type { Reference } from '../oci/reference.js'
@@ -32,7 +32,7 @@ function sourcesOf({ buildpacks, extensions }: Pick<BuilderConfig, 'buildpacks' 
 function sourceOf({ uri, image }: ModuleEntry, path: KeyPath): NamedSource[] {
   const text = uri === '' ? image : uri
   if (text === '') return []
-  const locator = classifyLocator(uri === '' ? `docker://${image}` : uri, () => false)
+  const locator = classifyLocator(uri === '' ? imageLocatorText(image) : uri, () => false)
   return [{ locator, text, path: [...path, uri === '' ? 'image' : 'uri'] }]
 }
 

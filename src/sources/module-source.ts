@@ -1,5 +1,6 @@
 import type { ModuleEntry } from '../cnb/builder-config.js'
 import type { Module, ModuleKind } from '../cnb/module.js'
+import { imageLocatorText } from '../cnb/locator.js'
 import { readArchivedModules } from './archive.js'
 import { readBuildpackage } from './buildpackage.js'
 import type { Named, SourceContext, WantedPlatform } from './context.js'
@@ -66,5 +67,5 @@ export function nameGiven(
 ): Named | undefined {
   const at = (key: string): Named['place'] => locate([`${kind}s`, index, key])
   if (entry.uri !== '') return { text: entry.uri, place: at('uri'), what: kind }
-  return entry.image === '' ? undefined : { text: `docker://${entry.image}`, place: at('image'), what: kind }
+  return entry.image === '' ? undefined : { text: imageLocatorText(entry.image), place: at('image'), what: kind }
 }

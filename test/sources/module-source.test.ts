@@ -142,6 +142,7 @@ describe('an entry', () => {
     ['uri = "docker://golden.test/pkg/one:1"', 'golden.test/pkg/one:1'],
     ['uri = "docker://localhost:5000/pkg/one:1"', 'localhost:5000/pkg/one:1'],
     ['image = "golden.test/pkg/one:1"', 'golden.test/pkg/one:1'],
+    ['image = "docker://golden.test/pkg/one:1"', 'golden.test/pkg/one:1'],
     ['uri = "golden.test/pkg/one:1"', 'docker://golden.test/pkg/one:1'],
     ['uri = "https://golden.test/one.cnb?token=1"', 'https://golden.test/one.cnb'],
     ['uri = "golden/one@1.0.0"', 'golden/one@1.0.0'],
