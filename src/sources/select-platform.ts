@@ -29,7 +29,7 @@ export interface NoSuchPlatform {
  * is wanted; of children for several versions of the operating system one for a version that is wanted. What is no index is taken
  * as it is, whatever it was made for, unless the wanted platform is strict.
  *
- * @throws CnbError E_PLATFORM when the index has two images for the very same platform, or for several architectures of which
+ * @throws CnbError E_PLATFORM when the index has two different images for the very same platform, or for several architectures of which
  *   none is wanted more than another
  */
 export async function selectPlatform(
@@ -44,7 +44,7 @@ export async function selectPlatform(
   if (first === undefined) return { kind: 'no-such-platform', there: children.map((child) => child.platform) }
   if (matching.some((child) => child.platform.architecture !== first.platform.architecture))
     throw noChoice(matching, options)
-  const twin = matching.find((child) => child !== first && sameInAll(child.platform, first.platform))
+  const twin = matching.find((child) => child.digest !== first.digest && sameInAll(child.platform, first.platform))
   if (twin === undefined) {
     reportVariants(matching, options)
     return first.read()

@@ -120,6 +120,11 @@ describe('from an index', () => {
     await expect(selectPlatform(twins, options(linux('amd64')))).rejects.toMatchObject({ code: 'E_PLATFORM' })
   })
 
+  test('takes an image that is listed twice, as pack lists it for two targets of one platform', async () => {
+    const twice = anIndex(listed('one', linux('amd64')), listed('one', linux('amd64')))
+    expect(await nameOf(twice, linux('amd64'))).toBe('one')
+  })
+
   test('does not read what is not wanted', async () => {
     const unread: IndexChild = {
       ...listed('broken', linux('s390x')),
