@@ -64,7 +64,7 @@ const dependencyUnused = packageRule({
       members.some(({ ref }) => ref.id === id && (ref.version === version || ref.version === ''))
     const main = listed.find(isPackaged)
     for (const dependency of listed) {
-      if (main === undefined || dependency.name === main.name || isUsed(dependency)) continue
+      if (main === undefined || dependency === main || isUsed(dependency)) continue
       report({
         message: `${dependency.name} is in no order of ${main.name} or of its dependencies`,
         place: input.locate(dependency.entry),

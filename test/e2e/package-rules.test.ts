@@ -222,6 +222,12 @@ const REFUSED: readonly Row[] = [
     ['order-composite-unused-dep package.toml:5'],
   ],
   [
+    'the module itself as its dependency',
+    { ...composite(group(entry('a')), 'a', 'main'), ...component('a') },
+    CONFIG,
+    ['order-composite-unused-dep package.toml:5'],
+  ],
+  [
     'a component with a dependency',
     { ...composite('', 'a'), ...component('a') },
     CONFIG,
