@@ -96,10 +96,10 @@ export const DIFFERENCES: readonly Difference[] = [
     cases: ['base-08', 'base-09'],
   },
   {
-    input: 'a build image that sets one variable twice',
+    input: 'a build image that sets one variable twice, or has an entry without `=`',
     trowel: 'refuses',
     rule: 'base-env',
-    why: 'pack takes the first value, container engines the last',
+    why: 'pack takes the first value, container engines the last; what has no value is no variable',
     cases: ['base-14'],
   },
   {
