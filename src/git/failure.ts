@@ -58,7 +58,7 @@ const DECLINED = /! \[remote rejected\].*\((.*)\)/
 const NO_SUCH_PROTOCOL = /transport '[^']*' not allowed/
 const UNTRUSTED = /certificate|SSL|TLS/
 /** Commands that ask a server. */
-const ASKING: ReadonlySet<string> = new Set(['fetch', 'ls-remote', 'push'])
+const ASKING: ReadonlySet<string> = new Set(['clone', 'fetch', 'ls-remote', 'push'])
 
 /**
  * What git did not do, as an error: E_AUTH, also for a push that is declined, E_TLS, E_REDIRECT, E_INDEX for what is too large,

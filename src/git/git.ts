@@ -36,6 +36,9 @@ const KEPT = /^GIT_(?:SSL_CAINFO|SSL_CAPATH|(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL))
 /** In which ulimit counts. @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html */
 const BLOCK_BYTES = 512
 
+/** What a new repository calls its branch: of one that was cloned without a commit, it says that the server did not tell. */
+export const UNTOLD_BRANCH = 'refs/heads/untold'
+
 /** Nothing that a repository, a server or the user's own configuration says makes git run anything. */
 const SETTINGS: readonly string[] = [
   'core.hooksPath=/dev/null',
@@ -45,6 +48,7 @@ const SETTINGS: readonly string[] = [
   'credential.helper=',
   // Nobody's e-mail address is made up of the name of this machine.
   'user.useConfigOnly=true',
+  `init.defaultBranch=${UNTOLD_BRANCH.slice('refs/heads/'.length)}`,
   'submodule.recurse=false',
   'fetch.recurseSubmodules=false',
   'gc.auto=0',

@@ -4,7 +4,7 @@ import { CnbError } from '../errors.js'
 import { limitHint } from '../limits.js'
 import { linkOrCopy, makeScratch, writeFile } from '../files.js'
 import { isShallowRefusal } from './failure.js'
-import type { Git, GitRun } from './git.js'
+import { UNTOLD_BRANCH, type Git, type GitRun } from './git.js'
 import { committingAs } from './identity.js'
 
 /** A commit's full id. Nothing shorter, and no name, is ever handed on to git. */
@@ -14,6 +14,8 @@ const SHA256_LENGTH = 64
 /** What a repository gives out when nothing is asked for by name. */
 const LATEST = 'HEAD'
 const REF = 'refs/heads/index'
+/** A name without what means something else to a push. */
+const BRANCH = /^refs\/heads\/[^\s:+^~?*[\\]+$/
 /** How git writes the modes of files that are files. */
 const FILE_MODE = '100'
 /** What others are. */
@@ -35,13 +37,14 @@ interface Change {
   readonly url: string
 }
 
-/** The files of one commit, in a bare repository of our own: nothing is ever checked out. */
+/** The files of one commit, or of none yet, in a bare repository of our own: nothing is ever checked out. */
 export class Snapshot {
-  readonly commit: string
+  /** undefined when the repository is empty. */
+  readonly commit: string | undefined
   readonly repository: string
   readonly #git: Git
 
-  private constructor(git: Git, repository: string, commit: string) {
+  private constructor(git: Git, repository: string, commit: string | undefined) {
     this.#git = git
     this.repository = repository
     this.commit = commit
@@ -59,6 +62,13 @@ export class Snapshot {
     const commit = answer.toString('latin1').trim()
     if (!COMMIT.test(commit)) throw new Error(`git calls a commit ${commit}`)
     return new Snapshot(git, repository, commit)
+  }
+
+  /** What a repository without a commit holds, which is nothing. Its branch has a name. */
+  static async empty(git: Git, url: string, directory: string): Promise<Snapshot> {
+    const repository = makeScratch(directory)
+    await git.run(['clone', '--quiet', '--bare', '--template=', '--', url, repository], { repository })
+    return new Snapshot(git, repository, undefined)
   }
 
   /** What `pack` gave, in a repository again. @throws CnbError when it is damaged */
@@ -95,23 +105,34 @@ export class Snapshot {
     const branch = await this.#branchOf(url)
     const index = { GIT_INDEX_FILE: join(this.repository, 'index') }
     const blob = await this.#ask(['hash-object', '-w', '--stdin'], { input: bytes })
-    await this.#ask(['read-tree', this.commit], { env: index })
+    await this.#ask(['read-tree', this.commit ?? '--empty'], { env: index })
     await this.#ask(['update-index', '--add', '--cacheinfo', `100644,${blob},${path}`], { env: index })
     const tree = await this.#ask(['write-tree'], { env: index })
-    const commit = await this.#ask(['commit-tree', tree, '-p', this.commit, '-m', message], { env })
+    const parent = this.commit === undefined ? [] : ['-p', this.commit]
+    const commit = await this.#ask(['commit-tree', tree, ...parent, '-m', message], { env })
     await this.#ask(['push', '--quiet', '--', url, `${commit}:${branch}`])
     return commit
   }
 
   /** The branch that `HEAD` is. */
   async #branchOf(url: string): Promise<string> {
-    const answer = await this.#ask(['ls-remote', '--symref', '--', url, LATEST])
-    const branch = /^ref: (refs\/heads\/[^\s:+^~?*[\\]+)\tHEAD$/m.exec(answer)?.[1]
-    if (branch !== undefined) return branch
+    const branch = this.commit === undefined ? await this.#branchWithoutCommit() : await this.#branchWithCommits(url)
+    if (BRANCH.test(branch)) return branch
     throw new CnbError('E_INDEX', 'it is not known which branch of the repository is read', {
-      value: answer,
-      hint: 'whoever keeps it makes HEAD a branch',
+      value: branch,
+      hint: 'whoever keeps it makes HEAD a branch, and commits something to it',
     })
+  }
+
+  async #branchWithCommits(url: string): Promise<string> {
+    const answer = await this.#ask(['ls-remote', '--symref', '--', url, LATEST])
+    return /^ref: (\S+)\tHEAD$/m.exec(answer)?.[1] ?? answer
+  }
+
+  /** What the server said when the repository was cloned. One that speaks an older protocol does not. */
+  async #branchWithoutCommit(): Promise<string> {
+    const branch = await this.#ask(['symbolic-ref', LATEST])
+    return branch === UNTOLD_BRANCH ? '' : branch
   }
 
   async #ask(args: readonly string[], run: Omit<GitRun, 'repository'> = {}): Promise<string> {
@@ -126,6 +147,7 @@ export class Snapshot {
    * @throws CnbError E_INDEX when it is larger, or something else than a file
    */
   async readFile(path: string, limit: number): Promise<Uint8Array | undefined> {
+    if (this.commit === undefined) return undefined
     const answer = await this.#ask(['ls-tree', '-l', '--full-tree', this.commit, '--', path])
     const [, mode = '', blob = '', size = ''] = /^(\d+) \w+ ([0-9a-f]+) +(\d+|-)\t/.exec(answer) ?? []
     if (mode === '') return undefined
@@ -140,16 +162,23 @@ export class Snapshot {
   }
 }
 
-/** The id of the commit that a repository gives out now. @throws CnbError E_INDEX_MISSING when there is none; as `Git.run` */
-export async function latestCommit(git: Git, url: string, directory: string): Promise<string> {
-  const run = { repository: directory }
-  const answer = await twice(() => git.run(['ls-remote', '--', url, LATEST], run))
-  const line = answer
-    .toString('latin1')
-    .split('\n')
-    .find((line) => line.endsWith(`\t${LATEST}`))
+/**
+ * The id of the commit that a repository gives out now; undefined when it is empty.
+ *
+ * @throws CnbError E_INDEX_MISSING when it has commits, and gives out none of them; as `Git.run`
+ */
+export async function latestCommit(git: Git, url: string, directory: string): Promise<string | undefined> {
+  const listed = async (...refs: string[]): Promise<readonly string[]> => {
+    const answer = await twice(() => git.run(['ls-remote', '--', url, ...refs], { repository: directory }))
+    return answer
+      .toString('latin1')
+      .split('\n')
+      .filter((line) => line !== '')
+  }
+  const line = (await listed(LATEST)).find((line) => line.endsWith(`\t${LATEST}`))
   const commit = line?.split('\t')[0] ?? ''
   if (COMMIT.test(commit)) return commit
+  if ((await listed()).length === 0) return undefined
   throw new CnbError('E_INDEX_MISSING', 'the default branch of the repository has no commit', {
     hint: 'whoever keeps it commits something to that branch, or makes HEAD another one',
   })

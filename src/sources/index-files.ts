@@ -56,7 +56,10 @@ export async function openIndex(context: IndexContext): Promise<IndexFiles> {
   // What lies at a path is there, as a directory is.
   const offline = context.offline && !isAbsolute(registry.url)
   const snapshot = await openSnapshot(address, { ...context, offline })
-  context.tell({ kind: 'detail', text: `the index of registry ${registry.name} is at ${snapshot.commit}` })
+  context.tell({
+    kind: 'detail',
+    text: `the index of registry ${registry.name} is ${snapshot.commit === undefined ? 'empty' : `at ${snapshot.commit}`}`,
+  })
   return {
     url: address.url,
     read: (path) => snapshot.readFile(path, limits.registryIndexFileBytes),
@@ -150,11 +153,11 @@ async function openSnapshot(address: GitAddress, context: IndexContext): Promise
   const kept = findKept(address.url, cache)
   if (offline && kept === undefined) throw notKept('its index was never fetched', registry.url)
   const git = await openGit(address, context)
-  const latest = offline ? undefined : await latestCommit(git, address.url, scratch())
-  const isLatest = latest === undefined || latest === kept?.commit
-  const restored = kept !== undefined && isLatest ? await restoreSound(git, kept, context) : undefined
+  const latest = offline ? kept?.commit : await latestCommit(git, address.url, scratch())
+  if (latest === undefined) return Snapshot.empty(git, address.url, scratch())
+  const restored = latest === kept?.commit ? await restoreSound(git, kept, context) : undefined
   if (restored !== undefined) return restored
-  if (latest === undefined) throw notKept('what was kept of its index is damaged', registry.url)
+  if (offline) throw notKept('what was kept of its index is damaged', registry.url)
   tell({ kind: 'step', text: `fetching the index of registry ${registry.name}` })
   const snapshot = await Snapshot.fetch(git, address.url, latest, scratch())
   await keep(snapshot, address.url, cache)
