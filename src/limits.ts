@@ -20,7 +20,7 @@ export interface Limits {
   /** Bytes of one label value, of all label values together. */
   readonly labelBytes: number
   readonly labelsBytes: number
-  /** Layers of an image: refused above, warned about from `layersWarning` on. */
+  /** Layers of an image: a builder is refused above, and a package, which need not run, warned about; both from `layersWarning` on. */
   readonly layers: number
   readonly layersWarning: number
   /** Entries of one archive or directory. */

@@ -1,12 +1,12 @@
 import { parseLabelFlags } from '../cnb/label-flag.js'
 import { parseTargets, type Target } from '../cnb/target.js'
 import { CnbError, type Report } from '../errors.js'
-import type { Reference } from '../oci/reference.js'
+import { normaliseReference, printReference, type Reference } from '../oci/reference.js'
 import { PACK, parseProfile, type Profile } from '../rules/profile.js'
 import { parseReplacement, Replacements } from '../sources/replacements.js'
 import type { Host } from './host.js'
 import type { ImageOptions } from './image-options.js'
-import { outputsOf, parseName, type Output } from './outputs.js'
+import { namesIn, outputsOf, parseName, textsOf, type Output } from './outputs.js'
 import type { Problems } from './problems.js'
 import { runSettings, type RunSettings } from './run-settings.js'
 
@@ -43,8 +43,25 @@ export async function readImageRequest(
   const flagTargets = await attempt(() => options.targets.flatMap(parseTargets))
   const replacements = await attempt(() => new Replacements(options.replace.map(parseReplacement)))
   const profile = await attempt(() => (options.profile === undefined ? PACK : parseProfile(options.profile)))
+  if (outputs) warnAboutTags(tags, outputs, report)
   if (!names || !outputs || !settings || !labels || !flagTargets || !replacements || !profile) return undefined
   return { names, outputs, settings, labels, flagTargets, replacements, profile }
+}
+
+/** Says which further names no place keeps: a registry and an engine have those that go there, and an archive has all. */
+function warnAboutTags(tags: readonly string[], outputs: readonly Output[], report: Report): void {
+  const kept = new Set(namesIn(outputs).map(printReference))
+  const lost = tags.filter((tag) => !kept.has(normaliseReference(tag) ?? tag))
+  if (lost.length === 0) return
+  const value = lost.join(', ')
+  report({
+    rule: 'tag-nowhere',
+    severity: 'warning',
+    message: `${value} becomes a name of the image nowhere: ${textsOf(outputs).join(', ')} does not keep it`,
+    place: { file: '--tag' },
+    value,
+    fix: 'add --publish, or --to REFERENCE for a registry that is to get it; oci:DIR:TAG is the tag of a layout',
+  })
 }
 
 function settingsOf(options: ImageOptions, host: Host, report: Report): RunSettings {

@@ -193,6 +193,13 @@ export function textsOf(outputs: readonly Output[]): string[] {
   return outputs.flatMap(({ texts }) => texts)
 }
 
+/** The names that the image has in the places that keep names. */
+export function namesIn(outputs: readonly Output[]): readonly Reference[] {
+  return outputs.flatMap(({ place }) =>
+    place.kind === 'layout' ? [] : place.kind === 'archive' ? place.names : place.references,
+  )
+}
+
 /** The first name that a registry gets; undefined when none gets any. */
 export function publishedName(outputs: readonly Output[]): Reference | undefined {
   return outputs.flatMap(({ place }) => (place.kind === 'registry' ? place.references : []))[0]

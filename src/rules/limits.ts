@@ -11,6 +11,8 @@ import { rule, type Judged, type ReportFinding, type Rule } from './rule.js'
 
 /** Why layers are counted. */
 export const OVERLAY = 'overlay file systems of container engines stop at 127 lower layers'
+/** The same for whoever has too many: the number that is allowed is the user's own. */
+export const LAYERS_NOTE = 'overlay file systems of container engines take 127'
 const MANIFESTS = 'https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests (4 MiB)'
 
 /** All that a plan is made of. */
@@ -58,14 +60,14 @@ const layerLimit = rule({
     const { base, limits, locate } = input
     const added = planOf(input).layers.length
     const count = base.layers.length + added
-    if (count < limits.layersWarning) return
     const isTooMany = count > limits.layers
+    if (!isTooMany && count < limits.layersWarning) return
     report({
       severity: isTooMany ? 'error' : 'warning',
       message: `the builder gets ${count} layers, ${base.layers.length} of the build image and ${added} new ones, and ${limits.layers} are allowed`,
       place: locate([input.config.buildpacks.length > 0 ? 'buildpacks' : 'extensions']),
       value: String(count),
-      notes: ['overlay file systems of container engines take 127'],
+      notes: [LAYERS_NOTE],
       fix: 'put modules into one layer with --flatten, or leave some out',
     })
   },

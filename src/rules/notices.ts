@@ -119,7 +119,7 @@ export const NOTICES: readonly RuleDescription[] = [
   {
     id: 'package-file-tag',
     severity: 'warning',
-    summary: '--tag is given where the package becomes a file, which has no tags',
+    summary: '--tag is given where the package becomes a file, and no registry gets what it names',
     reference: TROWEL,
   },
   {
@@ -201,9 +201,63 @@ export const NOTICES: readonly RuleDescription[] = [
     reference: TROWEL,
   },
   {
+    id: 'tag-nowhere',
+    severity: 'warning',
+    summary: '--tag gives a name to an image that goes only to places that keep no such names',
+    reference: TROWEL,
+  },
+  {
     id: 'toml-unknown-key-config',
     severity: 'warning',
     summary: 'config.toml or trowel.toml has a key that nobody reads; an error in trowel.toml',
+    reference: TROWEL,
+  },
+  {
+    id: 'W_LIFECYCLE_HARDLINK',
+    severity: 'warning',
+    summary: 'a hard link of a lifecycle leads to a name that the builder does not have',
+    reference: TROWEL,
+  },
+  {
+    id: 'W_LIFECYCLE_MODE',
+    severity: 'warning',
+    summary: 'a file of a lifecycle is setuid, setgid or sticky, and stays so in the builder',
+    reference: TROWEL,
+  },
+  {
+    id: 'W_TAR_ABSOLUTE_LINK',
+    severity: 'warning',
+    summary: 'a link of a module has an absolute target, which --allow-absolute-symlinks lets through',
+    reference: TROWEL,
+  },
+  {
+    id: 'W_TAR_END',
+    severity: 'warning',
+    summary: 'an archive ends with one block of zeros, where it should have two',
+    reference: TROWEL,
+  },
+  {
+    id: 'W_TAR_MODE',
+    severity: 'warning',
+    summary: 'a file of a module is setuid, setgid or sticky; these bits are dropped',
+    reference: TROWEL,
+  },
+  {
+    id: 'W_TAR_NAME_BIDI',
+    severity: 'warning',
+    summary: 'a name in an archive has characters that make the text around them look like something else',
+    reference: TROWEL,
+  },
+  {
+    id: 'W_TAR_NAME_TWIN',
+    severity: 'warning',
+    summary: 'two names in an archive are one file where case, or how letters are composed, does not count',
+    reference: TROWEL,
+  },
+  {
+    id: 'W_TAR_XATTR',
+    severity: 'warning',
+    summary: 'a file of an archive has extended attributes, which become part of the layer',
     reference: TROWEL,
   },
 ]

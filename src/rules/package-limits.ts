@@ -3,7 +3,7 @@ import { packageLabels } from '../plan/package-labels.js'
 import type { PackageInput } from '../plan/package-input.js'
 import { planPackage } from '../plan/plan-package.js'
 import { LABEL_RESERVED, reportReserved } from './base.js'
-import { LABEL_SIZE, OVERLAY, reportLargeLabels, SOME_DIFF_ID } from './limits.js'
+import { LABEL_SIZE, LAYERS_NOTE, OVERLAY, reportLargeLabels, SOME_DIFF_ID } from './limits.js'
 import { packageRule, type Rule } from './rule.js'
 
 /** Labels that a package gets from what is in it. */
@@ -32,19 +32,19 @@ const labelSize = packageRule({
 const layerLimit = packageRule({
   id: 'package-layer-limit',
   severity: 'warning',
-  summary: 'the package has more layers than container engines take',
+  summary: 'the package has more layers than container engines take, or comes close',
   reference: OVERLAY,
   needs: ['kind', 'locate', 'buildpacks', 'extensions', 'target', 'labels'],
   check(input, report) {
     const { kind, locate, limits } = input
     if (input[`${kind}s`][0] === undefined) return
     const count = planPackage(input).layers.length
-    if (count <= limits.layers) return
+    if (count <= limits.layers && count < limits.layersWarning) return
     report({
-      message: `the package gets ${count} layers, and container engines take ${limits.layers}`,
+      message: `the package gets ${count} layers, and ${limits.layers} are allowed`,
       place: locate([`${kind}s`, 0]),
       value: String(count),
-      notes: ['registries and files take it; no engine does, nor a builder that has all of these modules'],
+      notes: [LAYERS_NOTE, 'registries and files take more; a builder that has all of these modules does not'],
       fix: 'put modules into one layer with --flatten, or leave some out',
     })
   },

@@ -444,6 +444,24 @@ const TAKEN: readonly Row[] = [
   ['--publish of a file', component('main'), [...MAIN, '--publish'], ['package-file-publish --publish']],
   ['--tag of a file', component('main'), [...MAIN, '--tag', 'a/b:c,a/d'], ['package-file-tag --tag']],
   [
+    '--tag of a layout, which does not keep it',
+    component('main'),
+    [...MAIN, '--format', 'image', '--to', 'oci:layout', '--tag', 'a/b'],
+    ['tag-nowhere --tag'],
+  ],
+  [
+    '--tag of an archive, which keeps it',
+    component('main'),
+    [...MAIN, '--format', 'image', '--to', 'oci:layout', '--to', 'oci-archive:x.tar', '--tag', 'a/b'],
+    [],
+  ],
+  [
+    '--tag of a file that is called like a package, which keeps no name',
+    component('main'),
+    [...MAIN, '--format', 'image', '--to', 'x.cnb', '--tag', 'a/b,a/c'],
+    ['tag-nowhere --tag'],
+  ],
+  [
     '--tag of a file and an archive',
     component('main'),
     [...MAIN, '--tag', 'a/b', '--to', 'docker-archive:a'],

@@ -26,8 +26,8 @@ describe('the catalogue of rules', () => {
   test('whatever the code reports can be looked up', () => {
     const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
     const reported = files.flatMap((file) =>
-      [...readFileSync(join('src', file), 'utf8').matchAll(/\brule: '([a-z-]+)',\s+severity/g)].map(
-        ([, id = '']) => id,
+      [...readFileSync(join('src', file), 'utf8').matchAll(/\brule: '([a-z-]+)',\s+severity|'(W_[A-Z_]+)'/g)].map(
+        ([, id = '', code = '']) => id || code,
       ),
     )
     expect(reported.length).toBeGreaterThan(40)

@@ -111,6 +111,13 @@ const EXAMPLES: readonly Example[] = [
     severity: 'warning',
   },
   {
+    rule: 'package-layer-limit',
+    bad: aPackage({ ...main('a', 'b'), ...A, b: buildpack('acme/b') }, { limits: { layersWarning: 3 } }),
+    good: aPackage({ ...main('a'), ...A }, { limits: { layersWarning: 3 } }),
+    at: ['package.toml', '"main"'],
+    severity: 'warning',
+  },
+  {
     rule: 'label-size',
     bad: aPackage(alone, { labels: new Map([['mine', 'x'.repeat(1001)]]), limits: { labelBytes: 1000 } }),
     good: aPackage(alone, { labels: new Map([['mine', 'x'.repeat(1000)]]), limits: { labelBytes: 1000 } }),

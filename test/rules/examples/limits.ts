@@ -11,6 +11,14 @@ export const LIMITS_EXAMPLES: readonly Example[] = [
   },
   {
     rule: 'builder-layer-limit',
+    about: 'too many, and the warning is meant for more',
+    bad: world({}, { limits: { layers: 6, layersWarning: 100 } }),
+    good: world({}, { limits: { layers: 9, layersWarning: 100 } }),
+    at: ['builder.toml'],
+    severity: 'error',
+  },
+  {
+    rule: 'builder-layer-limit',
     about: 'as many as there may be',
     bad: world({}, { limits: { layers: 7, layersWarning: 7 } }),
     good: world({}, { limits: { layers: 8, layersWarning: 8 } }),
