@@ -8,6 +8,7 @@ import { CnbError } from '../errors.js'
 import type { InspectedPackage, Inspection, ModuleInPackage } from './inspected.js'
 import { lookUp, type LookedUpImage, type LookUpOptions } from './look-up.js'
 import type { Surroundings } from './surroundings.js'
+import { printTarget } from './targets.js'
 
 /** What `inspectPackage` is asked for. */
 export interface InspectPackageOptions extends LookUpOptions {
@@ -77,8 +78,7 @@ function checkPresent(order: DetectionOrder, modules: ModulesById, place: string
 }
 
 function packagedModule({ id, version, name, homepage, api, targets, diffId }: ModuleLayer): ModuleInPackage {
-  const printed = targets.map(({ os, arch, variant }) => [os, arch, variant].filter((part) => part !== '').join('/'))
-  return { id, version, name, homepage, api: printApiVersion(api), targets: printed, diffId }
+  return { id, version, name, homepage, api: printApiVersion(api), targets: targets.map(printTarget), diffId }
 }
 
 function labelError(place: string, problem: string): CnbError {

@@ -118,6 +118,7 @@ export interface ModuleInPackage {
   readonly name: string
   readonly homepage: string
   readonly api: string
+  /** Each as `--target` would have it. */
   readonly targets: readonly string[]
   readonly diffId: string
 }

@@ -34,7 +34,7 @@ export function withoutTwins({ targets, placeOf }: NamedTargets, report: Report)
 }
 
 /** As `--target` would have it. */
-function printTarget({ os, arch, variant, distros }: Target): string {
+export function printTarget({ os, arch, variant, distros }: Target): string {
   const platform = [os, arch, variant].filter((part) => part !== '').join('/')
   const names = distros.map(({ name, version }) => (version === '' ? name : `${name}@${version}`))
   return names.length === 0 ? platform : `${platform}:${names.join(';')}`

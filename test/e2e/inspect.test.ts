@@ -282,7 +282,9 @@ describe('what pack does not show', () => {
       from: 'file',
       local: {
         main: { id: 'acme/java' },
-        modules: [{ id: 'acme/java', api: '0.10', targets: ['linux/amd64'], diffId: sha256(TARS[1]!) }],
+        modules: [
+          { id: 'acme/java', api: '0.10', targets: ['linux/amd64:ubuntu@24.04;debian'], diffId: sha256(TARS[1]!) },
+        ],
         image: { platform: 'linux/amd64' },
       },
     })
@@ -294,7 +296,13 @@ describe('what pack does not show', () => {
         id: 'acme/java',
         version: '1.0.0',
         buildpacks: [
-          { id: 'acme/java', version: '1.0.0', api: '0.10', targets: ['linux/amd64'], layer_diff_id: sha256(TARS[1]!) },
+          {
+            id: 'acme/java',
+            version: '1.0.0',
+            api: '0.10',
+            targets: ['linux/amd64:ubuntu@24.04;debian'],
+            layer_diff_id: sha256(TARS[1]!),
+          },
         ],
         stacks: [{ id: 'io.acme', mixins: ['git'] }],
         detection_order: [{ buildpacks: [{ id: 'acme/java', version: '1.0.0' }] }],

@@ -18,6 +18,9 @@ export const TARS = [
   tarOf('cnb/buildpacks/acme_java/1.0.0/buildpack.toml', 'api = "0.10"'),
 ]
 
+/** What the module of `builderLabels` is for. */
+const TARGET = { os: 'linux', arch: 'amd64', distros: [{ name: 'ubuntu', version: '24.04' }, { name: 'debian' }] }
+
 /** The labels of a builder with one buildpack, which lies in the second layer. */
 export function builderLabels(changes: Record<string, unknown> = {}): Labels {
   return json({
@@ -30,7 +33,7 @@ export function builderLabels(changes: Record<string, unknown> = {}): Labels {
     },
     'io.buildpacks.buildpack.layers': {
       'acme/java': {
-        '1.0.0': { api: '0.10', layerDiffID: sha256(TARS[1]!), targets: [{ os: 'linux', arch: 'amd64' }] },
+        '1.0.0': { api: '0.10', layerDiffID: sha256(TARS[1]!), targets: [TARGET] },
       },
     },
     'io.buildpacks.buildpack.order': [{ group: [{ id: 'acme/java' }] }],
