@@ -134,6 +134,8 @@ export class Git {
       GIT_CONFIG_GLOBAL: '/dev/null',
       GIT_ATTR_NOSYSTEM: '1',
       GIT_NO_REPLACE_OBJECTS: '1',
+      // What a repository lacks is not fetched from where its configuration says that it is.
+      GIT_NO_LAZY_FETCH: '1',
       GIT_ALLOW_PROTOCOL: protocols.join(':') || 'none',
       // Nobody is asked for a password: not on the terminal, nor by a window.
       GIT_TERMINAL_PROMPT: '0',

@@ -221,7 +221,8 @@ async function openGit({ url, protocol, credential }: GitAddress, context: Index
     settings.set(`http.${new URL(url).origin}/.extraHeader`, `Authorization: Basic ${basic}`)
   }
   if (ca !== undefined) settings.set('http.sslCAInfo', bundleOf(ca, context))
-  const protocols = protocol === 'https' ? [protocol] : ['https', protocol]
+  // A server may send us to where it proves who it is; nobody else sends us anywhere.
+  const protocols = protocol === 'http' ? ['https', protocol] : [protocol]
   return Git.find({
     env,
     cwd,
