@@ -17,11 +17,33 @@ const VERSIONS =
     ' ',
   )
 
+/** How a file of an index holds its lines. */
+const FORMS = {
+  plain: (lines: readonly string[]) => `${lines.join('\n')}\n`,
+  'without the last end': (lines: readonly string[]) => lines.join('\n'),
+  'with the ends of Windows': (lines: readonly string[]) => `${lines.join('\r\n')}\r\n`,
+  'with a blank line': (lines: readonly string[]) => `${lines.join('\n\n')}\n\n`,
+  'with blanks around': (lines: readonly string[]) => lines.map((text) => ` ${text}\t\n`).join(''),
+  'with a member more': (lines: readonly string[]) =>
+    lines.map((text) => `${text.replace('{', '{"by":{"a":[1e3]},')}\n`).join(''),
+  'with every line twice': (lines: readonly string[]) => lines.map((text) => `${text}\n${text}\n`).join(''),
+  'with a line that is cut off': (lines: readonly string[]) => `${lines.join('\n')}\n{"ns":"acme"`,
+  'with a line of another': (lines: readonly string[]) =>
+    `${line('else/where', '0.0.1', { addr: addressOf('else') })}\n${lines.join('\n')}\n`,
+  'with an address that is none': (lines: readonly string[], name: string) =>
+    `${lines.join('\n')}\n${line(name, '0.0.0', { addr: 'registry.test/acme/x:1' })}\n`,
+  'with a long line': (lines: readonly string[]) =>
+    `${lines.map((text) => text.replace('{', `{"why":"${'x'.repeat(60_000)}",`)).join('\n')}\n`,
+  'with too long a line': (lines: readonly string[]) =>
+    `${lines.map((text) => text.replace('{', `{"why":"${'x'.repeat(70_000)}",`)).join('\n')}\n`,
+}
+
 /** Lines of an index, and which version is wanted; none for the latest. */
 const lookup = fc.record({
   versions: fc.uniqueArray(fc.constantFrom(...VERSIONS), { minLength: 1, maxLength: 6 }),
   yanked: fc.array(fc.nat({ max: 5 }), { maxLength: 1 }),
   wanted: fc.oneof(fc.constant(''), fc.constantFrom(...VERSIONS)),
+  form: fc.constantFrom<keyof typeof FORMS>(...(Object.keys(FORMS) as (keyof typeof FORMS)[])),
   name: fc.constantFrom('acme/x', 'acme/go', 'acme/foo', 'acme/java', 'acme/nodejs', 'a.b/c-d.e'),
 })
 type Lookup = typeof lookup extends fc.Arbitrary<infer L> ? L : never
@@ -35,6 +57,12 @@ function versionIn(text: string): string | undefined {
   return hex === undefined ? undefined : Buffer.from(hex.replace(/f+$/, ''), 'hex').toString()
 }
 
+/** Why pack finds nothing, in our codes. */
+function refusalIn(said: string): string {
+  if (/could not find version/.test(said)) return 'E_INDEX_MISSING'
+  return /unmarshal|unexpected end of JSON|token too long|invalid entry/.test(said) ? 'E_INDEX' : said
+}
+
 async function ours(url: string, wanted: string): Promise<string> {
   try {
     return versionIn(await anIndex({ url }).find(wanted)) ?? ''
@@ -45,7 +73,8 @@ async function ours(url: string, wanted: string): Promise<string> {
 }
 
 /** Why another version may be found; the rows are in docs/differences-from-pack.md. */
-function reasonFor({ versions, yanked, wanted }: Lookup, theirs: string): string | undefined {
+function reasonFor({ versions, yanked, wanted, form }: Lookup, theirs: string): string | undefined {
+  if (form === 'with a line of another') return 'a line of another buildpack is refused'
   if (wanted !== '') return undefined
   const at = versions.findIndex((version) => version === theirs)
   if (yanked.includes(at)) return 'yanked versions are not chosen'
@@ -63,14 +92,14 @@ test(
       const seen = new Map<string, number>()
       const wrong: string[] = []
       for (const [i, one] of fc.sample(lookup, { numRuns: CASES, seed: SEED }).entries()) {
-        const { name, versions, yanked, wanted } = one
+        const { name, versions, yanked, wanted, form } = one
         const lines = versions.map((version, at) =>
           line(name, version, { addr: addressOf(version), yanked: yanked.includes(at) }),
         )
-        const { url } = indexRepository({ [name]: lines })
+        const { url } = indexRepository({ [name]: FORMS[form](lines, name) })
         const text = wanted === '' ? name : `${name}@${wanted}`
         const said = await packOn(`urn:cnb:registry:${text}`, 'package.toml', groundFor(pack, registry, url))
-        const them = versionIn(said) ?? (/could not find version/.test(said) ? 'E_INDEX_MISSING' : said)
+        const them = versionIn(said) ?? refusalIn(said)
         const us = await ours(url, text)
         const outcome =
           us === them ? `both ${us.startsWith('E_') ? us : 'found'}` : (reasonFor(one, them) ?? 'not the same')

@@ -174,6 +174,6 @@ test(
   async (context) => {
     const outcomes = await compare(context, fc.sample(BROKEN_IMAGE, { seed: SEED, numRuns: CASES / 2 }))
     expect(differences(outcomes)).toEqual([])
-    expect([...outcomes.keys()]).toEqual(expect.arrayContaining(['both show the same', 'both refuse']))
+    expect([...outcomes.keys()]).toContain('both refuse')
   },
 )

@@ -122,13 +122,37 @@ const EXTENSION: Arbitrary<RandomImage> = MODULE.map((module): RandomImage => {
   }
 })
 
+/** Labels whose outer objects are maps, and how many of them. */
+const MAPS: Readonly<Record<string, number>> = {
+  'io.buildpacks.buildpack.layers': 2,
+  'io.buildpacks.extension.layers': 2,
+}
+
+/** A value of a label as a maker of later times writes it: with one member more in every object that is no map. */
+function ofLaterTimes(value: unknown, maps: number): unknown {
+  if (Array.isArray(value)) return value.map((item) => ofLaterTimes(item, maps))
+  if (typeof value !== 'object' || value === null) return value
+  const members = Object.entries(value).map(([key, item]) => [key, ofLaterTimes(item, Math.max(maps - 1, 0))] as const)
+  return Object.fromEntries(maps > 0 ? members : [...members, ['of-later-times', [{ id: 1, version: null }]]])
+}
+
+function withUnknown(image: RandomImage): RandomImage {
+  const labels = Object.entries(image.labels).map(([name, value]) => [name, ofLaterTimes(value, MAPS[name] ?? 0)])
+  return { ...image, labels: Object.fromEntries(labels) as RandomImage['labels'] }
+}
+
 /** Images of every kind. */
-export const IMAGE: Arbitrary<RandomImage> = fc.oneof(
-  { weight: 4, arbitrary: BUILDER },
-  { weight: 3, arbitrary: BUILDPACK },
-  { weight: 1, arbitrary: EXTENSION },
-  { weight: 3, arbitrary: APP },
-)
+export const IMAGE: Arbitrary<RandomImage> = fc
+  .tuple(
+    fc.oneof(
+      { weight: 4, arbitrary: BUILDER },
+      { weight: 3, arbitrary: BUILDPACK },
+      { weight: 1, arbitrary: EXTENSION },
+      { weight: 3, arbitrary: APP },
+    ),
+    mostly(false, [true], 4),
+  )
+  .map(([image, isLater]) => (isLater ? withUnknown(image) : image))
 
 /** What stands where something else is looked for. */
 const OTHER = [null, 0, 1.5, -1, true, false, 'x', [], {}, [null], ['x'], [1], [[]], [{}], { x: 1 }, [{ id: 1 }]]
