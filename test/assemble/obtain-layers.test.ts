@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ObtainedLayer } from '#src/assemble/obtain-layers.js'
@@ -7,6 +7,7 @@ import type { PlannedLayer } from '#src/plan/planned-layer.js'
 import { fileEntry } from '#src/plan/inline-entries.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { sha256 } from '../support/layout.js'
+import { writeLater } from '../support/write-later.js'
 import { aCache, aModuleSource, directory, inline, modules, obtain } from './made.js'
 
 /** Later than anything a test makes, as seen from the next run. */
@@ -89,7 +90,7 @@ describe('a second run', () => {
   })
 
   test.each([
-    ['content', (module: string) => writeFileSync(join(module, 'bin/build'), 'y')],
+    ['content', (module: string) => writeLater(join(module, 'bin/build'), 'y')],
     ['a new file', (module: string) => writeFileSync(join(module, 'new'), '')],
     ['a file less', (module: string) => rmSync(join(module, 'bin/build'))],
     ['another name', (module: string) => renameSync(join(module, 'bin/build'), join(module, 'bin/detect'))],
@@ -153,8 +154,10 @@ describe('what is not believed', () => {
 
   test('a record of files that changed so lately that a change after it could go unseen', async () => {
     const place = newPlace()
-    const source = directory(aModule())
-    expect(reused(await run(place, [source], { now: Date.now() }))).toEqual([false])
+    const module = aModule()
+    const source = directory(module)
+    const now = statSync(join(module, 'bin/build')).ctimeMs
+    expect(reused(await run(place, [source], { now }))).toEqual([false])
     expect(recordsOf(place)).toHaveLength(0)
     expect(reused(await run(place, [source]))).toEqual([false])
     expect(reused(await run(place, [source]))).toEqual([true])
@@ -204,7 +207,7 @@ describe('several runs on one cache', () => {
     await run(place, [directory(aModule())])
     const [blob] = blobsOf(place)
     if (blob === undefined) throw new Error('no blob')
-    writeFileSync(blob, Buffer.alloc(readFileSync(blob).length))
+    writeLater(blob, Buffer.alloc(readFileSync(blob).length))
     const [again] = await run(place, [directory(aModule())])
     expect(sha256(readFileSync(blob))).toBe(again?.facts.digest)
   })

@@ -20,6 +20,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { CnbError } from '#src/errors.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { PROJECT } from '../support/quickstart.js'
+import { writeLater } from '../support/write-later.js'
 import { aCache, digestOfText, keep, type TestCache } from './a-cache.js'
 
 /** The id of a user who owns nothing. */
@@ -56,7 +57,7 @@ describe('a blob', () => {
 
   test.each([true, false])('(synced: %s) that was written to is not found, and can be kept again', (isSynced) => {
     const place = aCache()
-    writeFileSync(keep(place.open(), 'abc', isSynced), 'abd')
+    writeLater(keep(place.open(), 'abc', isSynced), 'abd')
     const cache = place.open()
     expect(cache.find(ABC)).toBeUndefined()
     expect(readFileSync(keep(cache, 'abc'), 'utf8')).toBe('abc')
@@ -66,7 +67,7 @@ describe('a blob', () => {
   test('that was written to during the run is not found', () => {
     const place = aCache()
     const cache = place.open()
-    writeFileSync(keep(cache, 'abc'), 'abd')
+    writeLater(keep(cache, 'abc'), 'abd')
     expect(cache.find(ABC)).toBeUndefined()
   })
 

@@ -16,6 +16,7 @@ import { describeTransport } from '../contracts/transport.js'
 import { makeLayout, tarOf, TestLayout } from '../support/layout.js'
 import { temporaryDirectory } from '../support/directories.js'
 import { snapshot } from '../support/snapshot.js'
+import { writeLater } from '../support/write-later.js'
 
 const limits = DEFAULT_LIMITS
 const report = (): void => undefined
@@ -148,7 +149,7 @@ test('a file that is ours no longer counts when it was written to', async () => 
   const memory = new BlobMemory()
   memory.addOwn(own!.descriptor.digest, identityOf(own!.range!.file))
   const bytes = readFileSync(own!.range!.file)
-  writeFileSync(own!.range!.file, Buffer.alloc(bytes.length, 7))
+  writeLater(own!.range!.file, Buffer.alloc(bytes.length, 7))
   await expect(write(image, join(temporaryDirectory(), 'target'), undefined, memory)).rejects.toMatchObject({
     code: 'E_DIGEST',
   })
@@ -168,7 +169,7 @@ describe('a memory of what was checked', () => {
     expect(image.layers.map((layer) => later.isChecked(layer))).toEqual([false, false])
     const [first, second] = written.layers
     expect(later.isChecked({ ...first!, diffId: second!.diffId })).toBe(false)
-    writeFileSync(first!.range!.file, Buffer.alloc(first!.range!.length, 7))
+    writeLater(first!.range!.file, Buffer.alloc(first!.range!.length, 7))
     expect(later.isChecked(first!)).toBe(false)
   })
 
