@@ -59,11 +59,24 @@ export interface Proxy {
   close(): Promise<void>
 }
 
+/** Ports below those that a system hands out: nobody gets one that `refuse` has closed until it is opened again. */
+const PORTS = { first: 10_000, count: 20_000 }
+
+/** Processes begin at different places, and come to the same one late. */
+let tried = process.pid * 101
+
 /** Starts a proxy in front of a server on the loopback that does to requests what its rules say. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const running = new FaultProxy(options)
-  await running.listen(0)
-  return running
+  for (;;) {
+    const taken = await running.listen(PORTS.first + (tried++ % PORTS.count)).catch(unlessTaken)
+    if (taken === undefined) return running
+  }
+}
+
+function unlessTaken(error: NodeJS.ErrnoException): NodeJS.ErrnoException {
+  if (error.code === 'EADDRINUSE') return error
+  throw error
 }
 
 class FaultProxy implements Proxy {
