@@ -11,6 +11,7 @@ export default defineConfig({
     setupFiles: ['test/support/seed.ts'],
     testTimeout: 600_000,
     hookTimeout: 600_000,
+    expect: { poll: { timeout: 300_000 } },
     maxWorkers: 2,
   },
 })

@@ -41,5 +41,5 @@ test.for([
   const ours = await trowelHere(words, { cwd: directory, env })
   expect(ours.status, ours.stderr).toBe(0)
   // pack does not wait for the browser.
-  await expect.poll(opened, { timeout: 10_000 }).toBe(ours.stdout.trim())
+  await expect.poll(opened).toBe(ours.stdout.trim())
 })
