@@ -3,6 +3,7 @@ import { BUILDER_COMMANDS } from './commands/builder.js'
 import { BUILDPACK_COMMANDS } from './commands/buildpack.js'
 import { CACHE_COMMANDS } from './commands/cache.js'
 import { CONFIG_COMMANDS } from './commands/config.js'
+import { COMPLETION_COMMAND } from './commands/completion.js'
 import { CHECK_COMMAND } from './commands/check.js'
 import { COPY_COMMAND } from './commands/copy.js'
 import { EXPLAIN_COMMAND } from './commands/explain.js'
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   ...CACHE_COMMANDS,
   ...CONFIG_COMMANDS,
   SCHEMA_COMMAND,
+  COMPLETION_COMMAND,
   VERSION,
 ]
 

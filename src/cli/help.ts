@@ -2,6 +2,9 @@ import type { Command, Flag, Operand } from './command.js'
 import { COMMANDS, WORD_ALIASES } from './commands.js'
 import { GLOBAL_FLAGS } from './flags.js'
 
+/** Before the words of a command, as `--help` after them. */
+const HELP = 'help'
+
 /**
  * The help that a command line asks for, or undefined when it asks for none. Made without the argument parser, which takes
  * longer to load than all of this.
@@ -9,8 +12,10 @@ import { GLOBAL_FLAGS } from './flags.js'
 export function helpFor(argv: readonly string[]): string | undefined {
   const end = argv.indexOf('--')
   const flags = end < 0 ? argv : argv.slice(0, end)
-  if (!flags.includes('--help') && !flags.includes('-h')) return undefined
-  const given = argv.filter((word) => !word.startsWith('-')).map((word) => WORD_ALIASES[word] ?? word)
+  const isAsked = argv[0] === HELP
+  if (!isAsked && !flags.includes('--help') && !flags.includes('-h')) return undefined
+  const words = isAsked ? argv.slice(1) : argv
+  const given = words.filter((word) => !word.startsWith('-')).map((word) => WORD_ALIASES[word] ?? word)
   const command = COMMANDS.find(({ words }) => words.every((word, i) => word === given[i]))
   if (command !== undefined) return commandHelp(command)
   const below = COMMANDS.filter(

@@ -7,7 +7,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   'builder suggest': 'trowel recommends nobody’s builders: see https://buildpacks.io',
   stack: 'stacks are deprecated: a builder.toml names a build image and run images',
   manifest: 'several targets are published as one index, and trowel copy takes one from place to place',
-  completion: 'there is none; trowel --help lists the commands',
   report: 'see trowel version, and trowel config',
   'extension pull': 'in pack this does nothing: an engine pulls the image of an extension by its reference',
   'extension register': 'in pack this does nothing: a buildpack registry lists buildpacks only',

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { markOf } from '../bytes.js'
-import type { Report } from '../errors.js'
+import { CnbError, type Report } from '../errors.js'
 import { type FileIdentity, identityOf, realPath } from '../files.js'
 import { DEFAULT_LIMITS } from '../limits.js'
 import { readOptionalFile } from '../read-file.js'
@@ -10,7 +10,8 @@ import { parseToml } from '../toml/parse.js'
 import type { Host } from './host.js'
 import { decodeSettings, NO_SETTINGS, type Settings } from './settings-file.js'
 
-const FILE = 'config.toml'
+/** What settings are in, below `homeDirectory`. */
+export const SETTINGS_FILE = 'config.toml'
 
 /** What the user has settled, and the text that says so. */
 export interface StoredSettings {
@@ -37,7 +38,7 @@ export function readSettings(host: Host, report: Report): Settings {
 export function readStoredSettings(host: Host, report: Report): StoredSettings {
   const own = ownFile(host)
   const was = own !== undefined && existsSync(own) ? identityOf(realPath(own)) : undefined
-  const [file = FILE, bytes = new Uint8Array()] = firstFile([own, packFile(host)]) ?? []
+  const [file = SETTINGS_FILE, bytes = new Uint8Array()] = firstFile([own, packFile(host)]) ?? []
   const document = parseToml(bytes, { file, limits: DEFAULT_LIMITS, report })
   const settings = document === undefined ? NO_SETTINGS : decodeSettings(document, report)
   return { settings, document, mark: markOf(bytes), was }
@@ -56,15 +57,22 @@ export function homeDirectory(host: Host): string | undefined {
   return directoryOf(host, 'TROWEL_HOME', '.trowel')
 }
 
-/** The `config.toml` that is ours; undefined when nobody knows where. */
-export function ownFile(host: Host): string | undefined {
+/** As `homeDirectory`, for what is written there. @throws CnbError E_USAGE when nobody knows */
+export function requiredHomeDirectory(host: Host): string {
   const directory = homeDirectory(host)
-  return directory && join(directory, FILE)
+  if (directory !== undefined) return directory
+  throw new CnbError('E_USAGE', 'there is no home directory to keep settings in', { hint: 'set TROWEL_HOME' })
+}
+
+/** The `config.toml` that is ours; undefined when nobody knows where. */
+function ownFile(host: Host): string | undefined {
+  const directory = homeDirectory(host)
+  return directory && join(directory, SETTINGS_FILE)
 }
 
 function packFile(host: Host): string | undefined {
   const directory = directoryOf(host, 'PACK_HOME', '.pack')
-  return directory && join(directory, FILE)
+  return directory && join(directory, SETTINGS_FILE)
 }
 
 function directoryOf({ cwd, env, home }: Host, variable: string, name: string): string | undefined {

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { encodeUtf8 } from '../bytes.js'
 import { CnbError } from '../errors.js'
 import { makeDirectory, realPath, replaceFile, writeFile } from '../files.js'
@@ -6,7 +6,7 @@ import { changeValues } from '../fix/change-values.js'
 import { DEFAULT_LIMITS } from '../limits.js'
 import type { Host } from './host.js'
 import { settingsTable, type Settings } from './settings-file.js'
-import { ownFile, type StoredSettings } from './settings.js'
+import { requiredHomeDirectory, SETTINGS_FILE, type StoredSettings } from './settings.js'
 
 /**
  * Writes other settings into the `config.toml` of TROWEL_HOME, in one step; never into that of pack. What was stored and does
@@ -15,10 +15,7 @@ import { ownFile, type StoredSettings } from './settings.js'
  * @throws CnbError E_USAGE when nobody knows where that is, E_SOURCE_CHANGED when somebody else changed it meanwhile, E_IO
  */
 export async function writeSettings(host: Host, stored: StoredSettings, settings: Settings): Promise<void> {
-  const file = ownFile(host)
-  if (file === undefined) {
-    throw new CnbError('E_USAGE', 'there is no home directory to keep settings in', { hint: 'set TROWEL_HOME' })
-  }
+  const file = join(requiredHomeDirectory(host), SETTINGS_FILE)
   const { document, mark, was } = stored
   if (document === undefined) throw new Error('settings that cannot be read are not changed')
   const values = { before: settingsTable(stored.settings), after: settingsTable(settings) }

@@ -14,12 +14,14 @@ const BUILT = fileURLToPath(new URL('bin', import.meta.url))
 
 /** How each tool is asked for its version. */
 const VERSION = {
+  bash: '--version',
   chromium: '--version',
   crane: 'version',
   distribution: '--version',
   docker: '--version',
   'docker-registry': '--version',
   dockerd: '--version',
+  fish: '--version',
   pack: 'version',
   podman: '--version',
   python3: '--version',
@@ -27,6 +29,7 @@ const VERSION = {
   skopeo: '--version',
   tar: '--version',
   umoci: '--version',
+  zsh: '--version',
   // Cannot be asked: their go.mod pins them.
   conformance: undefined,
   lifecycle: undefined,
