@@ -90,7 +90,7 @@ export function cacheDirectory(args: Arguments, { cwd, env, home }: Host): strin
 }
 
 /** The limits, with those that `--limit` changes. @throws CnbError E_USAGE */
-export function limitsOf(args: Arguments): Limits {
+function limitsOf(args: Arguments): Limits {
   const limits: Record<string, number> = { ...DEFAULT_LIMITS }
   for (const text of list(args, 'limit')) {
     const [name = '', number = ''] = text.split('=')
