@@ -1,7 +1,6 @@
 import type { ArchiveContent, LayerContent, LocalLayer } from '../cnb/content.js'
-import { CnbError } from '../errors.js'
 import { readRangeSync, wholeFile } from '../file-range.js'
-import { compressionOf } from '../oci/media-type.js'
+import { compressionMismatch, compressionOf } from '../oci/media-type.js'
 import { reasonOf, verified, verifiedTar } from '../oci/verified.js'
 import { decompress, readArchive } from '../tar/archive.js'
 import type { Chunks } from '../tar/chunks.js'
@@ -58,14 +57,7 @@ async function* layerEntries(
   const { compression, content: tar, close } = await decompress(stored, options)
   if (compression !== compressionOf(mediaType)) {
     await close()
-    throw new CnbError(
-      'E_COMPRESSION_MISMATCH',
-      `${file} has the type ${mediaType}, but its compression is ${compression}`,
-      {
-        place: { file },
-        value: mediaType,
-      },
-    )
+    throw compressionMismatch(file, mediaType, compression)
   }
   const proven = verifiedTar(tar, diffId, file)
   yield* readTar(watchTar === undefined ? proven : watched(proven, watchTar), options)

@@ -1,3 +1,5 @@
+import { CnbError } from '../errors.js'
+
 /** Media types that we read or write. @see https://github.com/opencontainers/image-spec/blob/v1.1.1/media-types.md */
 export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json'
 export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
@@ -49,6 +51,23 @@ export function isImageConfigType(mediaType: string): boolean {
 /** How a layer with this media type is stored; undefined when it is not the type of a layer. */
 export function compressionOf(mediaType: string): Compression | undefined {
   return LAYER_COMPRESSION.get(mediaType)
+}
+
+/**
+ * The error for a layer that is compressed in another way than its media type says.
+ *
+ * @param layer the layer for people
+ * @param file what it lies in
+ */
+export function compressionMismatch(layer: string, mediaType: string, actual: string, file = layer): CnbError {
+  return new CnbError(
+    'E_COMPRESSION_MISMATCH',
+    `${layer} has the type ${mediaType}, but its compression is ${actual}`,
+    {
+      place: { file },
+      value: mediaType,
+    },
+  )
 }
 
 /**

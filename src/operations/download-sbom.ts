@@ -5,7 +5,7 @@ import type { Reporter } from '../events.js'
 import type { Limits } from '../limits.js'
 import { parseDiffId, type DiffId } from '../oci/digest.js'
 import type { Image, ImageIndex, Layer } from '../oci/image.js'
-import { compressionOf } from '../oci/media-type.js'
+import { compressionMismatch, compressionOf } from '../oci/media-type.js'
 import { printPlace, type ImagePlace } from '../oci/place.js'
 import { verifiedTar } from '../oci/verified.js'
 import { redactLocator } from '../redact.js'
@@ -151,14 +151,7 @@ async function* entriesOf(
   const isWrong = compression !== 'none' && compression !== compressionOf(mediaType)
   if (isWrong) {
     await close()
-    throw new CnbError(
-      'E_COMPRESSION_MISMATCH',
-      `${file} has the type ${mediaType}, but its compression is ${compression}`,
-      {
-        place: { file },
-        value: mediaType,
-      },
-    )
+    throw compressionMismatch(file, mediaType, compression)
   }
   yield* readTar(verifiedTar(content, layer.diffId, file), { file, limits, proven: true, mayBeEmpty: true })
 }

@@ -1,7 +1,6 @@
-import { CnbError } from '../errors.js'
 import type { Limits } from '../limits.js'
 import type { Layer } from '../oci/image.js'
-import { compressionOf, type Compression } from '../oci/media-type.js'
+import { compressionMismatch, compressionOf, type Compression } from '../oci/media-type.js'
 import { reasonOf, verifiedTar } from '../oci/verified.js'
 import { gunzip } from '../tar/gunzip.js'
 import { sniff } from '../tar/sniff.js'
@@ -34,14 +33,7 @@ async function checkCompression(layer: Layer, { signal }: LayerCheckOptions): Pr
   const kind = sniff(await firstPiece(layer.open(signal)))
   const actual = kind === 'gzip' || kind === 'zstd' ? kind : 'none'
   if (actual === compressionOf(mediaType)) return actual
-  throw new CnbError(
-    'E_COMPRESSION_MISMATCH',
-    `layer ${digest} is of type ${mediaType}, but its compression is ${actual}`,
-    {
-      place: { file: range?.file ?? digest },
-      value: mediaType,
-    },
-  )
+  throw compressionMismatch(`layer ${digest}`, mediaType, actual, range?.file ?? digest)
 }
 
 async function firstPiece(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
