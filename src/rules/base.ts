@@ -7,7 +7,8 @@ const BUILD_IMAGE = 'https://github.com/buildpacks/spec/blob/platform/v0.15/plat
 
 /** Ids above are no ids to most programs: they keep them in 32 bits with a sign. */
 const MAX_ID = 2 ** 31 - 1
-const SUPPORTED_OS: ReadonlySet<string> = new Set(['linux', 'freebsd'])
+/** What modules have layers for. */
+export const SUPPORTED_OS: ReadonlySet<string> = new Set(['linux', 'freebsd'])
 
 /** Labels that a builder gets from what is in it: of the image below it they would say the same modules again. */
 export const OWN_LABELS: ReadonlySet<string> = new Set([

@@ -1,13 +1,11 @@
 import { isComposite } from '../cnb/module.js'
 import { printTargets, type Target } from '../cnb/target.js'
 import type { PackageInput } from '../plan/package-input.js'
+import { SUPPORTED_OS } from './base.js'
 import { isPackaged, listedModules } from './listed-modules.js'
 import { packageRule, type Rule } from './rule.js'
 
 const TARGETS = 'https://github.com/buildpacks/spec/blob/buildpack/v0.12/buildpack.md#targets-array'
-
-/** What modules have layers for. */
-const SUPPORTED_OS: ReadonlySet<string> = new Set(['linux', 'freebsd'])
 
 const os = packageRule({
   id: 'package-os',
