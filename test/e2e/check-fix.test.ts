@@ -7,14 +7,7 @@ import { temporaryDirectory } from '../support/directories.js'
 import { trowelHere } from '../support/here.js'
 import { fixed } from '../fix/fixed.js'
 import { readToml } from '../toml/read.js'
-import { SOUND_FILES, writeFiles, type Files } from '../support/workspace.js'
-
-/** A directory with these files. */
-function folder(files: Files): string {
-  const directory = temporaryDirectory()
-  writeFiles(directory, files)
-  return directory
-}
+import { directoryOf, SOUND_FILES, writeFiles } from '../support/workspace.js'
 
 /** Runs `trowel check` there, without a network and with nothing kept. */
 function check(cwd: string, ...args: string[]): Promise<Run> {
@@ -26,7 +19,7 @@ const FIXED_PACKAGE = PACKAGE.replace('image = "', 'uri = "docker://')
 
 describe('--fix', () => {
   test('mends what is certain, says what, and checks again', async () => {
-    const cwd = folder({ 'package.toml': PACKAGE })
+    const cwd = directoryOf({ 'package.toml': PACKAGE })
     const { stdout: before } = await check(cwd)
     expect(before).toContain('toml-deprecated-key')
     const { stdout, stderr } = await check(cwd, '--fix')
@@ -39,7 +32,7 @@ describe('--fix', () => {
   })
 
   test('keeps a byte order mark, line ends, permissions, and a link that leads to the file', async () => {
-    const cwd = folder({ 'real/it.toml': `\ufeff${PACKAGE.replaceAll('\n', '\r\n')}` })
+    const cwd = directoryOf({ 'real/it.toml': `\ufeff${PACKAGE.replaceAll('\n', '\r\n')}` })
     chmodSync(join(cwd, 'real/it.toml'), 0o660)
     symlinkSync('real/it.toml', join(cwd, 'package.toml'))
     expect((await check(cwd, '--fix', 'package.toml')).stderr).toContain('1 fix made in 1 file')
@@ -49,7 +42,7 @@ describe('--fix', () => {
   })
 
   test('goes through all that is found, and leaves alone what is sound or cannot be read', async () => {
-    const cwd = folder({
+    const cwd = directoryOf({
       'a/package.toml': PACKAGE,
       'b/buildpack.toml': 'api = 0.10\n[buildpack]\nid = "acme/b"\nversion = "1.0.0"\n',
       'c/buildpack.toml': 'api = "0.10"\n[buildpack]\nid = "acme/c"\nversion = "1.0.0"\n',
@@ -65,7 +58,7 @@ describe('--fix', () => {
 
   test('fills in the version of a module that the builder has once', async () => {
     const builder = String(SOUND_FILES['builder.toml']).replace('version = "1.0.0"\n', '# any\n')
-    const cwd = folder({ ...SOUND_FILES, 'builder.toml': builder })
+    const cwd = directoryOf({ ...SOUND_FILES, 'builder.toml': builder })
     expect((await check(cwd, '--fix', 'builder.toml')).stderr).toContain('acme/module gets version 1.0.0')
     expect(readFileSync(join(cwd, 'builder.toml'), 'utf8')).toBe(
       builder.replace('id = "acme/module"\n', 'id = "acme/module"\nversion = "1.0.0"\n'),
@@ -75,14 +68,14 @@ describe('--fix', () => {
   test('fills in no version when a module could not be read, which may bring another one along', async () => {
     const more = '[[buildpacks]]\nuri = "docker://registry.example/acme/more:1"\n'
     const builder = more + String(SOUND_FILES['builder.toml']).replace('version = "1.0.0"\n', '')
-    const cwd = folder({ ...SOUND_FILES, 'builder.toml': builder })
+    const cwd = directoryOf({ ...SOUND_FILES, 'builder.toml': builder })
     expect((await check(cwd, '--fix', 'builder.toml')).stderr).toContain('0 fixes made in 0 files')
   })
 
   test('leaves what is allowed of one value', async () => {
     const buildpack = String(SOUND_FILES['module/buildpack.toml']).replace('os = "linux"', 'os = "Linux"')
     const settings = '[[check.allow]]\nrule = "target-unknown-identifier"\nvalue = "Linux"\nreason = "a joke"\n'
-    const cwd = folder({ ...SOUND_FILES, 'module/buildpack.toml': buildpack, 'trowel.toml': settings })
+    const cwd = directoryOf({ ...SOUND_FILES, 'module/buildpack.toml': buildpack, 'trowel.toml': settings })
     expect((await check(cwd, '--fix', 'module')).stderr).toContain('0 fixes made in 0 files')
     writeFiles(cwd, { 'trowel.toml': settings.replace('"Linux"', '"Lynx"') })
     expect((await check(cwd, '--fix', 'module')).stderr).toContain('1 fix made in 1 file')
@@ -92,7 +85,7 @@ describe('--fix', () => {
     ['[check.rules]\ntoml-deprecated-key = "off"\n', 'off'],
     ['[[check.allow]]\nrule = "toml-deprecated-key"\nreason = "pack 0.17 is still in use"\n', 'allowed'],
   ])('leaves what the project lives with: %j', async (settings) => {
-    const cwd = folder({ 'package.toml': PACKAGE, 'trowel.toml': settings })
+    const cwd = directoryOf({ 'package.toml': PACKAGE, 'trowel.toml': settings })
     expect((await check(cwd, '--fix')).stderr).toContain('0 fixes made in 0 files')
     expect(readFileSync(join(cwd, 'package.toml'), 'utf8')).toBe(PACKAGE)
   })
@@ -104,7 +97,7 @@ describe('--fix --dry-run', () => {
       'package.toml': PACKAGE,
       'sub dir/builder.toml': '[stack]\nid = "a"\n\n# build\nbuild-image = "b.example/b" \nrun-image = "b.example/r"',
     }
-    const cwd = folder(files)
+    const cwd = directoryOf(files)
     const { stdout, stderr, status } = await check(cwd, '--fix', '--dry-run')
     for (const [name, text] of Object.entries(files)) expect(readFileSync(join(cwd, name), 'utf8')).toBe(text)
     expect(stderr).toContain('2 fixes would be made in 2 files')
@@ -119,7 +112,7 @@ describe('--fix --dry-run', () => {
       env,
     })
     expect(applied).toMatchObject({ status: 0, stderr: '' })
-    const other = folder(files)
+    const other = directoryOf(files)
     await check(other, '--fix')
     for (const name of Object.keys(files)) {
       expect(readFileSync(join(cwd, name), 'utf8')).toBe(readFileSync(join(other, name), 'utf8'))
@@ -127,14 +120,14 @@ describe('--fix --dry-run', () => {
   })
 
   test('prints nothing to stdout where there is nothing to mend', async () => {
-    const { stdout, stderr } = await check(folder({ 'package.toml': FIXED_PACKAGE }), '--fix', '--dry-run')
+    const { stdout, stderr } = await check(directoryOf({ 'package.toml': FIXED_PACKAGE }), '--fix', '--dry-run')
     expect(stdout).toBe('')
     expect(stderr).toContain('0 fixes would be made in 0 files')
   })
 
   test('shows no secret of a line that stands near', async () => {
     const secret = 'https://acme:c4n4ry@registry.example/b.tgz'
-    const cwd = folder({ 'package.toml': `${PACKAGE}[[dependencies]]\nuri = "${secret}"\n` })
+    const cwd = directoryOf({ 'package.toml': `${PACKAGE}[[dependencies]]\nuri = "${secret}"\n` })
     const { stdout, stderr } = await check(cwd, '--fix', '--dry-run')
     expect(stdout).toContain(' uri = "https://registry.example/b.tgz"')
     expect(stdout + stderr).not.toContain('c4n4ry')
@@ -146,7 +139,7 @@ describe('--fix --dry-run', () => {
     [['--fix', '--dry-run', '--format', 'sarif'], 'a diff'],
     [['--fix', '--matrix'], 'mends nothing'],
   ])('%j is refused', async (args, problem) => {
-    const cwd = folder({ 'package.toml': PACKAGE })
+    const cwd = directoryOf({ 'package.toml': PACKAGE })
     const { status, stdout, stderr } = await check(cwd, ...args)
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
     expect(stderr).toContain(problem)

@@ -1,22 +1,13 @@
 import { expect, test } from 'vitest'
 import type { Run } from '../support/cli.js'
-import { temporaryDirectory } from '../support/directories.js'
 import { trowelHere } from '../support/here.js'
 import { snapshot } from '../support/snapshot.js'
-import { writeFiles, type Files } from '../support/workspace.js'
+import { below, component, directoryOf, PROGRAMS, writeFiles, type Files } from '../support/workspace.js'
 
 /**
  * What `buildpack package` and `extension package` say to each thing that pack refuses, and to each that the specification forbids
  * and pack lets pass: the rule, the file and the line, all of them and no other.
  */
-
-const BIN: Files = { 'bin/build': '#!/bin/sh\n', 'bin/detect': '#!/bin/sh\n' }
-
-const component = (id: string, more = ''): Files =>
-  below(id, { 'buildpack.toml': `api = "0.10"\n[buildpack]\nid = "${id}"\nversion = "1.0.0"\n${more}`, ...BIN })
-
-const below = (folder: string, files: Files): Files =>
-  Object.fromEntries(Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text]))
 
 const group = (...entries: readonly string[]): string =>
   `[[order]]\n${entries.map((entry) => `[[order.group]]\n${entry}\n`).join('')}`
@@ -30,7 +21,7 @@ const composite = (order: string, ...uris: readonly string[]): Files => ({
 })
 
 const configured = (toml: string): Files => ({ ...component('main'), 'package.toml': toml })
-const main = (text: string): Files => below('main', { 'buildpack.toml': `api = "0.10"\n${text}`, ...BIN })
+const main = (text: string): Files => below('main', { 'buildpack.toml': `api = "0.10"\n${text}`, ...PROGRAMS })
 const extension = (text: string): Files =>
   below('main', { 'extension.toml': `api = "0.10"\n${text}`, 'bin/generate': '#!/bin/sh\n' })
 const stacks = (...ids: readonly string[]): string => ids.map((id) => `[[stacks]]\nid = "${id}"\n`).join('')
@@ -54,12 +45,6 @@ async function packaged(cwd: string, files: Files, args: readonly string[]): Pro
     cwd,
     env: { HOME: cwd },
   })
-}
-
-function sound(files: Files): string {
-  const cwd = temporaryDirectory()
-  writeFiles(cwd, files)
-  return cwd
 }
 
 /** `RULE FILE:LINE`; what has no place has its message. */
@@ -185,7 +170,7 @@ const REFUSED: readonly Row[] = [
     {
       ...composite(group(entry('a'), entry('A')), 'a', 'b'),
       ...component('a'),
-      ...below('b', { 'buildpack.toml': 'api = "0.10"\n[buildpack]\nid = "A"\nversion = "1.0.0"\n', ...BIN }),
+      ...below('b', { 'buildpack.toml': 'api = "0.10"\n[buildpack]\nid = "A"\nversion = "1.0.0"\n', ...PROGRAMS }),
     },
     CONFIG,
     ['id-case-collision b/buildpack.toml:3'],
@@ -378,7 +363,7 @@ const REFUSED: readonly Row[] = [
 ]
 
 test.each(REFUSED)('%s is refused', async (_, files, args, said) => {
-  const cwd = sound(files)
+  const cwd = directoryOf(files)
   const before = snapshot(cwd)
   const { status, stdout, stderr } = await packaged(cwd, files, args)
   expect([2, 3], stderr).toContain(status)
@@ -506,7 +491,7 @@ const TAKEN: readonly Row[] = [
 ]
 
 test.each(TAKEN)('%s is taken, as pack takes it', async (_, files, args, said) => {
-  const cwd = sound(files)
+  const cwd = directoryOf(files)
   const { status, stdout, stderr } = await packaged(cwd, files, args)
   expect(status, stderr).toBe(0)
   const { warnings } = JSON.parse(stdout) as { warnings: readonly Problem[] }
@@ -524,7 +509,9 @@ const ADVISED: readonly (readonly [string, Files, string])[] = [
 ]
 
 test.each(ADVISED)('%s is what check warns of', async (_, files, said) => {
-  const { stdout } = await trowelHere(['check', 'main/buildpack.toml', '--json', '--offline'], { cwd: sound(files) })
+  const { stdout } = await trowelHere(['check', 'main/buildpack.toml', '--json', '--offline'], {
+    cwd: directoryOf(files),
+  })
   const { findings } = JSON.parse(stdout) as { findings: readonly Problem[] }
   expect(findings.map(shown)).toContain(said)
 })
@@ -534,7 +521,7 @@ test.each<readonly [string, Files, string]>([
   ['has no descriptor', { 'main/README': '' }, 'descriptor-missing'],
   ['is no archive', { main: 'text' }, 'E_NOT_TAR'],
 ])('of a source that %s nothing else is said, not even that it names no architecture', async (_, files, code) => {
-  const cwd = sound(files)
+  const cwd = directoryOf(files)
   const words = ['buildpack', 'package', 'out.cnb', '--format', 'file', ...MAIN, '--no-cache', '--offline', '--json']
   const { stdout } = await trowelHere(words, { cwd, env: { HOME: cwd } })
   expect(refusedFor(stdout).map((one) => one.code)).toEqual([code])
@@ -570,7 +557,7 @@ test.each<readonly [string, Files, readonly string[], string]>([
     'api-unsupported main/buildpack.toml:1',
   ],
 ])('%s is warned about, once, by package and by check', async (_, files, args, said) => {
-  const cwd = sound(files)
+  const cwd = directoryOf(files)
   const words = ['buildpack', 'package', 'out.cnb', '--format', 'file', ...args, '--no-cache', '--offline', '--json']
   const { status, stdout, stderr } = await trowelHere(words, { cwd, env: { HOME: cwd } })
   expect(status, stderr).toBe(0)

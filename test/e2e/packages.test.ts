@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { writeTar } from '#src/assemble/write-tar.js'
 import { LAYER_HEADER, type TarEntry } from '#src/tar/entry.js'
 import { trowel, type Run } from '../support/cli.js'
-import { temporaryDirectory } from '../support/directories.js'
 import { line, writeEntries } from '../support/index-repository.js'
 import { materialiseGolden, goldenInput } from '../support/golden.js'
 import { TestLayout } from '../support/layout.js'
 import { startRegistry } from '../support/registry/registry.js'
+import { buildpackToml, component as componentIn, directoryOf, type Files } from '../support/workspace.js'
 
 const golden = materialiseGolden()
 const registry = await startRegistry()
@@ -34,20 +34,11 @@ interface Result {
   }[]
 }
 
-/** A directory with these files; scripts below `bin/` become executable. */
-function directory(files: Readonly<Record<string, string>>): string {
-  const root = temporaryDirectory()
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, name)), { recursive: true })
-    writeFileSync(join(root, name), text, { mode: /(^|\/)bin\//.test(name) ? 0o755 : 0o644 })
-  }
-  return root
-}
-
 /** A buildpack.toml of `acme/NAME@1.0.0`. */
-function descriptor(name: string, more = ''): string {
-  return `api = "0.10"\n[buildpack]\nid = "acme/${name}"\nversion = "1.0.0"\n${more}`
-}
+const descriptor = (name: string, more = ''): string => buildpackToml(`acme/${name}`, more)
+
+/** The files of the component `acme/NAME@1.0.0`, below `folder`. */
+const component = (folder: string, name: string, more = ''): Files => componentIn(folder, more, `acme/${name}`)
 
 function order(...names: readonly string[]): string {
   return [
@@ -61,17 +52,6 @@ function packageToml(...dependencies: readonly string[]): string {
   return ['[buildpack]', 'uri = "main"', ...dependencies.flatMap((uri) => ['[[dependencies]]', `uri = "${uri}"`])].join(
     '\n',
   )
-}
-
-const BIN = { build: '#!/bin/sh\n', detect: '#!/bin/sh\n' }
-
-/** The files of a component, below `folder`. */
-function component(folder: string, name: string, more = ''): Record<string, string> {
-  return {
-    [`${folder}/buildpack.toml`]: descriptor(name, more),
-    [`${folder}/bin/build`]: BIN.build,
-    [`${folder}/bin/detect`]: BIN.detect,
-  }
 }
 
 function run(cwd: string, ...args: readonly string[]): Promise<Run> {
@@ -116,7 +96,7 @@ const TARGETS = ['--target', 'linux/amd64', '--target', 'linux/arm64']
 
 describe('one digest', () => {
   test('is that of the image, of the file, and of the layout', async () => {
-    const cwd = directory(component('main', 'one'))
+    const cwd = directoryOf(component('main', 'one'))
     const places = ['--to', 'oci:layout', '--to', 'oci-archive:archive.tar']
     const image = await make(cwd, `${registry.host}/acme/one`, '--path', 'main', '--publish', ...TARGETS)
     const file = await make(cwd, 'one', '--path', 'main', '--format', 'file', ...places, ...TARGETS)
@@ -131,7 +111,7 @@ describe('one digest', () => {
   })
 
   test('is that of the last where an archive spells the same files in another way, as in pack, and that is told', async () => {
-    const cwd = directory({
+    const cwd = directoryOf({
       'package.toml': packageToml('a', 'a.tar'),
       'reversed.toml': packageToml('a.tar', 'a'),
       'again.toml': packageToml('a', 'a.tar', 'a'),
@@ -154,7 +134,7 @@ describe('one digest', () => {
   })
 
   test('of a layer is one, whether the module comes as a directory, an archive, a package in a file or in a registry', async () => {
-    const cwd = directory(component('one', 'one'))
+    const cwd = directoryOf(component('one', 'one'))
     const tar = ['--sort=name', '--owner=0', '--group=0', '--mtime=@0', '--format=ustar', '-C', join(cwd, 'one')]
     execFileSync('tar', [...tar, '-cf', join(cwd, 'one.tar'), 'bin', 'buildpack.toml'])
     execFileSync('tar', [...tar, '-czf', join(cwd, 'one.tgz'), 'bin', 'buildpack.toml'])
@@ -177,7 +157,7 @@ describe('one digest', () => {
 })
 
 test('of a composite in a directory it is told once that its package.toml is not read', async () => {
-  const cwd = directory({
+  const cwd = directoryOf({
     'package.toml': packageToml('inner'),
     'main/buildpack.toml': descriptor('main', order('inner', 'gone')),
     'main/package.toml': '',
@@ -190,7 +170,7 @@ test('of a composite in a directory it is told once that its package.toml is not
 })
 
 test('a dependency that is no archive is told as it is written, with its line and its file', async () => {
-  const cwd = directory({
+  const cwd = directoryOf({
     'p/package.toml': packageToml('../a.txt', '../b.cnb', '../c.cnb', 'urn:cnb:registry:acme/c').replace(
       '"main"',
       '"../main"',
@@ -215,7 +195,7 @@ test('a dependency that is no archive is told as it is written, with its line an
 
 describe('the line on stdout', () => {
   test('names the package where a registry has it, and is its digest where none has', async () => {
-    const cwd = directory(component('main', 'one'))
+    const cwd = directoryOf(component('main', 'one'))
     const main = ['--path', 'main', '--target', 'linux/amd64']
     const { digest } = await make(cwd, 'acme/line', ...main, '--to', 'oci:layout')
     const line = async (name: string, ...args: readonly string[]): Promise<string> =>
@@ -233,14 +213,14 @@ describe('the line on stdout', () => {
   })
 
   test('is not there for a bad name, and a good one is shown', async () => {
-    const cwd = directory(component('main', 'one'))
+    const cwd = directoryOf(component('main', 'one'))
     expect(await refused(cwd, 'o', '--path', 'main', '--to', 'oci:layout')).toContain('registry.example/acme/java:1')
   })
 })
 
 describe('files', () => {
   test('are called .cnb unless they have an extension, and another one gets a warning', async () => {
-    const cwd = directory(component('main', 'one'))
+    const cwd = directoryOf(component('main', 'one'))
     for (const name of ['a', 'b.cnb', 'c.bp']) {
       const { stderr } = await run(cwd, name, '--path', 'main', '--format', 'file')
       expect(stderr.includes('package-file-extension')).toBe(name === 'c.bp')
@@ -249,7 +229,7 @@ describe('files', () => {
   })
 
   test('of several platforms are one, and one each on request, as pack names them', async () => {
-    const cwd = directory(component('main', 'one'))
+    const cwd = directoryOf(component('main', 'one'))
     const args = ['--path', 'main', '--format', 'file', ...TARGETS]
     await make(cwd, 'one', ...args)
     expect(readdirSync(cwd).sort()).toEqual(['main', 'one.cnb'])
@@ -263,27 +243,27 @@ describe('files', () => {
   })
 
   test('in a folder that is not there get it', async () => {
-    const cwd = directory(component('main', 'one'))
+    const cwd = directoryOf(component('main', 'one'))
     await make(cwd, 'not/there/one', '--path', 'main', '--format', 'file')
     expect(readdirSync(join(cwd, 'not/there'))).toEqual(['one.cnb'])
   })
 
   test('are published with images from registries, so --pull-policy never does not go with --publish', async () => {
-    const cwd = directory(component('main', 'one'))
+    const cwd = directoryOf(component('main', 'one'))
     const args = ['one', '--path', 'main', '--format', 'file', '--publish']
     expect(await refused(cwd, ...args, '--pull-policy', 'never')).toContain('error[E_USAGE] --publish reads images')
     await make(cwd, ...args, '--pull-policy', 'always')
   })
 
   test('for each platform are written when all can be, or none is', async () => {
-    const cwd = directory({ ...component('main', 'one'), 'one-linux-arm64.cnb/file': 'in the way' })
+    const cwd = directoryOf({ ...component('main', 'one'), 'one-linux-arm64.cnb/file': 'in the way' })
     const args = ['--path', 'main', '--format', 'file', ...TARGETS, '--append-image-name-suffix']
     expect(await refused(cwd, 'one', ...args)).toContain('one-linux-arm64.cnb: there is something that is not a file')
     expect(readdirSync(cwd).sort()).toEqual(['main', 'one-linux-arm64.cnb'])
   })
 
   test('have no names, so a docker engine cannot take them', async () => {
-    const cwd = directory(component('main', 'one'))
+    const cwd = directoryOf(component('main', 'one'))
     expect(await refused(cwd, 'one', '--path', 'main', '--format', 'file', '--to', 'docker')).toContain('E_USAGE')
     expect(readdirSync(cwd)).toEqual(['main'])
   })
@@ -294,7 +274,7 @@ describe('platforms', () => {
     Object.fromEntries(platforms.map((platform) => [`main/${platform}/bin/build`, `#!/bin/sh\necho ${platform}\n`]))
 
   test('have folders of their own in a module, and its descriptor in each', async () => {
-    const cwd = directory({
+    const cwd = directoryOf({
       'main/buildpack.toml': descriptor('one'),
       'main/README': 'x',
       ...bins('linux/amd64', 'linux/arm64'),
@@ -302,7 +282,7 @@ describe('platforms', () => {
     const { platforms } = await make(cwd, 'one', '--path', 'main', '--format', 'file', '--to', 'oci:layout', ...TARGETS)
     const diffIds = platforms.map(({ layers }) => layers[0]?.diffId)
     expect(new Set(diffIds).size).toBe(2)
-    const same = directory({
+    const same = directoryOf({
       'main/buildpack.toml': descriptor('one'),
       'main/bin/build': '#!/bin/sh\necho linux/arm64\n',
     })
@@ -312,21 +292,21 @@ describe('platforms', () => {
   })
 
   test('that have no folder where others have one are an error', async () => {
-    const cwd = directory({ 'main/buildpack.toml': descriptor('one'), ...bins('linux/amd64') })
+    const cwd = directoryOf({ 'main/buildpack.toml': descriptor('one'), ...bins('linux/amd64') })
     const said = await refused(cwd, 'one', '--path', 'main', '--format', 'file', ...TARGETS)
     expect(said).toContain('error[platform-folder-missing]')
     expect(said).toMatch(/main has linux\/amd64, but no folder for linux\/arm64/)
   })
 
   test('that have folders by distro only are an error without that distro', async () => {
-    const cwd = directory({ 'main/buildpack.toml': descriptor('one'), ...bins('linux/amd64/v2/ubuntu@24.04') })
+    const cwd = directoryOf({ 'main/buildpack.toml': descriptor('one'), ...bins('linux/amd64/v2/ubuntu@24.04') })
     const said = await refused(cwd, 'one', '--path', 'main', '--format', 'file', '--target', 'linux/amd64/v2')
     expect(said).toMatch(/main has linux\/amd64\/v2\/ubuntu@24\.04, but no folder for linux\/amd64\/v2/)
     await make(cwd, 'one', '--path', 'main', '--format', 'file', '--target', 'linux/amd64/v2:ubuntu@24.04')
   })
 
   test('of an extension are seen by its files too, which may be all it has', async () => {
-    const cwd = directory({
+    const cwd = directoryOf({
       'main/extension.toml': 'api = "0.10"\n[extension]\nid = "acme/one"\nversion = "1.0.0"\n',
       'main/linux/amd64/generate/build.Dockerfile': 'FROM a\n',
       'main/linux/arm64/generate/build.Dockerfile': 'FROM b\n',
@@ -339,7 +319,7 @@ describe('platforms', () => {
   })
 
   test('are not seen in a folder that is only called linux', async () => {
-    const cwd = directory({ ...component('main', 'one'), 'main/linux/notes': 'x' })
+    const cwd = directoryOf({ ...component('main', 'one'), 'main/linux/notes': 'x' })
     await make(cwd, 'one', '--path', 'main', '--format', 'file', '--to', 'oci:layout', '--target', 'linux/amd64')
     const layout = TestLayout.open(join(cwd, 'layout'))
     const tar = layout.blobPath(layout.manifest().layers[0].digest)
@@ -350,7 +330,7 @@ describe('platforms', () => {
   })
 
   test('of a composite are made in one run, also out of directories', async () => {
-    const cwd = directory({
+    const cwd = directoryOf({
       'package.toml': `${packageToml('a', 'b')}\n[[targets]]\nos = "linux"\narch = "amd64"\n[[targets]]\nos = "linux"\narch = "arm64"\n`,
       'main/buildpack.toml': descriptor('main', order('a', 'b')),
       ...component('a', 'a'),
@@ -367,7 +347,7 @@ describe('platforms', () => {
   })
 
   test('that a dependency lacks are named, with the dependency', async () => {
-    const cwd = directory({
+    const cwd = directoryOf({
       'package.toml': packageToml('a.cnb', 'b'),
       'main/buildpack.toml': descriptor('main', order('a', 'b')),
       ...component('a', 'a'),
@@ -381,7 +361,7 @@ describe('platforms', () => {
   })
 
   test('of a dependency are not chosen from when nothing says which is wanted', async () => {
-    const cwd = directory({
+    const cwd = directoryOf({
       'package.toml': packageToml('a.cnb'),
       'main/buildpack.toml': descriptor('main', order('a')),
       ...component('a', 'a'),
@@ -397,7 +377,7 @@ describe('platforms', () => {
 
   test('in package.toml are those of a composite, and not of a component, whose descriptor has its own', async () => {
     const toml = `${packageToml()}\n[[targets]]\nos = "linux"\narch = "arm64"\n`
-    const cwd = directory({ 'package.toml': toml, ...component('main', 'one') })
+    const cwd = directoryOf({ 'package.toml': toml, ...component('main', 'one') })
     const { platforms } = await make(cwd, 'main', '--config', 'package.toml', '--format', 'file')
     expect(platforms.map(({ platform }) => platform)).toEqual(['linux/'])
     const { stderr } = await run(cwd, 'main', '--config', 'package.toml', '--format', 'file')
@@ -405,7 +385,7 @@ describe('platforms', () => {
   })
 
   test('with several distros get an image for each', async () => {
-    const cwd = directory(component('main', 'one'))
+    const cwd = directoryOf(component('main', 'one'))
     const target = 'linux/amd64:ubuntu@22.04;ubuntu@24.04'
     const { platforms } = await make(cwd, 'one', '--path', 'main', '--format', 'file', '--target', target)
     expect(new Set(platforms.map(({ digest }) => digest)).size).toBe(2)
@@ -413,7 +393,7 @@ describe('platforms', () => {
 })
 
 test('a buildpack.toml may be a hard link to a file before it', async () => {
-  const cwd = directory(component('main', 'one'))
+  const cwd = directoryOf(component('main', 'one'))
   linkSync(join(cwd, 'main/buildpack.toml'), join(cwd, 'main/a.toml'))
   const { module } = await make(cwd, 'one', '--path', 'main', '--format', 'file')
   expect(module).toBe('acme/one@1.0.0')
@@ -421,11 +401,11 @@ test('a buildpack.toml may be a hard link to a file before it', async () => {
 
 describe('what does not belong into a package', () => {
   test('a dependency that is an extension', async () => {
-    const cwd = directory({
+    const cwd = directoryOf({
       'package.toml': packageToml('ext', 'ext.cnb'),
       'main/buildpack.toml': descriptor('main', order('ext')),
       'ext/extension.toml': descriptor('ext').replace('[buildpack]', '[extension]'),
-      'ext/bin/generate': BIN.build,
+      'ext/bin/generate': '#!/bin/sh\n',
     })
     const made = await trowel(['extension', 'package', 'ext.cnb', '--path', 'ext', '--format', 'file'], { cwd })
     expect(made.status).toBe(0)
@@ -435,7 +415,7 @@ describe('what does not belong into a package', () => {
   })
 
   test('a file that is neither a module nor a package', async () => {
-    const cwd = directory({
+    const cwd = directoryOf({
       'package.toml': packageToml('notes.txt'),
       'main/buildpack.toml': descriptor('main', order('a')),
       'notes.txt': 'no archive\n'.repeat(100),
@@ -450,16 +430,16 @@ describe('what does not belong into a package', () => {
       ...component('a', 'a'),
       ...component('copy', 'a'),
     }
-    const shared = await make(directory(files), 'main', '--config', 'package.toml', '--format', 'file')
+    const shared = await make(directoryOf(files), 'main', '--config', 'package.toml', '--format', 'file')
     expect(shared.platforms[0]?.layers).toHaveLength(2)
-    const cwd = directory({ ...files, 'copy/other': 'x' })
+    const cwd = directoryOf({ ...files, 'copy/other': 'x' })
     const said = await refused(cwd, 'main', '--config', 'package.toml', '--format', 'file')
     expect(said).toContain('error[module-content-conflict]')
     expect(said).toContain('note: other is only in the second')
   })
 
   test('the same module with other modes and other texts: the first of them is told', async () => {
-    const cwd = directory({
+    const cwd = directoryOf({
       'package.toml': packageToml('a', 'copy'),
       'main/buildpack.toml': descriptor('main', order('a')),
       ...component('a', 'a'),
@@ -477,7 +457,7 @@ describe('what does not belong into a package', () => {
   })
 
   test('composites that name each other', async () => {
-    const cwd = directory({
+    const cwd = directoryOf({
       'package.toml': packageToml('a', 'b'),
       'main/buildpack.toml': descriptor('main', order('a')),
       'a/buildpack.toml': descriptor('a', order('b')),
@@ -489,7 +469,7 @@ describe('what does not belong into a package', () => {
   })
 
   test('a package as the module that is packaged', async () => {
-    const cwd = directory(component('main', 'one'))
+    const cwd = directoryOf(component('main', 'one'))
     const platforms = ['--target', 'linux/arm64', '--target', 'linux/riscv64']
     await make(cwd, 'one.cnb', '--path', 'main', '--format', 'file', ...platforms)
     for (const target of [[], ['--target', 'linux/amd64']]) {
@@ -500,7 +480,7 @@ describe('what does not belong into a package', () => {
 })
 
 test('a package names its author only when somebody asks for it', async () => {
-  const cwd = directory(component('main', 'one'))
+  const cwd = directoryOf(component('main', 'one'))
   const config = async (...args: readonly string[]): Promise<unknown> => {
     const made = await make(cwd, 'one', '--path', 'main', '--format', 'file', '--to', 'oci:layout', ...args)
     const { config } = made.platforms[0] as unknown as { config: string }
@@ -511,7 +491,7 @@ test('a package names its author only when somebody asks for it', async () => {
 })
 
 test('a dependency may be named by its id in a buildpack registry', async () => {
-  const cwd = directory({
+  const cwd = directoryOf({
     ...component('a', 'a'),
     'main/buildpack.toml': descriptor('main', order('a')),
     'package.toml': packageToml('acme/a@1.0.0'),
@@ -544,7 +524,7 @@ test('a dependency may be named by its id in a buildpack registry', async () => 
 })
 
 test('layers of published packages are mounted by the registry: none is sent again', async () => {
-  const cwd = directory({
+  const cwd = directoryOf({
     ...component('a', 'a'),
     ...component('b', 'b'),
     'main/buildpack.toml': descriptor('main', order('a', 'b')),
@@ -561,7 +541,7 @@ test('layers of published packages are mounted by the registry: none is sent aga
 })
 
 test('--dry-run says what would be in the package, and writes nothing', async () => {
-  const cwd = directory(component('main', 'one'))
+  const cwd = directoryOf(component('main', 'one'))
   const { stdout, status } = await run(cwd, 'one', '--path', 'main', '--format', 'file', '--dry-run')
   expect(status).toBe(0)
   expect(stdout).toContain('buildpack acme/one@1.0.0  from main')
@@ -569,7 +549,7 @@ test('--dry-run says what would be in the package, and writes nothing', async ()
 })
 
 test('a composite that pack packaged can be a dependency, also when it is flattened', async () => {
-  const cwd = directory({
+  const cwd = directoryOf({
     'package.toml': packageToml('meta.cnb'),
     'main/buildpack.toml': `api = "0.10"\n[buildpack]\nid = "acme/main"\nversion = "1.0.0"\n[[order]]\n[[order.group]]\nid = "golden/meta"\nversion = "3.0.0"\n`,
   })

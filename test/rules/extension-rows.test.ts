@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { aRef } from '../support/modules.js'
 import { printOrderToml } from '#src/cnb/toml-files.js'
 import { explain } from '#src/operations/explain-rule.js'
 import type { ProjectFiles } from '#src/rules/examples/example.js'
@@ -113,7 +114,7 @@ describe('what extensions need', () => {
   })
 
   test('4-9 extensions come before buildpacks, and have an order of their own in the same file', () => {
-    const ref = (id: string) => ({ refs: [{ ...NO_INFO, id, version: '1', optional: false }] })
+    const ref = (id: string) => ({ refs: [aRef(`${id}@1`)] })
     const text = printOrderToml([ref('acme/java')], [ref('acme/tools')])
     expect(text.indexOf('[[order]]')).toBeGreaterThanOrEqual(0)
     expect(text.indexOf('[[order-extensions]]')).toBeGreaterThan(0)
@@ -208,14 +209,3 @@ the app runs on ${other}, to which an extension switches, and which is extended
     )
   })
 })
-
-/** What a ref in an order carries along when it says nothing. */
-const NO_INFO = {
-  name: '',
-  description: '',
-  homepage: '',
-  keywords: [],
-  execEnv: [],
-  licenses: [],
-  clearEnv: false,
-}

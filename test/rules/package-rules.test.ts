@@ -20,7 +20,7 @@ interface Example {
 
 interface Case extends PackageWorld {
   readonly flags?: Partial<Pick<PackageInput, 'labels' | 'target'>> & {
-    readonly limits?: Partial<Pick<Limits, 'labelBytes' | 'layers'>>
+    readonly limits?: Partial<Pick<Limits, 'labelBytes' | 'layers' | 'layersWarning'>>
   }
 }
 

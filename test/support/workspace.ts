@@ -49,6 +49,31 @@ export function writeFiles(directory: string, files: Files): void {
   }
 }
 
+/** A directory with these files. */
+export function directoryOf(files: Files): string {
+  const directory = temporaryDirectory()
+  writeFiles(directory, files)
+  return directory
+}
+
+/** Programs of a buildpack that do nothing. */
+export const PROGRAMS: Files = { 'bin/build': '#!/bin/sh\n', 'bin/detect': '#!/bin/sh\n' }
+
+/** A buildpack.toml of `ID@1.0.0`; `more` stands at its end. */
+export function buildpackToml(id: string, more = ''): string {
+  return `api = "0.10"\n[buildpack]\nid = "${id}"\nversion = "1.0.0"\n${more}`
+}
+
+/** The files of a component in a folder. */
+export function component(folder: string, more = '', id = folder): Files {
+  return below(folder, { 'buildpack.toml': buildpackToml(id, more), ...PROGRAMS })
+}
+
+/** The same files in a folder. */
+export function below(folder: string, files: Files): Files {
+  return Object.fromEntries(Object.entries(files).map(([name, content]) => [`${folder}/${name}`, content]))
+}
+
 /** A directory from which a builder can be made, beside a home, a cache, an output and a canary that a run must leave alone. */
 export interface Workspace {
   readonly root: string
