@@ -5,8 +5,10 @@ import type { ImagePlace } from '../oci/place.js'
 import type { CheckContext } from './check-run.js'
 
 /**
- * Whether something was published with an image that says how it was made: an attestation in its index, or what refers to it in
- * its registry. A text says why that is not known.
+ * Whether an image was published with something that says how it was made: an attestation in its index, or a referrer in its
+ * registry.
+ *
+ * @returns a text when that is not known: why
  */
 export async function isAttested(
   at: ImagePlace,

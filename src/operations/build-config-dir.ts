@@ -7,7 +7,7 @@ import type { Host } from './host.js'
 /** A lifecycle looks for the same variable when it runs. */
 const VARIABLE = 'CNB_BUILD_CONFIG_DIR'
 
-/** What a builder has for other ends. Only the first has room for more beside what is in it. */
+/** Folders that a builder has for other ends. Of these only `/cnb` has room for one more. */
 const SHARED = '/cnb'
 const TAKEN: readonly string[] = [
   '/workspace',

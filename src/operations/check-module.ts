@@ -33,7 +33,7 @@ export async function checkModule(document: TomlDocument, kind: ModuleKind, run:
   await checkModules([module], run, { namedBy: file })
 }
 
-/** What a tool is yet to package has the version that the tool gives it. */
+/** The tool that packages a module may fill its version in, so that a missing one is only warned about. */
 function reportOf(document: TomlDocument, { report }: Problems): Report {
   if (!hasMetadata(document, [...MADE_BY_TOOLS, ...PACKED_BY_TOOLS])) return report
   const notes = ['a tool packages this folder, and may fill the version in, as jam does with --version']

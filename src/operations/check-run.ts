@@ -72,7 +72,7 @@ export class CheckRun {
     this.context = context
   }
 
-  /** What was left out, in the order in which it was met. */
+  /** Rules that could not be judged, in the order in which they were met. */
   get notEvaluated(): NotEvaluated[] {
     return [...this.#notEvaluated.values()].map((entry) => ({ ...entry, rules: [...entry.rules].sort() }))
   }
@@ -88,7 +88,7 @@ export class CheckRun {
     }
   }
 
-  /** Puts down that rules were not asked. */
+  /** Notes that rules could not be judged. */
   leaveOut(subject: string, reason: string, rules: readonly string[]): void {
     const key = JSON.stringify([subject, reason])
     const entry = this.#notEvaluated.get(key) ?? { subject, reason, rules: new Set() }

@@ -1,4 +1,4 @@
-/** What the outside world is to an operation. Made once, in `cli.ts`, from the process; a library caller makes its own. */
+/** What an operation knows of the machine and the process. Made once, in `cli.ts`; a library caller makes its own. */
 export interface Host {
   /** Absolute; relative paths of flags are relative to it. */
   readonly cwd: string

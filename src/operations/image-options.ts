@@ -1,7 +1,7 @@
 import type { Limits } from '../limits.js'
 import type { NetworkOptions } from './network-options.js'
 
-/** What every verb that makes images is asked for. Texts are as a user writes them; they are parsed, and complained about, inside. */
+/** Options of every verb that makes images. Texts are as a user writes them; the operation parses and refuses them. */
 export interface ImageOptions extends NetworkOptions {
   /** The reference under which the image is known, such as `registry.example/acme/builder:1`; undefined when only files are written. */
   readonly name: string | undefined

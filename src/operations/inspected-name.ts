@@ -77,7 +77,7 @@ function referenceIn(text: string, locator: Locator): InspectedName {
   throw noName(text, locator.kind === 'invalid' ? locator.reason : 'it is not an image reference')
 }
 
-/** A module's directory is none: what it is going to be is for `package` to say. */
+/** True for a file and for an OCI layout directory; any other directory holds no image. */
 function holdsImage(path: string): boolean {
   const stats = statSync(path, { throwIfNoEntry: false })
   return stats?.isDirectory() === true ? existsSync(join(path, 'oci-layout')) : stats !== undefined

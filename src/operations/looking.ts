@@ -6,7 +6,7 @@ import { Problems } from './problems.js'
 import { runSettings, type RunSettings } from './run-settings.js'
 import type { Surroundings } from './surroundings.js'
 
-/** What a run that writes no image is asked for, whatever else it is. */
+/** Options of every run that writes no image. */
 export interface LookingOptions extends NetworkOptions {
   readonly cacheDirectory: string | undefined
   readonly limits: Limits
@@ -26,7 +26,7 @@ export interface Looked<Result> {
   readonly warnings: readonly Diagnostic[]
 }
 
-/** Does what only asks the world. @throws CnbError without secrets */
+/** Does some work that reads images and writes none. @throws CnbError without secrets */
 export async function looking<Result>(
   options: LookingOptions,
   surroundings: Surroundings,

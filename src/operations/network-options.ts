@@ -1,4 +1,4 @@
-/** How the world outside is reached. Texts are as a user writes them; they are parsed, and complained about, inside. */
+/** How a run reaches the network. Texts are as a user writes them; the operation parses and refuses them. */
 export interface NetworkOptions {
   /** Nothing is asked over the network; what is not on this machine is an error. */
   readonly offline: boolean

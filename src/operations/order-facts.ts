@@ -52,7 +52,7 @@ export class Versions {
     this.#catalogs = { buildpack: of('buildpack'), extension: of('extension') }
   }
 
-  /** With the only version there is, where it names none; a packer refuses what is left without. */
+  /** The same member; one without a version has the only one there is. A packer refuses what is still without one then. */
   pin = <Member extends GroupMember>(member: Member): Member => {
     if (member.version !== '') return member
     const versions = this.#catalogs[member.kind].get(member.id) ?? []

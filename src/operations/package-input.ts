@@ -60,7 +60,7 @@ export async function readPackageInput(run: ImageRun<PackageRequest>, target: Ta
   }
 }
 
-/** A name that nothing has would leave in the common layer what was to stay out of it. */
+/** A name that no module has is a slip, and the module that was meant would end in the common layer. */
 function reportUnknownExcludes(
   exclude: readonly ModuleId[],
   all: readonly (readonly Module[] | undefined)[],
@@ -104,7 +104,7 @@ function dependencyPlatform(target: Target, { request, surroundings }: ImageRun<
   return { ...platformOf(target), isStrict: true }
 }
 
-/** One without was reported. */
+/** An entry with neither of them, or with both, was reported. */
 function hasSource({ uri, image }: ModuleEntry): boolean {
   return (uri === '') !== (image === '')
 }

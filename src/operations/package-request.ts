@@ -143,7 +143,7 @@ function warnAboutPublish(report: Report): void {
   })
 }
 
-/** An engine takes the tags for its names. */
+/** With `--to docker` the engine gets the tags as names. */
 function warnAboutTags({ tags, to }: PackageOptions, report: Report): void {
   if (to.includes('docker')) return
   const value = tags.join(', ')

@@ -104,7 +104,7 @@ export function publishedNames(names: readonly PublishedName[]): PublishedResult
   return names.map(({ name, before, after }) => ({ name, before: before ?? null, after }))
 }
 
-/** Orders with no more than what names a module. */
+/** The orders, with what names each module and no more. */
 export function resolvedOrders({ order, orderExtensions, system }: ResolvedOrders): OrdersResult {
   return {
     order: groups(order ?? []),

@@ -4,7 +4,7 @@ import type { Host } from './host.js'
 /** What an operation is given besides its options. */
 export interface Surroundings {
   readonly host: Host
-  /** Ours, for servers that want to know who asks. */
+  /** Of trowel, for the `User-Agent` header. */
   readonly version: string
   readonly report: Reporter
   readonly signal?: AbortSignal | undefined

@@ -52,9 +52,9 @@ export interface RuleDescription {
 /** One judgement. It is made only where all that it needs is there. */
 export interface Rule<Input = BuilderFacts> extends RuleDescription {
   readonly needs: readonly (keyof Input)[]
-  /** Parts that it looks at as a whole: of one that was read only partly it says less than there is to say, or nothing. */
+  /** Parts that must have been read completely. Of one that was read in part the rule may miss something, and is listed as not judged. */
   readonly whole?: readonly (keyof Input)[]
-  /** Whether there could be anything to find, as far as the input is known; always when left out. Where not, nobody misses the rule. */
+  /** Whether such input can have what the rule looks for; without it, any can. A rule that does not apply is not listed as not judged. */
   appliesTo?(input: Judged<Input>): boolean
   /** Reports nothing when something that it needs is missing. */
   check(input: Judged<Input>, report: ReportFinding): void

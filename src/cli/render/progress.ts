@@ -33,7 +33,7 @@ export function showProgress(output: Output, now: () => number): Progress {
     const text = [layers, traffic.printBytes(), printable(current)].filter((part) => part !== '').join('  ')
     output.status(text.slice(0, Math.max(output.columns - 1, 20)))
   }
-  /** One of many: on a terminal the status line tells of them all. */
+  /** Says one of many alike: on a terminal the status line stands for all of them. */
   const say = (line: string, isNotable: boolean): void => {
     if (output.live || !isNotable) output.detail(line)
     else output.info(line)
