@@ -47,5 +47,8 @@ function isAbout(subject: RuleSubject, kind: SubjectKind, modules: ReadonlySet<s
     // What a run says depends on more than on what is checked.
     case 'run':
       return false
+    // Nothing that is checked can make it anything but idle.
+    case 'command':
+      return true
   }
 }

@@ -1,12 +1,12 @@
 import { LEFT_OUT } from './left-out.js'
-import { NOTICES } from './notices.js'
+import { COMMAND_NOTICES, NOTICES } from './notices.js'
 import { READER_RULES } from './reader-rules.js'
 import { BUILDER_ADVICE, IMAGE_ADVICE, MODULE_ADVICE, PACKAGE_ADVICE } from './advice.js'
 import { PACKAGE_RULES, RULES } from './rule-sets.js'
 import type { RuleDescription } from './rule.js'
 
-/** What a rule looks at. */
-export type RuleSubject = 'builder' | 'package' | 'module' | 'image' | 'file' | 'run'
+/** What a rule looks at: a run is one of any command, and `command` is what `check` never meets. */
+export type RuleSubject = 'builder' | 'package' | 'module' | 'image' | 'file' | 'run' | 'command'
 
 /** A rule, for people. */
 export interface CatalogueEntry extends RuleDescription {
@@ -16,6 +16,7 @@ export interface CatalogueEntry extends RuleDescription {
 
 const BY_SUBJECT: readonly (readonly [RuleSubject, readonly RuleDescription[]])[] = [
   ['run', NOTICES],
+  ['command', COMMAND_NOTICES],
   ['file', READER_RULES],
   ['builder', RULES],
   ['builder', BUILDER_ADVICE],

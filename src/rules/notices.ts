@@ -42,18 +42,6 @@ export const NOTICES: readonly RuleDescription[] = [
     reference: TROWEL,
   },
   {
-    id: 'flatten-exclude-alone',
-    severity: 'warning',
-    summary: '--flatten-exclude is given without --flatten, and does nothing',
-    reference: TROWEL,
-  },
-  {
-    id: 'flatten-exclude-unknown',
-    severity: 'warning',
-    summary: '--flatten-exclude names a buildpack that is not in the package',
-    reference: TROWEL,
-  },
-  {
     id: 'http-warning',
     severity: 'warning',
     summary:
@@ -65,12 +53,6 @@ export const NOTICES: readonly RuleDescription[] = [
     severity: 'warning',
     summary: 'the history of an image speaks of more or fewer layers than it has',
     reference: 'https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#properties (history)',
-  },
-  {
-    id: 'label-layer-missing',
-    severity: 'warning',
-    summary: 'a label says that a module is in a layer that the image does not have',
-    reference: PACKAGES,
   },
   {
     id: 'layout-strangers',
@@ -105,30 +87,6 @@ export const NOTICES: readonly RuleDescription[] = [
     reference: TROWEL,
   },
   {
-    id: 'package-file-extension',
-    severity: 'warning',
-    summary: 'the file of a package has another extension than .cnb',
-    reference: PACKAGES,
-  },
-  {
-    id: 'package-file-publish',
-    severity: 'warning',
-    summary: '--publish is given where the package becomes a file, and publishes nothing',
-    reference: TROWEL,
-  },
-  {
-    id: 'package-file-tag',
-    severity: 'warning',
-    summary: '--tag is given where the package becomes a file, and no registry gets what it names',
-    reference: TROWEL,
-  },
-  {
-    id: 'package-flatten',
-    severity: 'warning',
-    summary: 'one layer of a package holds several buildpacks, which its specification does not have',
-    reference: PACKAGES,
-  },
-  {
     id: 'package-label-differs',
     severity: 'warning',
     summary: 'the label of a package says otherwise of a module than the layer with the module does',
@@ -145,12 +103,6 @@ export const NOTICES: readonly RuleDescription[] = [
     severity: 'error',
     summary: 'what a package is to be made of is a package already',
     reference: PACKAGES,
-  },
-  {
-    id: 'place-not-looked-at',
-    severity: 'info',
-    summary: 'a plan was made offline, so nobody was asked whether the registry would take the image',
-    reference: TROWEL,
   },
   {
     id: 'platform-folder-missing',
@@ -171,12 +123,6 @@ export const NOTICES: readonly RuleDescription[] = [
     reference: REGISTRIES,
   },
   {
-    id: 'registry-tag',
-    severity: 'warning',
-    summary: 'a tag stands for something else than it was just given, or could not be put back',
-    reference: TROWEL,
-  },
-  {
     id: 'registry-yanked',
     severity: 'warning',
     summary: 'a version that is named was yanked from its buildpack registry',
@@ -192,18 +138,6 @@ export const NOTICES: readonly RuleDescription[] = [
     id: 'source-kind',
     severity: 'error',
     summary: '--replace gives a folder for an image that is no image layout',
-    reference: TROWEL,
-  },
-  {
-    id: 'suffix-without-publish',
-    severity: 'warning',
-    summary: '--append-image-name-suffix is given where there are no names to append to',
-    reference: TROWEL,
-  },
-  {
-    id: 'tag-nowhere',
-    severity: 'warning',
-    summary: '--tag gives a name to an image that goes only to places that keep no such names',
     reference: TROWEL,
   },
   {
@@ -258,6 +192,76 @@ export const NOTICES: readonly RuleDescription[] = [
     id: 'W_TAR_XATTR',
     severity: 'warning',
     summary: 'a file of an archive has extended attributes, which become part of the layer',
+    reference: TROWEL,
+  },
+]
+
+/** The same of what `check` never meets: what other commands are asked for, what they write, and what they show. */
+export const COMMAND_NOTICES: readonly RuleDescription[] = [
+  {
+    id: 'flatten-exclude-alone',
+    severity: 'warning',
+    summary: '--flatten-exclude is given without --flatten, and does nothing',
+    reference: TROWEL,
+  },
+  {
+    id: 'flatten-exclude-unknown',
+    severity: 'warning',
+    summary: '--flatten-exclude names a buildpack that is not in the package',
+    reference: TROWEL,
+  },
+  {
+    id: 'label-layer-missing',
+    severity: 'warning',
+    summary: 'a label says that a module is in a layer that the image does not have',
+    reference: PACKAGES,
+  },
+  {
+    id: 'package-file-extension',
+    severity: 'warning',
+    summary: 'the file of a package has another extension than .cnb',
+    reference: PACKAGES,
+  },
+  {
+    id: 'package-file-publish',
+    severity: 'warning',
+    summary: '--publish is given where the package becomes a file, and publishes nothing',
+    reference: TROWEL,
+  },
+  {
+    id: 'package-file-tag',
+    severity: 'warning',
+    summary: '--tag is given where the package becomes a file, and no registry gets what it names',
+    reference: TROWEL,
+  },
+  {
+    id: 'package-flatten',
+    severity: 'warning',
+    summary: 'one layer of a package holds several buildpacks, which its specification does not have',
+    reference: PACKAGES,
+  },
+  {
+    id: 'place-not-looked-at',
+    severity: 'info',
+    summary: 'a plan was made offline, so nobody was asked whether the registry would take the image',
+    reference: TROWEL,
+  },
+  {
+    id: 'registry-tag',
+    severity: 'warning',
+    summary: 'a tag stands for something else than it was just given, or could not be put back',
+    reference: TROWEL,
+  },
+  {
+    id: 'suffix-without-publish',
+    severity: 'warning',
+    summary: '--append-image-name-suffix is given where there are no names to append to',
+    reference: TROWEL,
+  },
+  {
+    id: 'tag-nowhere',
+    severity: 'warning',
+    summary: '--tag gives a name to an image that goes only to places that keep no such names',
     reference: TROWEL,
   },
 ]

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { CATALOGUE } from '#src/rules/catalogue.js'
-import { NOTICES } from '#src/rules/notices.js'
+import { COMMAND_NOTICES, NOTICES } from '#src/rules/notices.js'
 import { EXAMPLES } from '#src/rules/examples/all.js'
 import { checkProject, makeProject } from '../support/example-project.js'
 
@@ -54,7 +54,11 @@ test('of the sound project nothing is to be said', async () => {
 })
 
 test('every rule has an example', () => {
-  const shown = new Set([...all.map(([id]) => id), ...NOT_IN_FILES, ...NOTICES.map(({ id }) => id)])
+  const shown = new Set([
+    ...all.map(([id]) => id),
+    ...NOT_IN_FILES,
+    ...[...NOTICES, ...COMMAND_NOTICES].map(({ id }) => id),
+  ])
   expect([...CATALOGUE.keys()].filter((id) => !shown.has(id))).toEqual([])
 })
 

@@ -56,7 +56,8 @@ function exampleParts({ example }: ExplainedRule): string[] {
 }
 
 function allowanceParts(rule: ExplainedRule): string[] {
-  return ['## Where it is right as it is', 'In `trowel.toml`:', block('toml', allowanceToml(rule))]
+  const toml = allowanceToml(rule)
+  return toml === undefined ? [] : ['## Where it is right as it is', 'In `trowel.toml`:', block('toml', toml)]
 }
 
 function partBlocks({ title, language, lines }: ShownPart): string[] {

@@ -13,7 +13,7 @@ export function explanationText(explanation: Explanation, palette: Palette): str
       return [
         ruleText(explanation, palette),
         ...exampleTexts(explanation, palette),
-        allowanceText(explanation, palette),
+        ...allowanceTexts(explanation, palette),
       ].join('\n\n')
     case 'row':
       return rowText(explanation, palette)
@@ -66,10 +66,10 @@ function exampleTexts({ example }: ExplainedRule, palette: Palette): string[] {
   ]
 }
 
-function allowanceText(rule: ExplainedRule, palette: Palette): string {
-  return [`${palette.strong('where it is right as it is')}, in trowel.toml`, ...indented(allowanceToml(rule))].join(
-    '\n',
-  )
+function allowanceTexts(rule: ExplainedRule, palette: Palette): string[] {
+  const toml = allowanceToml(rule)
+  if (toml === undefined) return []
+  return [[`${palette.strong('where it is right as it is')}, in trowel.toml`, ...indented(toml)].join('\n')]
 }
 
 function partText({ title, language, lines }: ShownPart, palette: Palette): string {

@@ -71,6 +71,21 @@ describe('an explanation', () => {
     ])
   })
 
+  test.each([
+    [
+      'says no file for what a run may say of its flags',
+      'registry-yanked',
+      /\[\[check\.allow\]\]\s+rule = "registry-yanked"\s+reason/,
+    ],
+    ['does not show how to allow what check never meets', 'suffix-without-publish', undefined],
+  ])('%s', (_, id, allowance) => {
+    const rule = explain(id)
+    for (const text of [explanationText(rule, PLAIN), explanationMarkdown(rule)]) {
+      if (allowance === undefined) expect(text).not.toMatch(/trowel\.toml/)
+      else expect(text).toMatch(allowance)
+    }
+  })
+
   test('is a page too', () => {
     const page = explanationMarkdown(RULE)
     expect(page).toContain('# `exec-crlf`\n\nA script has \\<carriage returns> behind its #!.\n\n| | |\n')
