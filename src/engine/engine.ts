@@ -42,8 +42,8 @@ export interface PullOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** A ping that is not answered in this time is not going to be. */
-const PING_MILLISECONDS = 5_000
+/** As long as a registry has for a connection: ssh makes one first, and an engine that unpacks an image may be slow to answer. */
+const PING_MILLISECONDS = 30_000
 
 /** A docker engine, or what speaks like one. It was there when it was opened. */
 export class Engine {

@@ -13,8 +13,8 @@ import { uploadLocation, withDigest } from './upload-location.js'
 
 /** How often a part may fail without one byte more being acknowledged. */
 const MAX_STALLS = 5
-/** Milliseconds that cleaning up may take. */
-const CANCEL_MS = 2000
+/** Milliseconds that cleaning up may take: a request to a registry that is busy, before somebody who has said stop says it again. */
+const CANCEL_MS = 5000
 
 /** In one request, or in parts that the registry acknowledges one by one. */
 export type Way = 'whole' | 'parts'
