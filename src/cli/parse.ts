@@ -11,6 +11,9 @@ const VERSION = 'version'
 /** What an error of the parser is called. */
 const PARSER_ERROR = 'YError'
 
+/** How a name that begins with a dash is told from a flag. */
+const DASHED = 'a file whose name begins with - is written ./-…'
+
 /** A command line: what is to run, and with what. */
 export interface Parsed {
   readonly command: Command
@@ -25,6 +28,8 @@ interface Met {
 
 /** What a command line says. @throws CnbError E_USAGE when it names no command, or names it wrongly */
 export async function parseCommandLine(argv: readonly string[]): Promise<Parsed> {
+  // The parser loses it, and a command would go on as if nothing had been named.
+  if (argv.includes('-')) throw usageError('- stands for no file: nothing is read from or written to a pipe', DASHED)
   const met: Met = {}
   const parser = yargs([...argv])
     .parserConfiguration({
@@ -54,7 +59,25 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Parsed>
     if (error !== undefined && error !== null) throw error instanceof CnbError ? error : usageError(error.message)
   })
   if (met.command === undefined || met.isChosen !== true) throw usageError('which command?')
+  refuseLost(args._, met.command)
+  refuseSwitchValues(argv, met.command)
   return { command: met.command, args }
+}
+
+/** What stands behind `--` is nothing that the parser takes for an operand. */
+function refuseLost(words: readonly (string | number)[], command: Command): void {
+  const lost = words[command.words.length]
+  if (lost !== undefined) throw usageError(`-- keeps ${lost} from being seen`, `leave out --; ${DASHED}`)
+}
+
+/** Whatever is not `true`, the parser takes for `false`. */
+function refuseSwitchValues(argv: readonly string[], { flags }: Command): void {
+  const switches = new Set([...flags, ...GLOBAL_FLAGS].flatMap(({ kind, name }) => (kind === 'switch' ? [name] : [])))
+  for (const word of argv) {
+    const [, name = '', value = ''] = /^--([^=]+)=(.*)$/s.exec(word) ?? []
+    if (!switches.has(name) || value === 'true' || value === 'false') continue
+    throw new CnbError('E_USAGE', `--${name} is on or off`, { value: word, hint: `write --${name}, or leave it out` })
+  }
 }
 
 /** Tells the parser the commands that begin with `words`. Those below a word are told when it is met. */

@@ -107,6 +107,38 @@ test('a flag of any command that has no value is told with what stands for one',
   }
 })
 
+describe('a command line that would be misread', () => {
+  const said = async (...argv: string[]): Promise<string> =>
+    parseCommandLine(argv).then(
+      () => '',
+      ({ code, message, hint }: CnbError) => `${code} ${message}; ${hint}`,
+    )
+
+  test('a dash alone is refused, and not left out', async () => {
+    for (const argv of [
+      ['check', '-'],
+      ['copy', '-', 'oci:x'],
+      ['explain', '-'],
+      ['buildpack', 'package', 'x', '--to', '-'],
+    ])
+      expect(await said(...argv)).toMatch(/^E_USAGE - stands for no file/)
+  })
+
+  test('what stands behind -- is refused, and not left out', async () => {
+    expect(await said('check', '--', '-x')).toMatch(/^E_USAGE -- keeps -x from being seen; leave out --/)
+    expect(await said('config', 'registries', 'list', '--', 'x')).toMatch(/^E_USAGE/)
+    expect(await said('buildpack', 'new', '--', 'acme/x')).toMatch(/^E_USAGE ID .* is missing/)
+  })
+
+  test('a switch is on or off', async () => {
+    for (const value of ['yes', '1', 'maybe', '', 'TRUE']) {
+      expect(await said('buildpack', 'package', 'x', `--publish=${value}`)).toMatch(/^E_USAGE --publish is on or off/)
+    }
+    for (const value of ['true', 'false'])
+      expect(await said('buildpack', 'package', 'x', `--publish=${value}`)).toBe('')
+  })
+})
+
 describe('a flag that there is not', () => {
   const hintFor = async (...argv: string[]): Promise<string | undefined> =>
     parseCommandLine(argv).then(
