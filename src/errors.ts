@@ -134,6 +134,45 @@ export interface Place {
   readonly column?: number | undefined
 }
 
+const ARCHIVE_AGAIN = 'fetch or make the archive again: GNU tar and bsdtar make none like it'
+const IMAGE_AGAIN = 'fetch it again, or have whoever made it make it again'
+
+/** What to do about what is refused, where whoever refuses it knows nothing closer. */
+const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
+  E_TAR_ABSOLUTE: 'make the archive from inside the folder (tar -C DIR .)',
+  E_TAR_CHECKSUM: 'the archive is damaged: fetch or make it again',
+  E_TAR_DUPLICATE: 'make the archive again, with each file once',
+  E_TAR_HEADER: ARCHIVE_AGAIN,
+  E_TAR_LINK_DATA: ARCHIVE_AGAIN,
+  E_TAR_LINK_ESCAPE: 'make the link point to a file of the module',
+  E_TAR_LINK_TARGET: 'make the archive again, with every hard link behind the file that it links to',
+  E_TAR_NAME_CHARS: 'rename the file',
+  E_TAR_PARENT_NOT_DIR: 'make the archive again, from a folder in which nothing lies below a file or a link',
+  E_TAR_PATH_ESCAPE: 'make the archive from inside the folder (tar -C DIR .)',
+  E_TAR_PAX: ARCHIVE_AGAIN,
+  E_TAR_PAX_CONFLICT: ARCHIVE_AGAIN,
+  E_TAR_PAX_ORDER: ARCHIVE_AGAIN,
+  E_TAR_SIZE: ARCHIVE_AGAIN,
+  E_TAR_TRAILING: 'make the archive again: with tar --concatenate, and not with cat, where it is of several',
+  E_TAR_TYPE: 'make the archive again, of files, directories and links only',
+  E_TAR_WHITEOUT: 'rename the file: of its name, engines take the beginning for a sign of theirs',
+
+  E_DIFFID: IMAGE_AGAIN,
+  E_DIGEST: IMAGE_AGAIN,
+  E_DIGEST_SYNTAX: IMAGE_AGAIN,
+  E_IMAGE_CONFIG: IMAGE_AGAIN,
+  E_IMAGE_KIND: 'name an image of the kind that is needed',
+  E_JSON: IMAGE_AGAIN,
+  E_JSON_DUP: IMAGE_AGAIN,
+  E_LABEL: 'have whoever made the image make it again',
+  E_LABEL_LAYER_MISMATCH: 'make the package again',
+  E_MANIFEST: IMAGE_AGAIN,
+  E_MEDIATYPE_CONFUSION: IMAGE_AGAIN,
+  E_OCI_BLOB_MISSING: 'fetch it again: a part of it was left behind',
+  E_OCI_LAYOUT: 'name a directory that an image was written to, or a file that one was saved in',
+  E_SIZE: IMAGE_AGAIN,
+}
+
 /** Whether a problem ends the run. */
 export type Severity = 'error' | 'warning' | 'info'
 
@@ -190,7 +229,7 @@ export class CnbError extends Error {
     this.code = code
     this.place = details.place
     this.value = details.value
-    this.hint = details.hint
+    this.hint = details.hint ?? REMEDIES[code]
     this.diagnostics = details.diagnostics ?? []
   }
 

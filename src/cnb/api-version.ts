@@ -14,7 +14,8 @@ export const API_VERSION = /^v?(\d+)\.?(\d*)$/
 export function parseApiVersion(text: string): ApiVersion | undefined {
   const match = API_VERSION.exec(text)
   if (match === null) return undefined
-  return { major: Number(match[1]), minor: Number(match[2] === '' ? 0 : match[2]) }
+  const [major, minor] = [Number(match[1]), Number(match[2])]
+  return Number.isSafeInteger(major) && Number.isSafeInteger(minor) ? { major, minor } : undefined
 }
 
 /** `major.minor`. */

@@ -32,6 +32,7 @@ export async function createBuilder(
   const outcome = await makeImages<BuilderRequest, Target | undefined, Judged, BuilderPlan>(
     {
       subject: `${options.config} and what it names`,
+      config: options.config,
       read: (problems) => readBuilderRequest(options, surroundings.host, problems),
       targets: targetsOf,
       input: (run, target) => readBuilderInput(run, target, { ...options, readLifecycle }),

@@ -40,6 +40,7 @@ export class ImageReader {
   /** By place and need: platforms have their images in common. */
   readonly #found = new Map<string, Promise<Image | ImageIndex | undefined>>()
   readonly #named = new Map<string, Promise<Image | ImageIndex>>()
+  readonly #placesRead: ImagePlace[] = []
 
   constructor(network: Network, context: RunContext) {
     this.#context = context
@@ -56,8 +57,14 @@ export class ImageReader {
    * @throws CnbError E_IMAGE_MISSING when there is none of that name
    */
   readNamed(place: ImagePlace, need: ImageNeed, wanted: WantedPlatform): Promise<Image | ImageIndex> {
+    this.#placesRead.push(place)
     const key = `${need} ${printPlace(place)} ${JSON.stringify(wanted)}`
     return once(this.#named, key, () => this.#readNamed(place, need, wanted))
+  }
+
+  /** The places of what files of the user name, so far. */
+  get placesRead(): readonly ImagePlace[] {
+    return this.#placesRead
   }
 
   #readNamed(place: ImagePlace, need: ImageNeed, wanted: WantedPlatform): Promise<Image | ImageIndex> {

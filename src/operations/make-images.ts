@@ -1,4 +1,5 @@
 import { assembleImages, type Assembly } from '../assemble/build-image.js'
+import { contentsOf } from '../assemble/local-source.js'
 import { checkOutsideSources } from '../assemble/outside-sources.js'
 import type { Target } from '../cnb/target.js'
 import type { Diagnostic } from '../errors.js'
@@ -9,7 +10,15 @@ import type { ImageSink, PublishedName } from '../transports/transport.js'
 import { writeTo } from '../transports/write-to.js'
 import type { ImageOptions } from './image-options.js'
 import type { ImageRequest } from './image-request.js'
-import { checkNotRead, checkPackageFiles, checkPlatforms, onlyEngine, textsOf, writtenPaths } from './outputs.js'
+import {
+  checkNotRead,
+  checkPackageFiles,
+  checkPlatforms,
+  onlyEngine,
+  textsOf,
+  writtenPaths,
+  type ReadHere,
+} from './outputs.js'
 import { platformOutputs } from './platform-outputs.js'
 import { Problems } from './problems.js'
 import type { Surroundings } from './surroundings.js'
@@ -31,6 +40,8 @@ export interface ImageVerb<
 > {
   /** What is read, for people. */
   readonly subject: string
+  /** The file that says what is made, as the user wrote it. */
+  readonly config: string | undefined
   /** Reads the flags and the file. All that is wrong goes to `problems`, and ends the run where there is nothing to go on with. */
   read(problems: Problems): Promise<Request>
   /** What images are made for, one each. */
@@ -93,7 +104,8 @@ async function make<Request extends ImageRequest, For extends Target | undefined
   return withConnections({ options, settings, outputs, problems }, surroundings, async (connections) => {
     const run: ImageRun<Request> = { request, surroundings, problems, ...connections }
     const { targets, plans } = await decide(verb, run)
-    const opened = await openSinks({ targets, plans }, run, options)
+    const read = readHere(verb, plans, run)
+    const opened = await openSinks({ targets, plans, read }, run, options)
     if (options.dryRun) return { kind: 'planned', request, plans, warnings: problems.warnings }
     const made = await carryOut(plans, opened, run, options)
     for (const { warnings } of made.assemblies) warnings.forEach(problems.report)
@@ -125,9 +137,24 @@ interface Decided<For, Plan> {
   readonly plans: readonly Plan[]
 }
 
+/** What was read on this machine for these plans. */
+function readHere(
+  { config }: { readonly config: string | undefined },
+  plans: readonly ImagePlan[],
+  { images: { placesRead } }: Pick<ImageRun<unknown>, 'images'>,
+): ReadHere {
+  const contents = plans.flatMap(({ layers }) => layers.flatMap(({ source }) => contentsOf(source)))
+  const modules = contents.flatMap((content) => (content.kind === 'archive' ? [content.file] : []))
+  const archives = placesRead.flatMap((place) => (place.kind === 'archive' ? [place.file] : []))
+  return {
+    layouts: placesRead.flatMap((place) => (place.kind === 'layout' ? [place] : [])),
+    files: [...(config === undefined ? [] : [config]), ...modules, ...archives],
+  }
+}
+
 /** Looks at the places before the work begins, also when only the plan is asked for. */
 async function openSinks(
-  { targets, plans }: Decided<Target | undefined, ImagePlan>,
+  { targets, plans, read }: Decided<Target | undefined, ImagePlan> & { readonly read: ReadHere },
   { request, surroundings, problems, sinks }: ImageRun<ImageRequest>,
   options: ImageOptions,
 ): Promise<readonly ImageSink[]> {
@@ -136,7 +163,7 @@ async function openSinks(
   const written = writtenPaths(outputs)
   const kept = cacheDirectory === undefined ? written : [...written, cacheDirectory]
   for (const plan of plans) checkOutsideSources(plan, kept)
-  checkNotRead(request.outputs, request.replacements.layouts, surroundings.host.cwd)
+  checkNotRead(outputs, read, surroundings.host.cwd)
   checkPlatforms(request.outputs, plans.length)
   checkPackageFiles(
     request.outputs,

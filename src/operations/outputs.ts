@@ -1,4 +1,4 @@
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import { CnbError } from '../errors.js'
 import { realPath } from '../files.js'
 import type { LayoutPlace } from '../oci/layout-place.js'
@@ -93,15 +93,36 @@ export function checkNamedOnce(outputs: readonly Output[]): void {
     }
     seen.set(key, text)
   }
+  for (const { place } of outputs) if (place.kind === 'layout') checkNothingInside(place.directory, outputs)
+}
+
+/** A layout holds what belongs to it and nothing else. */
+function checkNothingInside(directory: string, outputs: readonly Output[]): void {
+  const outer = realPath(directory)
+  for (const { texts, place } of outputs) {
+    const files = filesOf(place).map(fileAt)
+    const all = place.kind === 'layout' ? [realPath(place.directory)] : files
+    if (!files.includes(outer) && !all.some((inner) => inner.startsWith(outer + sep))) continue
+    const [text = ''] = texts
+    throw new CnbError('E_USAGE', `${text} lies in the directory of the layout ${directory}`, {
+      value: text,
+      hint: 'write to another file or directory',
+    })
+  }
 }
 
 /** What an output writes on this machine, in one spelling and in that of the user. */
 function fileKeys({ texts: [text = ''], place }: Output): { key: string; text: string }[] {
   if (place.kind === 'layout') return [{ key: JSON.stringify([realPath(place.directory), place.tag]), text }]
   return filesOf(place).map((file, i) => ({
-    key: join(realPath(dirname(file)), basename(file)),
+    key: fileAt(file),
     text: i === 0 ? text : file,
   }))
+}
+
+/** One path for all that lead to a name; what stands there may be a link, which is replaced itself. */
+function fileAt(path: string): string {
+  return join(realPath(dirname(path)), basename(path))
 }
 
 function filesOf(place: OutputPlace): readonly string[] {
@@ -153,25 +174,39 @@ export function parseName(text: string, example: string): Reference {
   })
 }
 
-/**
- * Makes sure that no image that is read would be lost by writing.
- *
- * @param read the layouts that images are read from, directories as written
- * @throws CnbError E_USAGE
- */
-export function checkNotRead(outputs: readonly Output[], read: readonly LayoutPlace[], cwd: string): void {
+/** What a run reads on this machine: paths as written. */
+export interface ReadHere {
+  readonly layouts: readonly LayoutPlace[]
+  readonly files: readonly string[]
+}
+
+/** Makes sure that nothing that is read would be lost by writing. @throws CnbError E_USAGE */
+export function checkNotRead(outputs: readonly Output[], read: ReadHere, cwd: string): void {
+  const files = new Set(read.files.flatMap((file) => [fileAt(resolve(cwd, file)), realPath(resolve(cwd, file))]))
+  const isRead = (file: string): boolean => files.has(fileAt(file)) || isInLayout(file, read.layouts, cwd)
   for (const { place, texts } of outputs) {
-    if (place.kind !== 'layout') continue
-    const directory = realPath(place.directory)
-    const isRead = (other: LayoutPlace): boolean =>
-      other.tag === place.tag && realPath(resolve(cwd, other.directory)) === directory
-    if (!read.some(isRead)) continue
     const [text = ''] = texts
-    throw new CnbError('E_USAGE', `the image at ${text} is read, so another cannot take its place`, {
+    if (place.kind === 'layout' && read.layouts.some((layout) => isSameLayout(layout, place, cwd))) {
+      throw new CnbError('E_USAGE', `the image at ${text} is read, so another cannot take its place`, {
+        value: text,
+        hint: 'give the new image another tag, or another directory',
+      })
+    }
+    const file = filesOf(place).find(isRead)
+    if (file === undefined) continue
+    throw new CnbError('E_USAGE', `the file ${file} is read, so nothing can take its place`, {
       value: text,
-      hint: 'give the new image another tag, or another directory',
+      hint: 'name a file that is to be made',
     })
   }
+}
+
+function isInLayout(file: string, read: readonly LayoutPlace[], cwd: string): boolean {
+  return read.some(({ directory }) => fileAt(file).startsWith(realPath(resolve(cwd, directory)) + sep))
+}
+
+function isSameLayout(read: LayoutPlace, written: LayoutPlace, cwd: string): boolean {
+  return read.tag === written.tag && realPath(resolve(cwd, read.directory)) === realPath(written.directory)
 }
 
 /** Makes sure that every place can take the image of so many platforms. @throws CnbError E_USAGE */

@@ -29,6 +29,7 @@ export async function packageModule(options: PackageOptions, surroundings: Surro
   const outcome = await makeImages<PackageRequest, Target, Judged<PackageInput>, PackagePlan>(
     {
       subject: config === undefined ? `the ${kind} in ${path}` : `${config} and what it names`,
+      config,
       read: (problems) => readPackageRequest(options, surroundings.host, problems),
       targets: packageTargets,
       input: readPackageInput,

@@ -36,7 +36,8 @@ export async function readPackageRequest(
 ): Promise<PackageRequest> {
   const { attempt, report } = problems
   const asked = await attempt(() => imageOptions(options, report))
-  const flags = { ...(asked ?? options), example: 'registry.example/acme/java:1' }
+  // What NAME is, is not known where the flags contradict each other.
+  const flags = { ...(asked ?? { ...options, name: undefined }), example: 'registry.example/acme/java:1' }
   const common = await readImageRequest(flags, host, problems)
   const exclude = await attempt(() =>
     options.flatten ? options.flattenExclude.flatMap((text) => parseFlatten(text, '--flatten-exclude')) : [],
@@ -67,6 +68,9 @@ function imageOptions(options: PackageOptions, report: Report): ImageOptions {
   if (format !== 'file') {
     throw new CnbError('E_USAGE', `unknown format ${format}`, { value: format, hint: 'write image or file' })
   }
+  if (/(?:^|\/)\.{0,2}$/.test(name)) {
+    throw new CnbError('E_USAGE', `'${name}' names no file`, { value: name, hint: `write FILE${PACKAGE_EXTENSION}` })
+  }
   const extension = extname(name)
   if (extension !== '' && extension !== PACKAGE_EXTENSION) {
     report({
@@ -95,6 +99,10 @@ function readConfig(
   host: Host,
   { report }: Problems,
 ): Pick<PackageRequest, 'config' | 'file'> | undefined {
+  for (const [flag, value] of Object.entries({ config, path })) {
+    if (value !== '') continue
+    throw new CnbError('E_USAGE', `--${flag} is empty`, { hint: 'say what is packaged, or leave the flag out' })
+  }
   if (config === undefined) {
     const place = path === undefined ? { file: 'command line' } : { file: '--path' }
     const file = { base: host.cwd, relativeTo: 'the current folder', makes: 'package' as const, locate: () => place }

@@ -1,5 +1,4 @@
 import { CnbError, type Report } from '../errors.js'
-import type { LayoutPlace } from '../oci/layout-place.js'
 import { parsePlace, plainReference, type ImagePlace } from '../oci/place.js'
 import { normaliseReference, type Reference } from '../oci/reference.js'
 import { redactLocator } from '../redact.js'
@@ -74,11 +73,6 @@ export class Replacements {
     this.#list = [...seen.values()]
     this.#byText = new Map(this.#list.map((one) => [one.reference, one]))
     this.#byMeaning = seen
-  }
-
-  /** Every layout that something is to be read from. */
-  get layouts(): readonly LayoutPlace[] {
-    return this.#list.flatMap(({ place }) => (place.kind === 'layout' ? [place] : []))
   }
 
   /**

@@ -142,7 +142,7 @@ class TarReader {
     const sum = sumOf(block)
     if (!hasChecksum(block, sum)) {
       if (first && !hasMagic(block)) throw this.#notTar(block)
-      throw position.error('E_TAR_CHECKSUM', 'the checksum of its header is wrong', { hint: 'the archive is damaged' })
+      throw position.error('E_TAR_CHECKSUM', 'the checksum of its header is wrong')
     }
     return decodeHeader(block, sum.high === 0, position)
   }

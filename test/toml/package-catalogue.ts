@@ -2,9 +2,10 @@
  * Groups C and N of the bad-input catalogue once more, for packages: package.toml, the descriptors of what is packaged, names and
  * outputs. Each row changes one thing in an input that is otherwise sound.
  */
-import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import { makePackage, tarOfEntries } from '../support/layout.js'
 import type { Files } from '../support/workspace.js'
 import type { Outcome } from './catalogue.js'
 
@@ -563,6 +564,71 @@ const N: readonly PackageRow[] = [
     rule: 'E_OUTPUT_INSIDE_SOURCE',
     name: 'dep/out.cnb',
   },
+  {
+    id: 'N-10',
+    about: 'the file is package.toml',
+    outcome: 'CFG',
+    rule: 'E_USAGE',
+    args: ['--format', 'image', '--to', 'oci-archive:dep/../package.toml'],
+    name: 'base.test/acme/main',
+  },
+  {
+    id: 'N-10',
+    about: 'the file is what package.toml is a link to',
+    outcome: 'CFG',
+    rule: 'E_USAGE',
+    name: 'real.cnb',
+    prepare: (directory) => {
+      renameSync(join(directory, 'package.toml'), join(directory, 'real.cnb'))
+      symlinkSync('real.cnb', join(directory, 'package.toml'))
+    },
+  },
+  {
+    id: 'N-10',
+    about: 'the file is the archive that a dependency is in',
+    outcome: 'CFG',
+    rule: 'E_USAGE',
+    name: 'dep.cnb',
+    files: instead('"dep"', '"dep.cnb"'),
+    prepare: (directory) => execFileSync('tar', ['-cf', join(directory, 'dep.cnb'), '-C', join(directory, 'dep'), '.']),
+  },
+  ...[
+    ['the layout that a dependency is in', 'oci:dep'],
+    ['the archive of a package that a dependency is', 'oci-archive:dep.cnb'],
+  ].map(([about, to = '']) => ({
+    id: 'N-10',
+    about: `the output is ${about}`,
+    outcome: 'CFG' as const,
+    rule: 'E_USAGE',
+    args: ['--to', to],
+    files: {
+      ...instead('"dep"', JSON.stringify(to.replace(/^.*:/, ''))),
+      'main/buildpack.toml': MAIN.replaceAll('acme/dep', 'acme/x'),
+    },
+    prepare: (directory: string) => {
+      rmSync(join(directory, 'dep'), { recursive: true })
+      const layout = makePackage(join(directory, to === 'oci:dep' ? 'dep' : 'layout'))
+      writeFileSync(join(directory, 'dep.cnb'), tarOfEntries(layout.tarEntries()))
+    },
+  })),
+  ...[
+    ['a file and a layout at one path', 'oci-archive:a', 'oci:a'],
+    ['a file in a layout', 'oci:a', 'oci-archive:a/x.cnb'],
+    ['a layout in a layout', 'oci:a/b', 'oci:./a'],
+  ].map(([about = '', ...to]) => ({
+    id: 'N-10',
+    about: `the outputs are ${about}`,
+    outcome: 'CFG' as const,
+    rule: 'E_USAGE',
+    args: to.flatMap((place) => ['--to', place]),
+  })),
+  ...['dir/', '.', 'dir/..', ''].map((name) => ({
+    id: 'N-10',
+    about: `the file is called ${JSON.stringify(name)}`,
+    outcome: 'CFG' as const,
+    rule: 'E_USAGE',
+    name,
+  })),
   {
     id: 'N-10',
     about: 'the file is a link to package.toml: the link is replaced, and not what is behind it',
