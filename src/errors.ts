@@ -157,6 +157,7 @@ const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   E_TAR_TYPE: 'make the archive again, of files, directories and links only',
   E_TAR_WHITEOUT: 'rename the file: of its name, engines take the beginning for a sign of theirs',
 
+  E_COMPRESSION_MISMATCH: IMAGE_AGAIN,
   E_DIFFID: IMAGE_AGAIN,
   E_DIGEST: IMAGE_AGAIN,
   E_DIGEST_SYNTAX: IMAGE_AGAIN,

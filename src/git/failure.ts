@@ -55,6 +55,8 @@ const KNOWN: readonly KnownFailure[] = [
 const TOO_LARGE = /File too large/
 /** Of a push: whoever keeps the repository does not take it, and says why in brackets. */
 const DECLINED = /! \[remote rejected\].*\((.*)\)/
+/** Said last, whatever it was that was said before it. */
+const SUMMARY = /^fatal: (?:Could not read from remote repository|the remote end hung up unexpectedly|early EOF)/
 const NO_SUCH_PROTOCOL = /transport '[^']*' not allowed/
 const UNTRUSTED = /certificate|SSL|TLS/
 /** Commands that ask a server. */
@@ -87,7 +89,7 @@ export function failureOf(command: string, { status, complaint }: ProgramOutcome
   if (NO_SUCH_PROTOCOL.test(said)) return new CnbError('E_REDIRECT', problem)
   if (!ASKING.has(command)) return new CnbError('E_GIT', problem)
   return new CnbError(UNTRUSTED.test(said) ? 'E_TLS' : 'E_NETWORK', problem, {
-    hint: 'go by what is there already with --offline',
+    hint: 'look at the repository, or try again; what was fetched before is there with --offline',
   })
 }
 
@@ -99,7 +101,7 @@ export function isShallowRefusal(error: unknown): boolean {
 /** The last thing of importance. */
 function excerptOf(said: string): string {
   const lines = said.split('\n').filter((line) => line.trim() !== '')
-  const last = lines.findLast((line) => /^(?:fatal|error):/.test(line)) ?? lines.at(-1) ?? ''
+  const last = lines.findLast((line) => /^(?:fatal|error):/.test(line) && !SUMMARY.test(line)) ?? lines.at(-1) ?? ''
   const text = last.replace(/^(?:fatal|error): /, '')
   return text.length > EXCERPT ? `${text.slice(0, EXCERPT)}…` : text
 }

@@ -175,8 +175,12 @@ export function indexOf(
   return { kind: 'index', descriptor, bytes, children }
 }
 
-/** An index that says one thing and a config that says another would give different images to different readers. */
-function checkPlatform(named: Platform, actual: Platform, file: string): void {
+/**
+ * An index that says one thing and a config that says another would give different images to different readers.
+ *
+ * @throws CnbError E_PLATFORM
+ */
+export function checkPlatform(named: Platform, actual: Platform, file: string): void {
   const differs =
     named.os !== actual.os ||
     named.architecture !== actual.architecture ||
@@ -188,6 +192,7 @@ function checkPlatform(named: Platform, actual: Platform, file: string): void {
     {
       place: { file },
       value: printPlatform(actual),
+      hint: 'have whoever made the index make it again',
     },
   )
 }

@@ -8,7 +8,7 @@ import { decodeIndex } from '../oci/index-manifest.js'
 import { parseJson } from '../oci/json.js'
 import { OCI_INDEX } from '../oci/media-type.js'
 import { collect, sizeError, verified } from '../oci/verified.js'
-import { indexOf, readManifest } from './read-image.js'
+import { checkPlatform, indexOf, readManifest } from './read-image.js'
 import type { BlobSource, ImageReadOptions } from './transport.js'
 
 /** The files of an OCI image layout, in a directory or in an archive. */
@@ -49,9 +49,23 @@ export async function readLayout(
   const entries = decodeIndex(bytes, { file: name, limits: options.limits, mediaType: OCI_INDEX })
   const source = layoutBlobs(files)
   const chosen = chooseEntry(entries, tag, files.name)
-  if (chosen !== 'all') return readManifest(source, chosen, options)
+  if (chosen !== 'all') return readNamed(source, chosen, name, options)
   const descriptor = { mediaType: OCI_INDEX, digest: digestOf(bytes), size: bytes.length }
   return indexOf(source, descriptor, { name, bytes }, options)
+}
+
+/** What an entry of `index.json`, which is called `file`, names. */
+async function readNamed(
+  source: BlobSource,
+  entry: Descriptor,
+  file: string,
+  options: ImageReadOptions,
+): Promise<Image | ImageIndex> {
+  const root = await readManifest(source, entry, options)
+  const { platform } = entry
+  const isSaid = platform !== undefined && platform.os !== ''
+  if (root.kind === 'image' && isSaid) checkPlatform(platform, root.config.platform, file)
+  return root
 }
 
 /**

@@ -450,6 +450,21 @@ const LAYOUT_ROWS: readonly Row[] = [
   rejectedPlatform('O-38', 'E_PLATFORM', 'index says another variant than the config', (layout) =>
     setIndex(layout, [{ ...layout.image({ variant: 'v2' }), platform: { ...AMD64, variant: 'v3' } }]),
   ),
+  rejectedLayout('O-38', 'E_PLATFORM', 'index.json says another architecture than the config', (layout) =>
+    layout.editEntry((entry) => (entry.platform = ARM64)),
+  ),
+  {
+    ...accepted('O-38', 'index.json says the platform of the config', (layout) =>
+      layout.editEntry((entry) => (entry.platform = AMD64)),
+    ),
+    layoutOnly: true,
+  },
+  {
+    ...accepted('O-38', 'index.json with a platform that says nothing', (layout) =>
+      layout.editEntry((entry) => (entry.platform = { os: '', architecture: '' })),
+    ),
+    layoutOnly: true,
+  },
   accepted('O-39', 'subject that is not there', (layout) =>
     layout.editManifest((manifest) => {
       manifest.subject = { mediaType: OCI.manifest, digest: sha256(Buffer.from('another')), size: 7 }
