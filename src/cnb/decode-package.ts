@@ -79,8 +79,15 @@ function reportNoModule(
     place: document.locate([kind, 'uri']),
     fix: hasOther
       ? `it names the ${other} of another package: make that with ${other} package`
-      : `write [${kind}] with uri = "…"`,
+      : (otherFile(document) ?? `write [${kind}] with uri = "…"`),
   })
+}
+
+/** What to do with a file that was taken for a package.toml, when it plainly is another one. */
+function otherFile(document: TomlDocument): string | undefined {
+  const isDescriptor = document.has(['buildpack', 'id']) || document.has(['extension', 'id'])
+  if (isDescriptor) return 'this is the descriptor of a module: name its folder with --path'
+  return document.has(['buildpacks']) ? 'this is a builder.toml: see trowel builder create' : undefined
 }
 
 /**

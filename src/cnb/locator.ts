@@ -55,10 +55,16 @@ export function classifyLocator(text: string, exists: (path: string) => boolean)
   if (exists(text)) return { kind: 'path', path: text }
   if (isPlainlyPath(text)) return { kind: 'path', path: text }
   if (REGISTRY_ID.test(text)) return registryLocator(text)
-  return imageLocator(
-    text,
-    'it is neither an existing path, nor a URL, an image reference or NAMESPACE/NAME@VERSION of a registry',
-  )
+  return imageLocator(text, whyNone(text))
+}
+
+/** What is meant by a text that is nothing, as far as it shows. */
+function whyNone(text: string): string {
+  if (text !== text.trim()) return 'there is white space around it'
+  if (/^~|\$[a-zA-Z_{]|\{\{/.test(text)) return 'neither ~ nor variables nor placeholders stand for anything here'
+  if (/^[a-z0-9.-]+\/[a-z0-9.-]+@/.test(text)) return 'a version in a registry is three numbers, such as 1.2.3'
+  if (/^[a-zA-Z]:\\|^\.{0,2}\\/.test(text)) return 'folders are divided by / in it, and not by \\'
+  return 'it is neither an existing path, nor a URL, an image reference or NAMESPACE/NAME@VERSION of a registry'
 }
 
 function imageLocator(text: string, otherwise: string): Locator {

@@ -1,4 +1,5 @@
-import { moduleName } from '../cnb/module.js'
+import { moduleName, type ModuleId } from '../cnb/module.js'
+import { nearest } from '../nearest.js'
 import { catalogOf, hasModule } from '../plan/catalog.js'
 import type { PackageInput } from '../plan/package-input.js'
 import { allMembers, MISSING_DEPENDENCY, type Member } from './composites.js'
@@ -39,14 +40,18 @@ const dependencyMissing = packageRule({
         place: composite.module.locate([...path, versions === undefined ? 'id' : 'version']),
         value: moduleName(ref),
         notes: [`${composite.name} comes from ${composite.module.from}`, ...(isUnread ? [UNREAD_PACKAGE_FILE] : [])],
-        fix:
-          ref.id === ''
-            ? 'write the id that is meant'
-            : `add a [[dependencies]] entry for ${moduleName(ref)} to package.toml`,
+        fix: remedyFor(ref, versions === undefined ? nearest(ref.id, present.keys()) : undefined),
       })
     }
   },
 })
+
+/** @param near an id that is there, and may be meant */
+function remedyFor(ref: ModuleId, near: string | undefined): string {
+  if (ref.id === '') return 'write the id that is meant'
+  const add = `add a [[dependencies]] entry for ${moduleName(ref)} to package.toml`
+  return near === undefined ? add : `${add}; or is ${near} meant?`
+}
 
 const dependencyUnused = packageRule({
   id: 'order-composite-unused-dep',

@@ -66,7 +66,7 @@ export async function findSource(
   }
   return complain(locatorRule(context), named, context, {
     message: `is no locator: ${locator.reason}`,
-    fix: `write a path relative to ${context.relativeTo}, docker://REFERENCE, or an http, https or file URL`,
+    fix: `write a path relative to ${context.relativeTo}, docker://REFERENCE, NAMESPACE/NAME@VERSION, or an http, https or file URL`,
   })
 }
 

@@ -1,4 +1,4 @@
-import { CnbError } from '../errors.js'
+import { CnbError, type ErrorCode } from '../errors.js'
 import type { Image, ImageConfig, ImageIndex } from '../oci/image.js'
 import type { ImagePlace } from '../oci/place.js'
 import { parseReference } from '../oci/reference.js'
@@ -80,9 +80,19 @@ async function readRoot(
       message: `the ${named.what} ${shown}: ${message}`,
       place: named.place,
       value: value ?? shown,
-      hint: hint ?? (NOT_THERE.has(code) ? `say where it is: --replace ${shown}=PLACE` : undefined),
+      hint: (NOT_THERE.has(code) ? pathMeant(named.text) : undefined) ?? hint ?? whereElse(code, shown),
     })
   }
+}
+
+function whereElse(code: ErrorCode, shown: string): string | undefined {
+  return NOT_THERE.has(code) ? `say where it is: --replace ${shown}=PLACE` : undefined
+}
+
+/** In a locator a word before a colon begins the name of an image, unlike in what `--to` and `--replace` take. */
+function pathMeant(text: string): string | undefined {
+  const path = /^(?:oci|oci-archive|docker-archive|file|dir):(.+)$/s.exec(text)?.[1]
+  return path === undefined ? undefined : `is the file or directory ${path} meant? then write that alone`
 }
 
 function selectOptions(named: Named, wanted: WantedPlatform, context: SourceContext): SelectOptions {

@@ -47,6 +47,12 @@ function linesRow(
 
 const REJECTED = { outcome: 'REJ', code: 'E_INDEX' } as const
 
+/** A sound line of so many bytes. */
+function ofBytes(bytes: number): string {
+  const more = 'x'.repeat(bytes - line(JAVA, '1.0.0', { more: '' }).length)
+  return line(JAVA, '1.0.0', { more })
+}
+
 /** A row about an address. */
 function addressRow(about: string, addr: string | undefined): IndexRow {
   return linesRow({ id: 'I-06', about, ...REJECTED }, [line(JAVA, '1.0.0', { addr })])
@@ -335,6 +341,32 @@ export const ROWS: readonly IndexRow[] = [
     renameSync(join(directory, 'ja'), join(directory, 'there'))
     symlinkSync('there', join(directory, 'ja'))
   }),
+  directoryRow(
+    { about: 'a file in the place of a folder, in a directory', outcome: 'REJ', code: 'E_INDEX_MISSING' },
+    (directory) => writeFileSync(join(directory, 'ja'), SOUND),
+  ),
+  repositoryRow({ id: 'I-03', about: 'an object that stands for another', outcome: 'ACC' }, (directory) => {
+    writeFileSync(join(directory, 'evil'), `${line(JAVA, '1.0.0', { addr: addressOf('evil') })}\n`)
+    const [sound = '', evil = ''] = ['ja/va/acme_java', 'evil'].map((file) => git(directory, 'hash-object', '-w', file))
+    git(directory, 'replace', sound, evil)
+  }),
+  ...[
+    ['a HEAD that is garbage', 'HEAD', 'garbage\n'],
+    ['a HEAD that leads to itself', 'HEAD', 'ref: HEAD\n'],
+    ['a commit that is not there', 'refs/heads/main', `${'1'.repeat(40)}\n`],
+    ['a configuration that is garbage', 'config', '[[[\n'],
+    ['a format that nobody knows', 'config', '[core]\nrepositoryformatversion = 99\n'],
+  ].map(([about = '', file = '', text = '']): IndexRow => ({
+    id: 'I-09',
+    about: `a repository with ${about}`,
+    outcome: 'NET',
+    code: 'E_NETWORK',
+    make: () => {
+      const { url, directory } = indexRepository({ [JAVA]: [SOUND] })
+      writeFileSync(join(directory, '.git', file), text)
+      return { options: { url } }
+    },
+  })),
   directoryRow({ about: 'a fifo in the place of the file', ...REJECTED }, (directory) => {
     mkdirSync(join(directory, 'ja/va'), { recursive: true })
     execFileSync('mkfifo', [join(directory, 'ja/va/acme_java')])
@@ -438,12 +470,45 @@ export const ROWS: readonly IndexRow[] = [
   ]),
   linesRow({ about: 'two lines that say the same', outcome: 'ACC' }, [SOUND, SOUND]),
   linesRow({ about: 'members that nobody knows', outcome: 'ACC' }, [line(JAVA, '1.0.0', { more: { a: [1] } })]),
+  linesRow({ about: 'a byte order mark', ...REJECTED }, `\ufeff${SOUND}\n`),
+  linesRow({ about: 'a byte order mark before a later line', ...REJECTED }, [line(JAVA, '0.1.0'), `\ufeff${SOUND}`]),
+  linesRow({ about: 'text in UTF-16', ...REJECTED }, SOUND.replaceAll(/(?<=.)|$/gs, '\u0000')),
+  linesRow({ about: 'a line of NUL', ...REJECTED }, [SOUND, '\u0000']),
+  linesRow({ about: 'line ends of old Macs', ...REJECTED }, `${line(JAVA, '0.1.0')}\r${SOUND}\r`),
+  linesRow({ about: 'lines divided by U+2028', ...REJECTED }, `${line(JAVA, '0.1.0')}\u2028${SOUND}\n`),
+  linesRow({ about: 'no line end in the end', outcome: 'ACC' }, SOUND),
+  linesRow({ about: 'a line as long as may be', outcome: 'ACC' }, [ofBytes(64 * 1024)]),
+  linesRow({ about: 'a line of one byte more', ...REJECTED }, [ofBytes(64 * 1024 + 1)]),
+  linesRow({ about: 'a conflict of git', ...REJECTED }, ['<<<<<<< HEAD', SOUND, '=======', '>>>>>>> other']),
+  linesRow({ about: 'a pointer of Git LFS', ...REJECTED }, 'version https://git-lfs.github.com/spec/v1\n'),
+  linesRow({ about: 'a wrong line behind the one that is wanted', ...REJECTED, wanted: 'acme/java@1.0.0' }, [
+    SOUND,
+    '{',
+  ]),
+  linesRow({ about: 'nested 100 deep', ...REJECTED }, [
+    SOUND.replace(/}$/, `,"more":${'['.repeat(100)}${']'.repeat(100)}}`),
+  ]),
+  linesRow({ about: 'half of a surrogate pair', ...REJECTED }, [SOUND.replace(/}$/, ',"more":"\\ud800"}')]),
+  linesRow({ about: 'a number beyond all numbers', ...REJECTED }, [SOUND.replace(/}$/, ',"more":1e999}')]),
+  linesRow({ about: 'a version that is null', ...REJECTED }, [line(JAVA, '', { version: null })]),
+  linesRow({ about: 'a version with another key', ...REJECTED }, [SOUND.replace('"version"', '"Version"')]),
+  linesRow({ about: 'a yanked that is a number', ...REJECTED }, [line(JAVA, '1.0.0', { yanked: 0 })]),
+  linesRow({ about: 'a version that is yanked in a later line', ...REJECTED }, [
+    SOUND,
+    line(JAVA, '1.0.0', { yanked: true }),
+  ]),
   linesRow({ about: '__proto__', outcome: 'ACC' }, [SOUND.replace('{', '{"__proto__":{"yanked":true},')]),
 
   addressRow('an address with a tag', 'registry.test/acme/java:1.0.0'),
   addressRow('an address with a digest of another kind', `registry.test/acme/java@sha512:${'0'.repeat(128)}`),
   addressRow('an address with credentials', `https://user:secret@registry.test/acme/java@sha256:${'0'.repeat(64)}`),
   addressRow('no address', undefined),
+  addressRow('an address with a scheme', `docker://${ADDRESS}`),
+  addressRow('an address with a user', `user:secret@${ADDRESS}`),
+  addressRow('an address that is a file', 'file:///etc/passwd'),
+  addressRow('an address with a line end', `${ADDRESS}\n`),
+  addressRow('an address with an escape sequence', `\u001b[31m${ADDRESS}`),
+  addressRow('an address in capitals', ADDRESS.toUpperCase()),
   linesRow(
     {
       id: 'I-06',

@@ -259,6 +259,45 @@ const C: readonly PackageRow[] = [
     'main/buildpack.toml:3',
     inMain('acme/main', 'acme/m\u0430in'),
   ),
+  wrong('C-06', 'an API that no number holds', 'api-malformed', 'main/buildpack.toml:1', {
+    'main/buildpack.toml': MAIN.replace('0.10', `${'9'.repeat(400)}.1`),
+  }),
+  wrong('C-06', 'package.toml: dependencies that are texts', 'toml-wrong-type', 'package.toml:1', {
+    'package.toml': 'dependencies = ["dep"]\n[buildpack]\nuri = "main"\n',
+  }),
+  wrong(
+    'C-05',
+    'package.toml: a table in two spellings',
+    'toml-key-case',
+    `package.toml:${END}`,
+    behind('[Buildpack]'),
+  ),
+  ...[
+    ['two byte order marks', Buffer.from(`\ufeff\ufeff${CONFIG}`)],
+    ['UTF-16, the large end first', Buffer.from(`\ufeff${CONFIG}`, 'utf16le').swap16()],
+    ['an overlong character', Buffer.concat([Buffer.from('# '), Buffer.of(0xc0, 0xaf), Buffer.from(`\n${CONFIG}`)])],
+    ['half of a surrogate pair', Buffer.concat([Buffer.from('# '), Buffer.of(0xed, 0xa0, 0x80)])],
+    ['JSON', Buffer.from('{"buildpack":{"uri":"main"}}')],
+    ['a conflict of git', Buffer.from(`<<<<<<< HEAD\n${CONFIG}`)],
+  ].map(([about, bytes]) =>
+    wrong('C-02', `package.toml: ${about as string}`, 'toml-syntax', 'package.toml:1', {
+      'package.toml': bytes as Buffer,
+    }),
+  ),
+  ...['~/dep', '$DEP', '${DEP}/x', '{{ dep }}', ' dep', 'dep\t', 'C:\\dep', 'acme/dep@1.0', 'acme/dep@^1', 'DEP'].map(
+    (uri) =>
+      wrong(
+        'C-19',
+        `a dependency at ${JSON.stringify(uri)}`,
+        'package-dep-scheme',
+        `package.toml:${LAST}`,
+        instead('"dep"', JSON.stringify(uri)),
+      ),
+  ),
+  wrong('C-17', 'package.toml is a descriptor', 'package-source-missing', 'package.toml:2', { 'package.toml': DEP }),
+  wrong('C-17', 'package.toml is a builder.toml', 'package-source-missing', 'package.toml:1', {
+    'package.toml': '[[buildpacks]]\nuri = "dep"\n',
+  }),
   wrong('C-17', 'package.toml is empty', 'package-source-missing', 'package.toml:1', { 'package.toml': '' }),
   wrong('C-17', 'package.toml has comments only', 'package-source-missing', 'package.toml:1', {
     'package.toml': '# nothing\n',
@@ -503,6 +542,20 @@ const badImage = (image: string): PackageRow =>
   )
 
 const N: readonly PackageRow[] = [
+  ...[
+    ['an id with a space of no width', 'acme/de\u200bp', '1.0.0', 'id-charset', 3],
+    ['an id with a line separator', 'acme/dep\u2028', '1.0.0', 'id-charset', 3],
+    ['an id of digits from elsewhere', '\uff10', '1.0.0', 'id-charset', 3],
+    ['an id with two dots in a name', 'acme/a..b', '1.0.0', 'id-path-unsafe', 3],
+    ['a version with a space behind it', 'acme/dep', '1.0.0 ', 'version-path-unsafe', 4],
+    ['a version with a space of no width', 'acme/dep', '1.0.0\u200b', 'version-path-unsafe', 4],
+    ['a version of digits from elsewhere', 'acme/dep', '\uff11.0.0', 'version-path-unsafe', 4],
+    ['a version of three dots', 'acme/dep', '...', 'version-path-unsafe', 4],
+  ].map(([about, id, version, rule, line]) =>
+    wrong(`N-0${line === 3 ? 1 : 2}`, `a dependency with ${about}`, rule as string, `dep/buildpack.toml:${line}`, {
+      'dep/buildpack.toml': DEP.replace('"acme/dep"', JSON.stringify(id)).replace('"1.0.0"', JSON.stringify(version)),
+    }),
+  ),
   ...['../../etc', '..', '.', 'a/../b', '/a', 'a/', 'a//b', 'a'.repeat(300)].map((id) => badId(id, 'id-path-unsafe')),
   badId('a\\b', 'id-charset'),
   wrong('N-01', 'the id of an extension that climbs', 'id-path-unsafe', 'ext/extension.toml:3', {

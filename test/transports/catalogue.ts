@@ -419,6 +419,28 @@ const LAYOUT_ROWS: readonly Row[] = [
     ...MODULE_ENTRIES,
     { name: `${MODULE_ROOT}/.wh.bin`, content: '' },
   ]),
+  ...(
+    [
+      ['E_TAR_PATH_ESCAPE', 'an order of its own', { name: '/cnb/order.toml', content: '' }],
+      ['E_TAR_PATH_ESCAPE', 'a link beside its module', { name: '/cnb/x', type: '2', link: 'buildpacks' }],
+      ['E_TAR_LINK_ESCAPE', 'a hard link that leads out', { name: `${MODULE_ROOT}/h`, type: '1', link: '/etc/passwd' }],
+      ['E_TAR_LINK_ESCAPE', 'a link that leads out', { name: `${MODULE_ROOT}/l`, type: '2', link: '/etc/passwd' }],
+      ['E_TAR_SPECIAL', 'a device', { name: `${MODULE_ROOT}/n`, type: '3' }],
+      ['E_TAR_DUPLICATE', 'its descriptor twice', { name: `.${MODULE_ROOT}/buildpack.toml`, content: MODULE_TOML }],
+      ['E_TAR_WHITEOUT', 'an opaque whiteout', { name: `${MODULE_ROOT}/.wh..wh..opq`, content: '' }],
+    ] as const
+  ).map(([code, what, entry]) =>
+    packageOf('O-36', 'REJ', code, `layer of a package with ${what}`, [...MODULE_ENTRIES, entry]),
+  ),
+  packageOf('O-35', 'REJ', 'E_LABEL_LAYER_MISMATCH', 'layer of a package without anything', []),
+  packageOf('O-35', 'REJ', 'E_LABEL_LAYER_MISMATCH', 'buildpack.toml in the layer is empty', [
+    ...MODULE_ENTRIES.slice(0, 2),
+    { name: `${MODULE_ROOT}/buildpack.toml`, content: '' },
+  ]),
+  packageOf('O-35', 'REJ', 'E_DESCRIPTOR', 'buildpack.toml in the layer is a link', [
+    ...MODULE_ENTRIES.slice(0, 2),
+    { name: `${MODULE_ROOT}/buildpack.toml`, type: '2', link: 'other.toml' },
+  ]),
   rejectedPlatform('O-37', 'E_PLATFORM', 'index without our platform', (layout) =>
     setIndex(layout, [{ ...layout.image({ architecture: 'arm64' }), platform: ARM64 }]),
   ),
@@ -573,6 +595,26 @@ const JSON_ROWS: readonly Row[] = [
   ),
 ]
 
+/** What may be wrong with the text of index.json, which no digest holds. */
+const INDEX_ROWS: readonly Row[] = (
+  [
+    ['a byte order mark', 'E_JSON', /^/, '\ufeff'],
+    ['NUL behind it', 'E_JSON', /$/, '\0'],
+    ['a number with a zero before it', 'E_JSON', /"size":/, '"size":0'],
+    ['a number of 400 digits', 'E_JSON', /"size":/, `"size":${'1'.repeat(400)}`],
+    ['a size in quotes', 'E_MANIFEST', /"size":(\d+)/, '"size":"$1"'],
+    ['no value but null', 'E_MANIFEST', /^.*$/s, 'null'],
+    ['its keys in capitals', 'E_MANIFEST', /"manifests"/, '"Manifests"'],
+    ['one key twice, of which one is written with escapes', 'E_JSON_DUP', /{/, '{"\\u006danifests":[],'],
+    ['a platform that is a text', 'E_MANIFEST', /"size":/, '"platform":"linux/amd64","size":'],
+    ['annotations that are numbers', 'E_MANIFEST', /"size":/, '"annotations":{"a":1},"size":'],
+    ['a type with parameters', 'E_IMAGE_KIND', /(manifest\.v1\+json)/, '$1; charset=utf-8'],
+    ['data that is not base64', 'E_MANIFEST', /"size":/, '"data":"!!","size":'],
+  ] as const
+).map(([about, code, from, to]) =>
+  rejectedLayout('O-43', code, `index.json with ${about}`, (layout) => editIndexText(layout, from, to)),
+)
+
 const MORE_ROWS: readonly Row[] = [
   rejected('O-44', 'E_MANIFEST', 'schema 1 by media type', (layout) =>
     layout.editEntry((entry) => {
@@ -617,4 +659,4 @@ const MORE_ROWS: readonly Row[] = [
   ),
 ]
 
-export const ROWS: readonly Row[] = [...LAYOUT_ROWS, ...ARCHIVE_ROWS, ...JSON_ROWS, ...MORE_ROWS]
+export const ROWS: readonly Row[] = [...LAYOUT_ROWS, ...ARCHIVE_ROWS, ...JSON_ROWS, ...INDEX_ROWS, ...MORE_ROWS]

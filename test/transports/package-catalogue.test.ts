@@ -56,6 +56,7 @@ const AT_REGISTRY: ReadonlyMap<string, Expected> = new Map([
   ['entry that is neither image nor index', { outcome: 'REJ', code: 'E_MEDIATYPE_CONFUSION' }],
   ['schema 1 by media type', { outcome: 'REJ', code: 'E_MEDIATYPE_CONFUSION' }],
   ['layer with urls that is not there', { outcome: 'REJ', code: 'E_IMAGE_KIND' }],
+  ['buildpack.toml in the layer is a link', { outcome: 'REJ', code: 'E_LABEL_LAYER_MISMATCH' }],
   ['label says another version than the layer holds', { outcome: 'CFG', code: 'order-composite-missing-dep' }],
 ])
 
