@@ -359,8 +359,7 @@ export const ROWS: readonly IndexRow[] = [
   ].map(([about = '', file = '', text = '']): IndexRow => ({
     id: 'I-09',
     about: `a repository with ${about}`,
-    outcome: 'NET',
-    code: 'E_NETWORK',
+    ...(file === 'HEAD' ? { outcome: 'REJ', code: 'E_INDEX_MISSING' } : { outcome: 'NET', code: 'E_NETWORK' }),
     make: () => {
       const { url, directory } = indexRepository({ [JAVA]: [SOUND] })
       writeFileSync(join(directory, '.git', file), text)
