@@ -26,16 +26,20 @@ export function allModules(entries: readonly (readonly Module[] | undefined)[]):
 
 /**
  * Each `id@version` once, in the place where it stands first. Two modules of one name have the same files here: rule
- * module-content-conflict refuses anything else. Where their layers are spelled in two ways the last one counts, as in pack.
+ * module-content-conflict refuses anything else. Where their layers are spelled in two ways the last one counts, and of those that
+ * are flattened the first, as in pack.
  */
-export function distinctModules(modules: readonly Module[]): Module[] {
-  const chosen = new Map<string, Module>()
+export function distinctModules(
+  modules: readonly Module[],
+  isFlattened: (module: Module) => boolean = () => false,
+): Module[] {
   const first = new Map<string, Module>()
+  const chosen = new Map<string, Module>()
   for (const module of modules) {
     const name = moduleName(module.descriptor.info)
-    const before = first.get(name)
-    if (before === undefined) first.set(name, module)
-    chosen.set(name, module.contentDifference === undefined ? (before ?? module) : module)
+    const before = first.get(name) ?? module
+    first.set(name, before)
+    chosen.set(name, module.contentDifference === undefined || isFlattened(module) ? before : module)
   }
   return [...chosen.values()]
 }

@@ -1,4 +1,4 @@
-import { escapedId, type Module, type ModuleId, type ModuleKind } from '../cnb/module.js'
+import { escapedId, moduleName, type Module, type ModuleId, type ModuleKind } from '../cnb/module.js'
 import type { ModuleLayer } from '../cnb/layers-label.js'
 import type { PlannedLayer } from './planned-layer.js'
 import { distinctModules } from './catalog.js'
@@ -18,7 +18,8 @@ export function moduleLayers(
   flatten: readonly (readonly ModuleId[])[],
   existing: readonly ModuleLayer[],
 ): PlannedLayer[] {
-  const distinct = distinctModules(modules)
+  const flattened = new Set(flatten.flat().map(moduleName))
+  const distinct = distinctModules(modules, (module) => flattened.has(nameOf(module)))
   const { groups, rest } = flattenModules(distinct, flatten)
   const own = kind === 'buildpack' ? rest : distinct
   const layerOf = (module: Module): PlannedLayer => {

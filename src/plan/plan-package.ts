@@ -21,7 +21,7 @@ import type { PlannedLayer } from './planned-layer.js'
 export function planPackage(input: PackageInput): PackagePlan {
   const { kind, labels, createdBy } = input
   const all = allModules(input[`${kind}s`])
-  const modules = distinctModules(all)
+  const modules = distinctModules(all, (module) => isFlattened(input, module))
   const [main] = modules
   if (main === undefined) throw new Error('the module to package is missing without a word')
   const stacks = kind === 'buildpack' ? mergeStacks(all).stacks : undefined
@@ -44,16 +44,17 @@ function platformOf({ os, arch, variant, distros }: Target): Platform {
  * instead, the dependencies in their order and then the module that is packaged; those that are left out of it come behind.
  */
 function packageLayers({ kind, flatten }: PackageInput, modules: readonly Module[]): PlannedLayer[] {
-  const own = new Set(flatten?.exclude.map(moduleName))
+  const isIn = (module: Module): boolean => isFlattened({ flatten }, module)
   const [main, ...dependencies] = modules
-  const group = flatten === undefined || main === undefined ? [] : [...dependencies, main].filter(isIn)
+  const group = main === undefined ? [] : [...dependencies, main].filter(isIn)
   const rest = group.length > 1 ? modules.filter((module) => !isIn(module)) : modules
   return [
     ...(group.length > 1 ? [groupLayer(kind, group)] : []),
     ...rest.toSorted(byName).map((module) => moduleLayer(kind, module)),
   ]
+}
 
-  function isIn(module: Module): boolean {
-    return !own.has(nameOf(module))
-  }
+/** Whether a module goes into the one layer of those that are flattened. */
+function isFlattened({ flatten }: Pick<PackageInput, 'flatten'>, module: Module): boolean {
+  return flatten !== undefined && !flatten.exclude.some((excluded) => moduleName(excluded) === nameOf(module))
 }

@@ -110,7 +110,7 @@ describe('one digest', () => {
     expect(manifests.map(({ digest }) => digest)).toEqual([image.digest])
   })
 
-  test('is that of the last where an archive spells the same files in another way, as in pack, and that is told', async () => {
+  test('is that of the last where an archive spells the same files in another way, of the first when flattened, as in pack, and that is told', async () => {
     const cwd = directoryOf({
       'package.toml': packageToml('a', 'a.tar'),
       'reversed.toml': packageToml('a.tar', 'a'),
@@ -121,7 +121,8 @@ describe('one digest', () => {
     })
     const tar = await tarOfGnu(join(cwd, 'a'))
     writeFileSync(join(cwd, 'a.tar'), tar)
-    const digestOf = (config: string) => make(cwd, 'x', '--config', config, '--format', 'file')
+    const digestOf = (config: string, ...flags: readonly string[]) =>
+      make(cwd, 'x', '--config', config, '--format', 'file', ...flags)
     const alone = await digestOf('alone.toml')
     const reversed = await digestOf('reversed.toml')
     expect(reversed.digest).toBe(alone.digest)
@@ -131,6 +132,8 @@ describe('one digest', () => {
     const both = await digestOf('package.toml')
     expect(both.digest).not.toBe(alone.digest)
     expect(both.warnings.map(({ code }) => code)).toContain('module-content-conflict')
+    const flat = await digestOf('package.toml', '--flatten')
+    expect(flat.digest).toBe((await digestOf('alone.toml', '--flatten')).digest)
   })
 
   test('of a layer is one, whether the module comes as a directory, an archive, a package in a file or in a registry', async () => {
