@@ -169,24 +169,42 @@ function hasFixedBytes({ builder, package: toml }: RandomWorld): boolean {
   return toml === undefined && builder?.includes('[[build.env]]') === false
 }
 
-/** Whether the builder that we publish has the config of the one that pack has published: labels, diffIDs and all, byte by byte. */
+/** Whether the builder that we publish has what the one has that pack has published: configs byte by byte, manifests and indexes. */
 async function isSameBuilder(one: Case, crane: Peer): Promise<boolean> {
   const words = [...wordsOf(one, 'ours'), fileOf(one), ...flagsOf(one), '--created-by', 'Pack CLI@0.40.6']
   const { status } = await trowelHere(words, { cwd: one.directory })
   const [ours, theirs] = [`${one.mirror}/ours`, `${one.mirror}/theirs`]
-  return status === 0 && isDeepStrictEqual(await configsAt(ours, crane), await configsAt(theirs, crane))
+  return status === 0 && isDeepStrictEqual(await imagesAt(ours, crane), await imagesAt(theirs, crane))
 }
 
-/** The texts of the image configs that version 1 of a repository has, those of an index in its order. */
-async function configsAt(repository: string, crane: Peer): Promise<string[]> {
+/** What version 1 of a repository is, with the images of an index in its order; without what depends on who compressed the layers. */
+async function imagesAt(repository: string, crane: Peer): Promise<unknown> {
   const name = `${repository}:1`
-  const { manifests } = JSON.parse(await crane.runBeside(['manifest', name])) as Manifest
-  const images = manifests?.map(({ digest }) => `${repository}@${digest}`) ?? [name]
-  return Promise.all(images.map((image) => crane.runBeside(['config', image])))
+  const root = await manifestAt(name, crane)
+  const images = root.manifests?.map(({ digest }) => `${repository}@${digest}`) ?? [name]
+  const made = images.map(async (image) => {
+    const { config, layers = [], ...manifest } = await manifestAt(image, crane)
+    const text = await crane.runBeside(['config', image])
+    return { ...manifest, text, config: config?.mediaType, layers: layers.map(({ mediaType }) => familiar(mediaType)) }
+  })
+  const listed = root.manifests?.map((one) => ({ ...one, digest: '', size: 0 }))
+  return { images: await Promise.all(made), index: listed === undefined ? undefined : { ...root, manifests: listed } }
 }
+
+async function manifestAt(image: string, crane: Peer): Promise<Manifest> {
+  return JSON.parse(await crane.runBeside(['manifest', image])) as Manifest
+}
+
+/** pack gives every layer that it adds Docker's type, whatever the manifest is. */
+const familiar = (mediaType: string): string =>
+  mediaType === 'application/vnd.docker.image.rootfs.diff.tar.gzip'
+    ? 'application/vnd.oci.image.layer.v1.tar+gzip'
+    : mediaType
 
 interface Manifest {
   readonly manifests?: readonly { readonly digest: string }[]
+  readonly config?: { readonly mediaType: string }
+  readonly layers?: readonly { readonly mediaType: string }[]
 }
 
 /** The errors that `check` finds. */

@@ -19,7 +19,7 @@ export interface ArchiveStyle {
   /** Whether there is an entry for the root itself. */
   readonly root: boolean
   readonly order: 'sorted' | 'reversed'
-  readonly gzip: 'no' | 'one' | 'two members' | 'stored'
+  readonly gzip: 'no' | 'one' | 'two members' | 'empty member' | 'stored' | 'named'
   /** Type of an ordinary file. */
   readonly type: '0' | '\0'
   readonly owner: 'root' | 'somebody' | 'big'
@@ -28,7 +28,9 @@ export interface ArchiveStyle {
   readonly records: Readonly<Record<string, string | Uint8Array>>
   /** One before all entries, as `git archive` writes it. */
   readonly global: boolean
-  readonly numbers: 'nul' | 'space'
+  readonly numbers: 'nul' | 'space' | 'blanks'
+  /** Whether modes repeat the type of the file, as `stat` has it. */
+  readonly typeBits: boolean
   /** Blocks of zeros behind the end. */
   readonly padding: 0 | 16
   /** Whether the first file comes once more. */
@@ -92,13 +94,14 @@ export const ARCHIVE_STYLE: fc.Arbitrary<ArchiveStyle> = fc.record({
   folders: usually<ArchiveStyle['folders']>('first', ['last', 'none'], 4),
   root: fc.boolean(),
   order: usually<ArchiveStyle['order']>('sorted', ['reversed'], 4),
-  gzip: fc.constantFrom<ArchiveStyle['gzip'][]>('no', 'one', 'one', 'two members', 'stored'),
+  gzip: fc.constantFrom<ArchiveStyle['gzip'][]>('no', 'one', 'one', 'two members', 'empty member', 'stored', 'named'),
   type: usually<ArchiveStyle['type']>('0', ['\0'], 6),
   owner: fc.constantFrom<ArchiveStyle['owner'][]>('root', 'somebody', 'big'),
   mtime: fc.constantFrom<ArchiveStyle['mtime'][]>('old', 'new', 'fraction'),
   records: fc.subarray(RECORDS, { maxLength: 4 }).map((list) => Object.fromEntries(list)),
   global: usually(false, [true], 15),
-  numbers: usually<ArchiveStyle['numbers']>('nul', ['space'], 5),
+  numbers: usually<ArchiveStyle['numbers']>('nul', ['space', 'blanks'], 5),
+  typeBits: usually(false, [true], 8),
   padding: fc.constantFrom<ArchiveStyle['padding'][]>(0, 16),
   twice: usually(false, [true], 30),
   separator: usually<ArchiveStyle['separator']>('/', ['//', '/./'], 8),
@@ -117,11 +120,36 @@ export function archiveOf(nodes: readonly FileNode[], style: ArchiveStyle): Buff
     END,
     Buffer.alloc(padding * 512),
   ])
-  if (gzip === 'no') return tar
-  const cut = gzip === 'one' ? tar.length : 700
-  return Buffer.concat(
-    [tar.subarray(0, cut), tar.subarray(cut)].filter(({ length }) => length > 0).map((part) => gzipSync(part)),
-  )
+  return compressed(tar, gzip)
+}
+
+/** Behind so many bytes the first member of two ends. */
+const FIRST_MEMBER = 700
+/** A gzip header without anything optional, and the flag and text of one that says what the file was called. */
+const GZIP_HEADER = 10
+const FLAGS_AT = 3
+const HAS_NAME = 8
+
+function compressed(tar: Buffer, gzip: ArchiveStyle['gzip']): Buffer {
+  const halves = [tar.subarray(0, FIRST_MEMBER), tar.subarray(FIRST_MEMBER)]
+  switch (gzip) {
+    case 'no':
+      return tar
+    case 'one':
+      return gzipSync(tar)
+    case 'two members':
+      return Buffer.concat(halves.map((half) => gzipSync(half)))
+    case 'empty member':
+      return Buffer.concat([gzipSync(''), ...halves.flatMap((half) => [gzipSync(half), gzipSync('')])])
+    case 'stored':
+      return gzipSync(tar, { level: 0 })
+    case 'named': {
+      const plain = gzipSync(tar)
+      const header = Buffer.from(plain.subarray(0, GZIP_HEADER))
+      header[FLAGS_AT] = HAS_NAME
+      return Buffer.concat([header, Buffer.from('module.tar\0'), plain.subarray(GZIP_HEADER)])
+    }
+  }
 }
 
 /** With the folders that nobody names, and hard links at the end, as what they link to has to be there before them. */
@@ -139,15 +167,21 @@ function inOrder(nodes: readonly FileNode[], { folders, order }: ArchiveStyle): 
 }
 
 function nodeOf(node: FileNode, style: ArchiveStyle): Buffer {
-  const { prefix, slash, separator, type } = style
+  const { prefix, slash, separator, type, typeBits } = style
   const spelled = (path: string): string => `${prefix}${path.replaceAll('/', separator)}`
   const name = spelled(node.path)
   if (node.kind === 'directory') {
     // A header of that age has no type for folders.
     const isOld = style.format === 'v7' && type === '\0'
-    return partsOf(slash || isOld ? `${name}/` : name, { type: isOld ? type : '5', mode: node.mode }, '', style)
+    return partsOf(
+      slash || isOld ? `${name}/` : name,
+      { type: isOld ? type : '5', mode: node.mode + (typeBits ? 0o40_000 : 0) },
+      '',
+      style,
+    )
   }
-  if (node.kind === 'file') return partsOf(name, { type, mode: node.mode }, node.text, style)
+  if (node.kind === 'file')
+    return partsOf(name, { type, mode: node.mode + (typeBits ? 0o100_000 : 0) }, node.text, style)
   if (node.kind === 'symlink') return partsOf(name, { type: '2', mode: 0o777, link: node.to }, '', style)
   return partsOf(name, { type: '1', mode: 0o644, link: spelled(node.to) }, '', style)
 }
@@ -213,5 +247,6 @@ function ownerOf(style: ArchiveStyle): HeaderFields {
 /** Octal digits, and what ends them. */
 function numberOf(value: number, length: number, { numbers }: ArchiveStyle): number | string {
   if (numbers === 'nul') return value
+  if (numbers === 'blanks') return `${value.toString(8).padStart(length - 2)} `
   return `${value.toString(8).padStart(length - 2, '0')} `
 }

@@ -2,6 +2,7 @@
 import { chmodSync, linkSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
+import { mostly } from './random-modules.js'
 
 /** A file, a folder or a link, by its path below the folder of the module. */
 export type FileNode = { readonly path: string } & (
@@ -130,6 +131,20 @@ const ODD: readonly (readonly [string, FileNode])[] = [
 
 type Odd = readonly [code: string, node: FileNode]
 
+type Programs = (files: readonly FileNode[]) => readonly FileNode[]
+const asFiles: Programs = (files) => files
+
+/** The programs of a module as some write them: one file of two names, links to a file beside them, or one that is missing. */
+const PROGRAMS: readonly Programs[] = [
+  ([first, ...others]) =>
+    first === undefined ? [] : [first, ...others.map(({ path }): FileNode => hardlink(path, first.path))],
+  (files) => [file('bin/main', 0o755), ...files.map(({ path }) => symlink(path, 'main'))],
+  (files) => [file('main', 0o700), ...files.map(({ path }) => symlink(path, '../main'))],
+  (files) => [...files.slice(1), directory('bin')],
+  () => [directory('bin')],
+  () => [],
+]
+
 /** Files beside the descriptor and the programs of a module; one in `oneIn` trees has what is refused. */
 export function randomTree(programs: readonly string[], oneIn = 15): fc.Arbitrary<FileTree> {
   const odd = fc.oneof(
@@ -138,9 +153,9 @@ export function randomTree(programs: readonly string[], oneIn = 15): fc.Arbitrar
   )
   const some = fc.array(fc.oneof(aFile, aFile, aFolder, aSymlink, aHardLink), { maxLength: 5, size: 'max' })
   const modes = fc.array(fc.constantFrom(0o755, 0o755, 0o755, 0o644, 0o700), { minLength: 3, maxLength: 3 })
-  return fc.tuple(some, modes, odd).map(([parts, modes, odd]) => ({
+  return fc.tuple(some, modes, odd, mostly(asFiles, PROGRAMS, 6)).map(([parts, modes, odd, written]) => ({
     nodes: withoutClashes([
-      ...programs.map((path, i) => file(path, modes[i], `#!/bin/sh\necho ${path}\n`)),
+      ...written(programs.map((path, i) => file(path, modes[i], `#!/bin/sh\necho ${path}\n`))),
       ...parts.flat(),
       ...(odd === undefined ? [] : [odd[1]]),
     ]),

@@ -83,11 +83,12 @@ const ENVS = [['CNB_USER_ID=1000'], ['CNB_USER_ID=0', 'CNB_GROUP_ID=0'], ['CNB_U
 /** An image with the mixins that a stage needs, or with any. */
 function image(needed: readonly string[], env: fc.Arbitrary<readonly string[]>): fc.Arbitrary<WorldImage> {
   const mixins = fc.oneof({ weight: 6, arbitrary: fc.constant(needed) }, { weight: 1, arbitrary: fc.subarray(MIXINS) })
-  const more = fc.tuple(fc.constantFrom(...SETTINGS), fc.constantFrom(...ABOUT))
+  const more = fc.tuple(fc.constantFrom(...SETTINGS), fc.constantFrom(...ABOUT), fc.constantFrom(...STORED))
   const parts = fc.tuple(mostly(GOOD_LABELS, LABELS, 12), mixins, mostly('amd64', ['arm64'], 50), env, more)
-  return parts.map(([labels, list, architecture, variables, [settings, about]]) => ({
+  return parts.map(([labels, list, architecture, variables, [settings, about, stored]]) => ({
     settings,
     about,
+    ...stored,
     os: 'linux',
     architecture,
     labels: { 'io.buildpacks.stack.mixins': JSON.stringify(list), ...labels },
@@ -117,6 +118,14 @@ const ABOUT = [
     container_config: { Cmd: ['a'] },
   },
   { created: '2026-01-02T03:04:05+02:00', unknown: { a: 1 } },
+]
+
+/** How it is kept. */
+const STORED: readonly Pick<WorldImage, 'isDocker' | 'annotations'>[] = [
+  {},
+  {},
+  { isDocker: true },
+  { annotations: { b: '1', a: 'é <x>' } },
 ]
 
 const BUILD = image(['curl', 'build:git', 'build:make'], mostly<readonly string[]>(USER, ENVS, 40))

@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { DIFFERENCES, LATER } from '../rules/verdict-differences.js'
-import { OCI, tarOf, TestLayout, type TestDescriptor } from './layout.js'
+import { DOCKER, OCI, sha256, tarOf, TestLayout, type TestDescriptor } from './layout.js'
 import type { World, WorldImage } from './world.js'
 
 /** What pack accepts and refuses: of a builder.toml, or of a package.toml. */
@@ -67,22 +68,27 @@ function writeImage(directory: string, image: WorldImage | { readonly index: rea
     const own = { os, architecture, ...(variant === undefined ? {} : { variant }) }
     return { ...putImage(layout, child), ...(platform === null ? {} : { platform: platform ?? own }) }
   })
-  layout.setEntries([layout.putJson(OCI.index, { schemaVersion: 2, mediaType: OCI.index, manifests })])
+  const mediaType = image.index.some(({ isDocker }) => isDocker === true) ? DOCKER.index : OCI.index
+  layout.setEntries([layout.putJson(mediaType, { schemaVersion: 2, mediaType, manifests })])
 }
 
 function putImage(layout: TestLayout, image: WorldImage): TestDescriptor {
-  const { os, architecture, variant, labels, env, about, settings } = image
+  const { os, architecture, variant, labels, env, about, settings, isDocker = false, annotations } = image
+  const types = isDocker ? DOCKER : OCI
   // Not an empty one: pack cannot publish over a base whose empty layer is not stored as its own is.
-  const layer = layout.put(OCI.tar, tarOf('etc/base', ''))
-  const config = layout.putJson(OCI.config, {
+  const tar = tarOf('etc/base', '')
+  const layer = isDocker ? layout.put(types.gzip, gzipSync(tar)) : layout.put(OCI.tar, tar)
+  const config = layout.putJson(types.config, {
     ...about,
     architecture,
     os,
     ...(variant === undefined ? {} : { variant }),
     config: { ...settings, Env: env, Labels: labels },
-    rootfs: { type: 'layers', diff_ids: [layer.digest] },
+    rootfs: { type: 'layers', diff_ids: [sha256(tar)] },
   })
-  return layout.putJson(OCI.manifest, { schemaVersion: 2, mediaType: OCI.manifest, config, layers: [layer] })
+  const more = annotations === undefined ? {} : { annotations }
+  const manifest = { schemaVersion: 2, mediaType: types.manifest, config, layers: [layer], ...more }
+  return layout.putJson(types.manifest, manifest)
 }
 
 /** Writes all that the case names, and returns the `--replace` values for its images. */

@@ -46,6 +46,10 @@ export interface WorldImage {
   readonly env?: readonly string[]
   /** In an index: instead of the platform of the config; null for a child without one. */
   readonly platform?: Platform | null
+  /** Docker's media types in place of OCI's. */
+  readonly isDocker?: boolean
+  /** Annotations of its manifest. */
+  readonly annotations?: Readonly<Record<string, string>>
   /** Further keys of its config, and of `config` in it. */
   readonly about?: Readonly<Record<string, unknown>>
   readonly settings?: Readonly<Record<string, unknown>>
