@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { CnbError } from '../errors.js'
 import { DEFAULT_LIMITS, type Limits } from '../limits.js'
 import type { Host } from '../operations/host.js'
-import type { LookingOptions } from '../operations/looking.js'
+import type { RunOptions } from '../operations/run-options.js'
 import type { NetworkOptions } from '../operations/network-options.js'
 import type { Arguments } from './command.js'
 
@@ -59,7 +59,7 @@ export function wholeNumber(args: Arguments, name: string, least: number): numbe
 }
 
 /** What the flags say of how a run reaches the network, what it keeps, and what it takes. @throws CnbError E_USAGE */
-export function runOptions(args: Arguments, host: Host): LookingOptions {
+export function runOptions(args: Arguments, host: Host): RunOptions {
   return {
     ...networkOptions(args),
     cacheDirectory: cacheDirectory(args, host),

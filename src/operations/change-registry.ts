@@ -14,10 +14,11 @@ import {
   type RegistryChange,
 } from './registry-request.js'
 import type { Surroundings } from './surroundings.js'
-import { looking, type Looked, type Looking, type LookingOptions } from './looking.js'
+import { withReadingRun, type Outcome, type ReadingRun } from './reading-run.js'
+import type { RunOptions } from './run-options.js'
 
 /** What both changes of a registry are asked with. */
-interface ChangeOptions extends LookingOptions {
+interface ChangeOptions extends RunOptions {
   /** Makes the change in a registry that takes no issues; otherwise it is only told what would have to be written. */
   readonly push: boolean
 }
@@ -54,7 +55,7 @@ export interface ChangeResult {
 }
 
 /** What came of it. */
-export type ChangeOutcome = Looked<ChangeResult>
+export type ChangeOutcome = Outcome<ChangeResult>
 
 /** Versions that stand in a request without being quoted, and name a folder. */
 const VERSION = /^[0-9A-Za-z.+_~-]+$/
@@ -69,7 +70,7 @@ export function registerBuildpack(
   options: RegisterBuildpackOptions,
   surroundings: Surroundings,
 ): Promise<ChangeOutcome> {
-  return looking(options, surroundings, async (run) => {
+  return withReadingRun(options, surroundings, async (run) => {
     const reference = parseReference(options.image)
     if (reference === undefined) {
       throw new CnbError('E_USAGE', `'${options.image}' is no image reference`, {
@@ -104,7 +105,7 @@ export function registerBuildpack(
  * @throws CnbError E_USAGE when no version is named, E_INDEX_ID, E_INDEX_MISSING when a registry that can be looked at has no such version
  */
 export function yankBuildpack(options: YankBuildpackOptions, surroundings: Surroundings): Promise<ChangeOutcome> {
-  return looking(options, surroundings, async (run) => {
+  return withReadingRun(options, surroundings, async (run) => {
     const [id = '', version = '', ...rest] = options.id.split('@')
     if (version === '' || rest.length > 0) {
       throw new CnbError('E_USAGE', `invalid buildpack id@version '${options.id}'`, {
@@ -157,7 +158,7 @@ type Edit = (list: EntryList, bytes: Uint8Array) => { readonly text: string; rea
 async function carryOut(
   change: RegistryChange,
   { push }: ChangeOptions,
-  { remote, settings, problems }: Looking,
+  { remote, settings, problems }: ReadingRun,
   edit: Edit,
 ): Promise<ChangeOutcome> {
   const registry = settings.buildpackRegistry()

@@ -1,8 +1,7 @@
-import type { Limits } from '../limits.js'
-import type { NetworkOptions } from './network-options.js'
+import type { RunOptions } from './run-options.js'
 
 /** What `checkFiles` is asked for. Texts are as a user writes them. */
-export interface CheckOptions extends NetworkOptions {
+export interface CheckOptions extends RunOptions {
   /** Files, folders, or images; none for the current folder. */
   readonly names: readonly string[]
   /** Path of trowel.toml; undefined for the one that is found from the current folder upwards. */
@@ -20,6 +19,4 @@ export interface CheckOptions extends NetworkOptions {
   readonly experimental: boolean
   /** Reads the layers of images too. */
   readonly deep: boolean
-  readonly cacheDirectory: string | undefined
-  readonly limits: Limits
 }

@@ -9,9 +9,7 @@ import { Scratch } from './scratch.js'
 import type { Surroundings } from './surroundings.js'
 
 /** What says how a run reaches the world. */
-export interface ConnectionOptions extends Pick<RunContext, 'settings' | 'outputs' | 'problems'> {
-  readonly options: RunContext['options'] & { readonly cacheDirectory: string | undefined }
-}
+type ConnectionOptions = Pick<RunContext, 'options' | 'settings' | 'outputs' | 'problems'>
 
 /** What a run reads and writes with. Nothing of it is connected before it is used. */
 export interface Connections {

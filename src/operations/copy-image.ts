@@ -1,6 +1,5 @@
 import { LABEL } from '../cnb/labels.js'
-import { CnbError, type Diagnostic } from '../errors.js'
-import type { Limits } from '../limits.js'
+import { CnbError } from '../errors.js'
 import type { Digest } from '../oci/digest.js'
 import type { Artifact, Image, ImageIndex } from '../oci/image.js'
 import { parsePlace, placeFrom, placeHint, printPlace, type ImagePlace } from '../oci/place.js'
@@ -10,7 +9,8 @@ import type { ImageSink, PublishedName } from '../transports/transport.js'
 import { writeTo } from '../transports/write-to.js'
 import type { PublishedResult } from './image-result.js'
 import { imageNamed } from './inspected-name.js'
-import type { NetworkOptions } from './network-options.js'
+import type { Outcome } from './reading-run.js'
+import type { RunOptions } from './run-options.js'
 import { checkPackageFiles, outputsOf, textsOf, type Output } from './outputs.js'
 import type { ImageReader } from './image-reader.js'
 import type { ImageSinks } from './image-sinks.js'
@@ -22,7 +22,7 @@ import type { Surroundings } from './surroundings.js'
 import { withConnections } from './connections.js'
 
 /** What `copyImage` is asked for. Texts are as a user writes them. */
-export interface CopyImageOptions extends NetworkOptions {
+export interface CopyImageOptions extends RunOptions {
   /** Where the image is: a file, a layout directory, or what `parsePlace` reads. */
   readonly from: string
   /** Where it is to be, at least one place. */
@@ -31,8 +31,6 @@ export interface CopyImageOptions extends NetworkOptions {
   readonly platform: string | undefined
   /** Makes it an error when a tag that was just written stands for something else. */
   readonly verifyTag: boolean
-  readonly cacheDirectory: string | undefined
-  readonly limits: Limits
 }
 
 /** What was copied; `--json` prints it. */
@@ -43,11 +41,8 @@ export interface CopyResult {
   readonly published: readonly PublishedResult[]
 }
 
-/** What was done, and what nobody could help noticing. */
-export interface CopyOutcome {
-  readonly result: CopyResult
-  readonly warnings: readonly Diagnostic[]
-}
+/** What came of it. */
+export type CopyOutcome = Outcome<CopyResult>
 
 /**
  * Copies an image, or an index with all of its images, byte for byte, to every place.

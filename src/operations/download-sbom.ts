@@ -18,7 +18,7 @@ import { inspectedName, type InspectedName } from './inspected-name.js'
 import { chooseImage, type LookUpOptions } from './look-up.js'
 import type { Surroundings } from './surroundings.js'
 import type { Network } from './network.js'
-import { looking, type Looking } from './looking.js'
+import { withReadingRun, type ReadingRun } from './reading-run.js'
 
 /** What `downloadSbom` is asked for. */
 export interface DownloadSbomOptions extends Omit<LookUpOptions, 'allPlatforms'> {
@@ -47,7 +47,7 @@ export interface SbomResult {
  * @throws CnbError E_IMAGE_MISSING; E_LABEL when the image has none; what is wrong with their layer; E_IO
  */
 export async function downloadSbom(options: DownloadSbomOptions, surroundings: Surroundings): Promise<SbomResult> {
-  return looking(options, surroundings, async (run) => {
+  return withReadingRun(options, surroundings, async (run) => {
     const { problems, surroundings } = run
     const { host, signal } = surroundings
     const { limits } = options
@@ -73,7 +73,7 @@ interface FoundRoot {
 /** The engine's image before the registry's, as in pack; unlike there an engine need not be there. */
 async function readRoot(
   { name: text, remoteOnly }: DownloadSbomOptions,
-  { images, remote, network, surroundings }: Looking,
+  { images, remote, network, surroundings }: ReadingRun,
 ): Promise<FoundRoot> {
   const { host, report } = surroundings
   const name = inspectedName(text, { cwd: host.cwd, takesIds: false })

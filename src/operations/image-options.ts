@@ -1,8 +1,7 @@
-import type { Limits } from '../limits.js'
-import type { NetworkOptions } from './network-options.js'
+import type { RunOptions } from './run-options.js'
 
 /** Options of every verb that makes images. Texts are as a user writes them; the operation parses and refuses them. */
-export interface ImageOptions extends NetworkOptions {
+export interface ImageOptions extends RunOptions {
   /** The reference under which the image is known, such as `registry.example/acme/builder:1`; undefined when only files are written. */
   readonly name: string | undefined
   /** Places to write to, as `parsePlace` reads them. Without any, and without `publish`, the docker engine. */
@@ -26,8 +25,5 @@ export interface ImageOptions extends NetworkOptions {
   readonly dryRun: boolean
   /** Layers made at once. */
   readonly jobs: number
-  /** Where layers that were made are kept for the next run; undefined to keep none. */
-  readonly cacheDirectory: string | undefined
-  readonly limits: Limits
   readonly allowAbsoluteSymlinks: boolean
 }

@@ -1,6 +1,5 @@
 import { LABEL, type LabelSource } from '../cnb/labels.js'
 import { CnbError } from '../errors.js'
-import type { Limits } from '../limits.js'
 import type { Image, ImageIndex } from '../oci/image.js'
 import { printPlace, type ImagePlace } from '../oci/place.js'
 import type { Reference } from '../oci/reference.js'
@@ -10,23 +9,21 @@ import { imageFacts, labelsOf } from './image-facts.js'
 import type { ImageFacts, InspectedFrom, InspectedKind, Inspection, Side } from './inspected.js'
 import { inspectedName, type InspectedName } from './inspected-name.js'
 import type { Network } from './network.js'
-import type { NetworkOptions } from './network-options.js'
+import type { RunOptions } from './run-options.js'
 import type { Connections } from './connections.js'
 import { parsePlatformFlag } from './platform-flag.js'
 import type { Settings } from './settings-file.js'
 import type { Surroundings } from './surroundings.js'
-import { looking } from './looking.js'
+import { withReadingRun } from './reading-run.js'
 
 /** What every inspecting operation is asked for. Texts are as a user writes them. */
-export interface LookUpOptions extends NetworkOptions {
+export interface LookUpOptions extends RunOptions {
   /** A reference, a place as `copy` has them, a file, a layout directory, or a URL. */
   readonly name: string
   /** `os/arch[/variant]`; undefined for that of this machine, or else the first one that is there. */
   readonly platform: string | undefined
   /** Looks at every image of an index. */
   readonly allPlatforms: boolean
-  readonly cacheDirectory: string | undefined
-  readonly limits: Limits
 }
 
 /** An image that was found under a name. */
@@ -57,7 +54,7 @@ export async function lookUp<T>(
   surroundings: Surroundings,
 ): Promise<Inspection<T>> {
   const { what, isNo = what } = WORDS[wanted.kind]
-  return looking(options, surroundings, async (run) => {
+  return withReadingRun(options, surroundings, async (run) => {
     const { images, problems, surroundings, settings } = run
     const { signal, host } = surroundings
     const shown = redactLocator(options.name)

@@ -1,8 +1,8 @@
 import type { OutcomeOptions } from './order-outcomes.js'
-import type { LookingOptions } from './looking.js'
+import type { RunOptions } from './run-options.js'
 
 /** What `showOrder` is asked for. Texts are as a user writes them. */
-export interface OrderOptions extends LookingOptions, OutcomeOptions {
+export interface OrderOptions extends RunOptions, OutcomeOptions {
   /** builder.toml, a folder with one, or a builder that was published; undefined for the builder.toml of the current folder. */
   readonly name: string | undefined
   /** Whether detection is walked through. */

@@ -4,10 +4,11 @@ import type { Named } from '../sources/context.js'
 import { classifyLocator } from '../cnb/locator.js'
 import type { RemoteSources } from './remote-sources.js'
 import type { Surroundings } from './surroundings.js'
-import { looking, type Looked, type LookingOptions } from './looking.js'
+import { withReadingRun, type Outcome } from './reading-run.js'
+import type { RunOptions } from './run-options.js'
 
 /** What `pullBuildpack` is asked for. */
-export interface PullBuildpackOptions extends LookingOptions {
+export interface PullBuildpackOptions extends RunOptions {
   /** An id of a buildpack registry, or the reference of an image. */
   readonly locator: string
 }
@@ -25,8 +26,8 @@ export interface PullResult {
 export async function pullBuildpack(
   options: PullBuildpackOptions,
   surroundings: Surroundings,
-): Promise<Looked<PullResult>> {
-  return looking(options, surroundings, async ({ images, remote, problems, surroundings }) => {
+): Promise<Outcome<PullResult>> {
+  return withReadingRun(options, surroundings, async ({ images, remote, problems, surroundings }) => {
     const reference = await referenceOf(options.locator, remote)
     if (options.offline) {
       throw new CnbError('E_OFFLINE', `${printReference(reference)} would have to be pulled`, {

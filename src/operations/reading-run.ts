@@ -1,43 +1,36 @@
 import type { Diagnostic } from '../errors.js'
-import type { Limits } from '../limits.js'
 import { type Connections, withConnections } from './connections.js'
-import type { NetworkOptions } from './network-options.js'
 import { Problems } from './problems.js'
+import type { RunOptions } from './run-options.js'
 import { runSettings, type RunSettings } from './run-settings.js'
 import type { Surroundings } from './surroundings.js'
 
-/** Options of every run that writes no image. */
-export interface LookingOptions extends NetworkOptions {
-  readonly cacheDirectory: string | undefined
-  readonly limits: Limits
-}
-
-/** What such a run works with. */
-export interface Looking extends Connections {
+/** What a run that writes no image works with. */
+export interface ReadingRun extends Connections {
   readonly settings: RunSettings
   readonly problems: Problems
   /** Fit to report to. */
   readonly surroundings: Surroundings
 }
 
-/** What came of such a run. */
-export interface Looked<Result> {
+/** What came of a run, and what was warned about on the way. */
+export interface Outcome<Result> {
   readonly result: Result
   readonly warnings: readonly Diagnostic[]
 }
 
 /** Does some work that reads images and writes none. @throws CnbError without secrets */
-export async function looking<Result>(
-  options: LookingOptions,
+export async function withReadingRun<Result>(
+  options: RunOptions,
   surroundings: Surroundings,
-  act: (looking: Looking) => Promise<Result>,
+  work: (run: ReadingRun) => Promise<Result>,
 ): Promise<Result> {
   const problems = new Problems()
   return problems.guard(surroundings, async (guarded) => {
     const settings = runSettings(options, guarded.host, problems.report)
     problems.check()
     return withConnections({ options, settings, outputs: [], problems }, guarded, (connections) =>
-      act({ ...connections, settings, problems, surroundings: guarded }),
+      work({ ...connections, settings, problems, surroundings: guarded }),
     )
   })
 }
