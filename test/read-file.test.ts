@@ -53,11 +53,13 @@ test('a file that grows while it is read, or lies about its size, is held to the
 })
 
 test('says what is absent', () => {
+  writeFileSync(at('ten'), '0123456789')
   expect(readSmallFile(at('none'), options)).toEqual({ kind: 'absent' })
   expect(readSmallFile(join(at('ten'), 'below'), options)).toEqual({ kind: 'absent' })
 })
 
 test('a file that is too large is refused with the flag that lifts the limit, where there is one', () => {
+  writeFileSync(at('eleven'), '0123456789a')
   const refusal = (flag?: 'jsonBytes'): unknown => {
     try {
       return readNamedFile(at('eleven'), { shown: 'eleven', limit: 10, ...(flag && { flag }) })

@@ -47,8 +47,8 @@ afterAll(() => workspace.remove())
 
 const CASES = goldenCases(/^(?:shape|archive)-/).filter(({ name }) => !NO_MODULE.has(name))
 
-function pathOf({ command }: GoldenCase): string {
-  return join(workspace.path, command[command.indexOf('--path') + 1] ?? '')
+function pathOf({ command }: GoldenCase, place = workspace): string {
+  return join(place.path, command[command.indexOf('--path') + 1] ?? '')
 }
 
 /** `golden/modes@1`, as the listing of the layer calls the module. */
@@ -110,16 +110,22 @@ function spelled(name: string): Buffer {
 }
 
 describe('without what it is refused for', () => {
+  let apart: ReturnType<typeof materialiseGolden>
+  beforeAll(() => {
+    apart = materialiseGolden()
+  })
+  afterAll(() => apart.remove())
+
   test.each(Object.entries(TAKE_AWAY))('%s is what pack makes of the rest', async (name, away) => {
     const golden = CASES.find((golden) => golden.name === name)
     if (golden === undefined) throw new Error(`no case ${name}`)
-    const path = pathOf(golden)
+    const path = pathOf(golden, apart)
     for (const entry of away)
       rmSync(Buffer.concat([Buffer.from(`${path}/`), spelled(entry)]), { recursive: true, force: true })
     const [, root] = /"(.*)"/.exec(expectedListing(golden)[1] ?? '') ?? []
     const gone = new Set(away.map((entry) => `"${root}/${entry}"`))
     const rest = expectedListing(golden).filter((line) => !gone.has(line.split('\t')[9] ?? ''))
-    const { listing } = await make(layerOf(golden))
+    const { listing } = await make(directory(path, moduleOf(golden)))
     expect(firstDifference(listing, rest)).toBeUndefined()
   })
 })
