@@ -4,8 +4,8 @@ const MAX_VALUE = 200
  * Controls, line and paragraph separators, and what turns the direction of text: none of them may reach a terminal. And what no
  * terminal shows, so that two names look alike.
  */
-// eslint-disable-next-line no-control-regex -- these are what it looks for
 const UNSAFE =
+  // oxlint-disable-next-line no-control-regex
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g
 
 /** `text` with everything escaped that could move the cursor, colour the screen or reorder the line. */
