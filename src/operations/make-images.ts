@@ -8,6 +8,7 @@ import { indexOfImages } from '../oci/index-of-images.js'
 import type { ImagePlan } from '../plan/image-plan.js'
 import type { ImageSink, PublishedName } from '../transports/transport.js'
 import { writeTo } from '../transports/write-to.js'
+import { distinctPlans, type Decided } from './distinct-plans.js'
 import type { ImageOptions } from './image-options.js'
 import type { ImageRequest } from './image-request.js'
 import {
@@ -119,22 +120,17 @@ async function decide<Request extends ImageRequest, For extends Target | undefin
   run: ImageRun<Request>,
 ): Promise<Decided<For, Plan>> {
   const { request, surroundings, problems } = run
-  const targets = await verb.targets(run)
+  const asked = await verb.targets(run)
   const inputs: Input[] = []
-  for (const target of targets) inputs.push(await verb.input(run, target))
+  for (const target of asked) inputs.push(await verb.input(run, target))
   const findings = inputs.flatMap((input) => verb.judge(input, request))
   findings.filter(({ place }) => !problems.isWrongType(place)).forEach(problems.report)
   request.replacements.reportUnused(problems.report)
   problems.check()
-  const plans = inputs.map((input) => verb.plan(input))
+  const all = inputs.map((input) => verb.plan(input))
+  const { targets, plans } = distinctPlans({ targets: asked, plans: all }, request, problems.report)
   for (const text of plans.flatMap((plan) => verb.details(plan))) surroundings.report({ kind: 'detail', text })
   return { targets, plans }
-}
-
-/** What is to be made: one plan a target, in the same order. */
-interface Decided<For, Plan> {
-  readonly targets: readonly For[]
-  readonly plans: readonly Plan[]
 }
 
 /** What was read on this machine for these plans. */

@@ -26,6 +26,16 @@ function workspace(): string {
   return cwd
 }
 
+function builderToml(base: string): string {
+  return [
+    'buildpacks = [{ uri = "main" }]',
+    'order = [{ group = [{ id = "acme/one" }] }]',
+    `lifecycle = { uri = "${join(golden.path, 'lifecycle/stub-dir')}" }`,
+    `build = { image = "${registry.host}/base/${base}:1" }`,
+    `run = { images = [{ image = "${registry.host}/base/${base}:1" }] }`,
+  ].join('\n')
+}
+
 function packageModule(cwd: string, ...args: readonly string[]): Promise<Run> {
   const words = [
     'buildpack',
@@ -79,15 +89,7 @@ describe('the image of each target has a name of its own', () => {
 
   test('by what was asked for, whatever variant its base turns out to have', async () => {
     const cwd = workspace()
-    writeFiles(cwd, {
-      'builder.toml': [
-        'buildpacks = [{ uri = "main" }]',
-        'order = [{ group = [{ id = "acme/one" }] }]',
-        `lifecycle = { uri = "${join(golden.path, 'lifecycle/stub-dir')}" }`,
-        `build = { image = "${registry.host}/base/build-variants:1" }`,
-        `run = { images = [{ image = "${registry.host}/base/build-variants:1" }] }`,
-      ].join('\n'),
-    })
+    writeFiles(cwd, { 'builder.toml': builderToml('build-variants') })
     const name = `${registry.host}/names/builder`
     const words = ['builder', 'create', name, '--config', 'builder.toml', '--publish', '--no-cache', '--json']
     const flags = ['--append-image-name-suffix', '--target', 'linux/amd64', '--target', 'linux/arm64']
@@ -101,6 +103,40 @@ describe('the image of each target has a name of its own', () => {
       readonly manifests: readonly { readonly platform: object }[]
     }
     expect(index.manifests.map(({ platform }) => platform)).toContainEqual(expect.objectContaining({ variant: 'v8' }))
+  })
+})
+
+describe('targets that become the very same image', () => {
+  test('get it once, and no index has it twice', async () => {
+    const cwd = workspace()
+    writeFiles(cwd, { 'builder.toml': builderToml('build-variants') })
+    const words = [
+      'builder',
+      'create',
+      'acme/builder',
+      '--config',
+      'builder.toml',
+      '--to',
+      'oci:out',
+      '--no-cache',
+      '--json',
+    ]
+    const run = await trowelHere([...words, '-t', 'linux/arm', '-t', 'linux/arm64', '-t', 'linux/arm/v6'], { cwd })
+    expect(resultOf(run).platforms).toMatchObject([{ platform: 'linux/arm/v6' }, { platform: 'linux/arm64/v8' }])
+    expect(run.stderr).toContain('the targets linux/arm and linux/arm/v6 get one image, for linux/arm/v6')
+  })
+
+  test('are one image when nothing but the name of the distribution differs', async () => {
+    const cwd = workspace()
+    const args = ['one', '--format', 'file', '-t', 'linux/amd64:debian@12;other@12']
+    const run = await packageModule(cwd, ...args)
+    expect(resultOf(run).platforms).toHaveLength(1)
+    expect(readdirSync(cwd).sort()).toEqual(['main', 'one.cnb'])
+    writeFiles(cwd, {
+      'main/linux/amd64/other@12/bin/build': '#!/bin/sh\n',
+      'main/linux/amd64/debian@12/bin/build': '#!\n',
+    })
+    expect(resultOf(await packageModule(cwd, ...args)).platforms).toHaveLength(2)
   })
 })
 
@@ -119,7 +155,7 @@ describe('a name that cannot be given is told before anything is made, also by a
       /would stand for the images of all/,
     ],
     ['a long tag', [`HOST/names/two:${'1'.repeat(120)}`, '--publish', ...two], /is no name of an image/],
-    ['a word of a distribution', [...file, '-t', 'linux/amd64:a/b@1;a@1'], /a\/b-1 cannot be part of the name/],
+    ['a word of a distribution', [...file, '-t', 'linux/amd64:a/b@1;a@2'], /a\/b-1 cannot be part of the name/],
     ['one word for two', [...file, '-t', 'linux/amd64:a-b@1;a@b-1'], /two targets would be called linux-amd64-a-b-1/],
   ])('%s', async (_, args, message) => {
     const cwd = workspace()
