@@ -29,7 +29,7 @@ for (const [about, points, flags] of [
     expect(calls).toBeGreaterThan(points * 4)
     const stopped = Object.values(rows).reduce((total, row) => total + row.stopped, 0)
     // Which thread a write falls to is chance, so now and then the run is over before the call comes; and a record of the
-    // cache that cannot be written is done without.
-    expect(stopped).toBeGreaterThan(points / 3)
+    // cache that cannot be written is done without. So it is chance too how many there are, but not that there are some.
+    expect(stopped).toBeGreaterThan(0)
   })
 }
