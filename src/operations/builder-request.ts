@@ -5,7 +5,7 @@ import { decodeBuilderConfig, locateInBuilder } from '../cnb/decode-builder.js'
 import { parseFlatten } from '../cnb/flatten-flag.js'
 import type { ModuleId } from '../cnb/module.js'
 import { readNamedFile } from '../read-file.js'
-import type { Locate } from '../toml/document.js'
+import type { Locate, TomlDocument } from '../toml/document.js'
 import { parseToml } from '../toml/parse.js'
 import type { CreateBuilderOptions } from './create-builder-options.js'
 import type { Host } from './host.js'
@@ -14,6 +14,7 @@ import type { Problems } from './problems.js'
 
 /** What was asked for, parsed: nothing that it points to was looked at yet. */
 export interface BuilderRequest extends ImageRequest {
+  readonly document: TomlDocument
   readonly config: BuilderConfig
   /** Where a key of builder.toml stands. */
   readonly locate: Locate
@@ -45,9 +46,9 @@ function readConfig(
   { config, limits }: CreateBuilderOptions,
   host: Host,
   { report }: Problems,
-): Pick<BuilderRequest, 'config' | 'locate'> | undefined {
+): Pick<BuilderRequest, 'document' | 'config' | 'locate'> | undefined {
   const bytes = readNamedFile(resolve(host.cwd, config), { shown: config, limit: limits.tomlBytes, flag: 'tomlBytes' })
   const document = parseToml(bytes, { file: config, limits, report })
   if (document === undefined) return undefined
-  return { config: decodeBuilderConfig(document, report), locate: locateInBuilder(document) }
+  return { document, config: decodeBuilderConfig(document, report), locate: locateInBuilder(document) }
 }

@@ -54,6 +54,7 @@ function requestOf(document: TomlDocument, { context }: CheckRun): BuilderReques
   const { problems, surroundings } = context
   return {
     ...imageRequestOf(context),
+    document,
     flatten: [],
     createdBy: parseCreatedBy(`trowel@${surroundings.version}`),
     config: decodeBuilderConfig(document, problems.report),

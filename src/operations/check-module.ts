@@ -1,7 +1,6 @@
-import { dirname, resolve } from 'node:path'
-import { readModuleFiles } from '../assemble/module-files.js'
+import { realpathSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { decodeModuleDescriptor } from '../cnb/decode-module.js'
-import type { Content } from '../cnb/content.js'
 import { descriptorFile, isComposite, type Module, type ModuleKind } from '../cnb/module.js'
 import type { ModuleFiles } from '../cnb/module-files.js'
 import { MODULE_ADVICE } from '../rules/advice.js'
@@ -9,9 +8,11 @@ import { MODULE_RULES } from '../rules/rule-sets.js'
 import { isApplicable, type Judged, type Rule } from '../rules/rule.js'
 import type { ModuleSubject } from '../rules/subjects.js'
 import { buildProgramsIn, holdsModule } from '../sources/directory.js'
+import { byPlatformFolder } from '../sources/platform-folder.js'
 import type { TomlDocument } from '../toml/document.js'
 import type { Report } from '../errors.js'
 import type { CheckRun } from './check-run.js'
+import { filesOf, judgedDescriptor, treeOf } from './module-subject.js'
 import type { Problems } from './problems.js'
 
 /** Judges a module by itself: its descriptor, and the files around that where there are any. */
@@ -30,7 +31,7 @@ export async function checkModule(document: TomlDocument, kind: ModuleKind, run:
     kind === 'buildpack' ? { buildpacks: entries, extensions: [] } : { buildpacks: [], extensions: entries }
   const input = { ...modules, locate: () => ({ file }), labels: new Map<string, string>(), limits: options.limits }
   run.judge(file, input, MODULE_RULES, {})
-  await checkModules([module], run, { namedBy: file })
+  await checkModules(byPlatformFolder(module), run, { namedBy: file })
 }
 
 /** The tool that packages a module may fill its version in, so that a missing one is only warned about. */
@@ -47,8 +48,8 @@ function whereabouts(
   { context }: CheckRun,
 ): Pick<Module, 'from' | 'content' | 'hasBuild' | 'packaged'> {
   const path = resolve(context.surroundings.host.cwd, file)
-  const folder = dirname(path)
-  const descriptor = path === resolve(folder, descriptorFile(kind)) ? undefined : path
+  const folder = realpathSync.native(dirname(path))
+  const descriptor = basename(path) === descriptorFile(kind) ? undefined : join(folder, basename(path))
   return {
     from: file,
     content: { kind: 'directory', path: folder, descriptor },
@@ -67,7 +68,8 @@ export async function checkModules(
   { namedBy, asTheyAre = false }: { readonly namedBy: string; readonly asTheyAre?: boolean },
 ): Promise<void> {
   for (const module of modules) {
-    const { document, descriptor, locate } = module
+    const { document, locate } = module
+    const descriptor = judgedDescriptor(module)
     const { kind, info } = descriptor
     const known = { kind, descriptor, locate, document, asOf: run.context.asOf }
     if (document === undefined) {
@@ -75,7 +77,9 @@ export async function checkModules(
       run.leaveOut(namedBy, 'of modules out of packages only the labels are read', about)
       continue
     }
-    if (run.judgedModules.has(document.file)) continue
+    const tree = keyOf(module, document)
+    if (run.judgedTrees.has(tree)) continue
+    run.judgedTrees.add(tree)
     run.judgedModules.add(document.file)
     const unmade = asTheyAre ? undefined : whyNotMade(module, document)
     const files = unmade === undefined ? await moduleFiles(module, run) : undefined
@@ -123,25 +127,15 @@ function applicable(rules: readonly Rule<ModuleSubject>[], subject: Judged<Modul
 export async function moduleFiles(module: Module, run: CheckRun): Promise<ModuleFiles | undefined> {
   const { document } = module
   if (document === undefined) return undefined
-  const known = run.moduleFiles.get(document.file) ?? readFilesOf(module, document, run)
-  run.moduleFiles.set(document.file, known)
+  const tree = keyOf(module, document)
+  const { options, problems, surroundings } = run.context
+  const settings = { limits: options.limits, signal: surroundings.signal }
+  const known = run.moduleFiles.get(tree) ?? problems.attempt(() => filesOf(module, document, settings))
+  run.moduleFiles.set(tree, known)
   return known
 }
 
-async function readFilesOf(
-  { content }: Module,
-  document: TomlDocument,
-  { context }: CheckRun,
-): Promise<ModuleFiles | undefined> {
-  if (content.kind === 'layer') return undefined
-  const { limits } = context.options
-  const { signal } = context.surroundings
-  return context.problems.attempt(() =>
-    readModuleFiles(content, { shown: shownContent(content, document), limits, signal }),
-  )
-}
-
-/** What people call the folder or archive in which the descriptor is. */
-function shownContent({ kind }: Content, { file }: TomlDocument): string {
-  return kind === 'archive' ? file.slice(0, file.lastIndexOf('!')) : dirname(file)
+/** What is read and judged once: one descriptor may be that of a folder for each platform. */
+function keyOf(module: Module, { file }: TomlDocument): string {
+  return JSON.stringify([treeOf(module), basename(file)])
 }

@@ -35,6 +35,7 @@ function requestOf(document: TomlDocument, { context }: CheckRun): PackageReques
   const kind: ModuleKind = document.has(['extension']) && !document.has(['buildpack']) ? 'extension' : 'buildpack'
   return {
     ...imageRequestOf(context),
+    document,
     imageName: undefined,
     flatten: undefined,
     createdBy: undefined,

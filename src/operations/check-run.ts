@@ -61,9 +61,11 @@ export interface CheckedBuilder {
 export class CheckRun {
   readonly context: CheckContext
   readonly #notEvaluated = new Map<string, { subject: string; reason: string; rules: Set<string> }>()
-  /** Descriptors of modules that were judged: several files may name one module. */
+  /** Descriptors of modules that were judged. */
   readonly judgedModules = new Set<string>()
-  /** The files of modules, by descriptor. */
+  /** Their descriptors with the folder or archive of each: several files may name one module. */
+  readonly judgedTrees = new Set<string>()
+  /** The files of modules, by the same. */
   readonly moduleFiles = new Map<string, Promise<ModuleFiles | undefined>>()
   /** What a matrix is made of. */
   readonly builders: CheckedBuilder[] = []

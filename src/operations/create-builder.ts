@@ -12,6 +12,7 @@ import type { BuilderPlanResult, BuilderResult } from './builder-result.js'
 import type { CreateBuilderOptions } from './create-builder-options.js'
 import { makeImages, type ImageRun } from './make-images.js'
 import { textsOf } from './outputs.js'
+import { refusedOfBuilder } from './profile-advice.js'
 import { readBuilderInput } from './builder-input.js'
 import { readBuilderRequest, type BuilderRequest } from './builder-request.js'
 import { builderPlatformPlan, detailsOf, imageResult, resolvedOrders } from './results.js'
@@ -36,7 +37,10 @@ export async function createBuilder(
       read: (problems) => readBuilderRequest(options, surroundings.host, problems),
       targets: targetsOf,
       input: (run, target) => readBuilderInput(run, target, { ...options, readLifecycle }),
-      judge: (input, { profile }) => runRules(withLifecycleOf(profile, input), profile),
+      judge: async (input, { profile, document }) => {
+        const judged = withLifecycleOf(profile, input)
+        return [...runRules(judged), ...(await refusedOfBuilder(judged, { profile, document }))]
+      },
       plan: (input) => planBuilder(complete(input)),
       details: detailsOf,
     },

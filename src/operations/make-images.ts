@@ -11,6 +11,7 @@ import { writeTo } from '../transports/write-to.js'
 import { distinctPlans, type Decided } from './distinct-plans.js'
 import type { ImageOptions } from './image-options.js'
 import type { ImageRequest } from './image-request.js'
+import { type FoundModules, judgeTrees } from './judge-trees.js'
 import {
   checkNotRead,
   checkPackageFiles,
@@ -22,6 +23,7 @@ import {
 } from './outputs.js'
 import { platformOutputs } from './platform-outputs.js'
 import { Problems } from './problems.js'
+import { raiseRefused } from './profile-advice.js'
 import type { Surroundings } from './surroundings.js'
 import { type Connections, withConnections } from './connections.js'
 
@@ -36,7 +38,7 @@ export interface ImageRun<Request> extends Connections {
 export interface ImageVerb<
   Request extends ImageRequest,
   For extends Target | undefined,
-  Input,
+  Input extends FoundModules,
   Plan extends ImagePlan,
 > {
   /** What is read, for people. */
@@ -49,7 +51,8 @@ export interface ImageVerb<
   targets(run: ImageRun<Request>): Promise<readonly For[]>
   /** Finds and describes what the file names. What is wrong goes to the problems of the run. */
   input(run: ImageRun<Request>, target: For): Promise<Input>
-  judge(input: Input, request: Request): readonly Diagnostic[]
+  /** What of it is no error is one when the profile refuses it. */
+  judge(input: Input, request: Request): Promise<readonly Diagnostic[]>
   /** Called when nothing is wrong with any input. */
   plan(input: Input): Plan
   /** What was found, for `--verbose`: one line each. */
@@ -82,7 +85,7 @@ export interface MadeImages {
 export async function makeImages<
   Request extends ImageRequest,
   For extends Target | undefined,
-  Input,
+  Input extends FoundModules,
   Plan extends ImagePlan,
 >(
   verb: ImageVerb<Request, For, Input, Plan>,
@@ -93,7 +96,12 @@ export async function makeImages<
   return problems.guard(surroundings, (guarded) => make(verb, options, guarded, problems))
 }
 
-async function make<Request extends ImageRequest, For extends Target | undefined, Input, Plan extends ImagePlan>(
+async function make<
+  Request extends ImageRequest,
+  For extends Target | undefined,
+  Input extends FoundModules,
+  Plan extends ImagePlan,
+>(
   verb: ImageVerb<Request, For, Input, Plan>,
   options: ImageOptions,
   surroundings: Surroundings,
@@ -104,7 +112,7 @@ async function make<Request extends ImageRequest, For extends Target | undefined
   const { outputs, settings } = request
   return withConnections({ options, settings, outputs, problems }, surroundings, async (connections) => {
     const run: ImageRun<Request> = { request, surroundings, problems, ...connections }
-    const { targets, plans } = await decide(verb, run)
+    const { targets, plans } = await decide(verb, run, options)
     const read = readHere(verb, plans, run)
     const opened = await openSinks({ targets, plans, read }, run, options)
     if (options.dryRun) return { kind: 'planned', request, plans, warnings: problems.warnings }
@@ -115,17 +123,27 @@ async function make<Request extends ImageRequest, For extends Target | undefined
 }
 
 /** Reads what the files name, judges it, and plans, for every platform. Ends the run when anything is wrong. */
-async function decide<Request extends ImageRequest, For extends Target | undefined, Input, Plan extends ImagePlan>(
+async function decide<
+  Request extends ImageRequest,
+  For extends Target | undefined,
+  Input extends FoundModules,
+  Plan extends ImagePlan,
+>(
   verb: ImageVerb<Request, For, Input, Plan>,
   run: ImageRun<Request>,
+  { limits }: ImageOptions,
 ): Promise<Decided<For, Plan>> {
   const { request, surroundings, problems } = run
   const asked = await verb.targets(run)
   const inputs: Input[] = []
   for (const target of asked) inputs.push(await verb.input(run, target))
-  const findings = inputs.flatMap((input) => verb.judge(input, request))
-  findings.filter(({ place }) => !problems.isWrongType(place)).forEach(problems.report)
+  const findings = await Promise.all(inputs.map((input) => verb.judge(input, request)))
+  const { profile } = request
+  const trees = await judgeTrees(inputs, { profile, limits, signal: surroundings.signal })
+  const found = [...findings.flat(), ...trees]
+  found.filter(({ place }) => !problems.isWrongType(place)).forEach(problems.report)
   request.replacements.reportUnused(problems.report)
+  await raiseRefused(profile, problems)
   problems.check()
   const all = inputs.map((input) => verb.plan(input))
   const { targets, plans } = distinctPlans({ targets: asked, plans: all }, request, problems.report)

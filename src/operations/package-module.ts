@@ -11,6 +11,7 @@ import { makeImages } from './make-images.js'
 import { publishedName, textsOf } from './outputs.js'
 import { readPackageInput } from './package-input.js'
 import type { PackageOptions } from './package-options.js'
+import { refusedOfPackage } from './profile-advice.js'
 import { readPackageRequest, type PackageRequest } from './package-request.js'
 import type { PackagedModule, PackagePlanResult, PackageResult } from './package-result.js'
 import { packageTargets } from './package-targets.js'
@@ -33,7 +34,7 @@ export async function packageModule(options: PackageOptions, surroundings: Surro
       read: (problems) => readPackageRequest(options, surroundings.host, problems),
       targets: packageTargets,
       input: readPackageInput,
-      judge: (input, { profile }) => runPackageRules(input, profile),
+      judge: async (input, request) => [...runPackageRules(input), ...(await refusedOfPackage(input, request))],
       plan: (input) => planPackage(complete(input)),
       details: ({ base, metadata }) => moduleDetails(base.config.platform, metadata.modules),
     },

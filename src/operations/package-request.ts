@@ -20,6 +20,8 @@ export interface PackageRequest extends ImageRequest {
   readonly options: Pick<PackageOptions, 'kind' | 'limits' | 'allowAbsoluteSymlinks'>
   /** What the image is called; undefined when it is a file. */
   readonly imageName: string | undefined
+  /** None without a package.toml. */
+  readonly document: TomlDocument | undefined
   readonly config: PackageConfig
   /** package.toml; without one, what the flags say. */
   readonly file: NamingFile
@@ -98,7 +100,7 @@ function readConfig(
   { kind, config, path, limits }: PackageOptions,
   host: Host,
   { report }: Problems,
-): Pick<PackageRequest, 'config' | 'file'> | undefined {
+): Pick<PackageRequest, 'document' | 'config' | 'file'> | undefined {
   for (const [flag, value] of Object.entries({ config, path })) {
     if (value !== '') continue
     throw new CnbError('E_USAGE', `--${flag} is empty`, { hint: 'say what is packaged, or leave the flag out' })
@@ -106,7 +108,7 @@ function readConfig(
   if (config === undefined) {
     const place = path === undefined ? { file: 'command line' } : { file: '--path' }
     const file = { base: host.cwd, relativeTo: 'the current folder', makes: 'package' as const, locate: () => place }
-    return { config: unconfigured(path ?? HERE), file }
+    return { document: undefined, config: unconfigured(path ?? HERE), file }
   }
   if (path !== undefined) {
     throw new CnbError('E_USAGE', '--config and --path both say what is packaged', {
@@ -120,6 +122,7 @@ function readConfig(
   if (namesBothKinds(document)) warnAboutOther(kind, document, report)
   const locate = locateInPackage(kind, document)
   return {
+    document,
     config: decoded,
     file: {
       base: dirname(resolve(host.cwd, config)),

@@ -1,4 +1,4 @@
-import { CnbError, sortedDiagnostics, type Diagnostic, type Place, type Report } from '../errors.js'
+import { CnbError, sortedDiagnostics, type Diagnostic, type Place, type Report, type Severity } from '../errors.js'
 import { SecretSet } from '../secrets.js'
 import type { Surroundings } from './surroundings.js'
 import { errorWithoutSecrets, reportWithoutSecrets, thrownWithoutSecrets, withoutSecrets } from './without-secrets.js'
@@ -24,6 +24,11 @@ export class Problems {
     return [...this.#found.values()].some(
       ({ rule, place }) => rule === 'toml-wrong-type' && place.file === file && place.line === line,
     )
+  }
+
+  /** Takes another severity for each problem of the files. */
+  judgeAgain(severityOf: (found: Diagnostic) => Severity): void {
+    for (const [key, found] of this.#found) this.#found.set(key, { ...found, severity: severityOf(found) })
   }
 
   /** What `act` returns, or undefined when the input is refused there: the rest is still looked at. */

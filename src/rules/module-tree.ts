@@ -123,7 +123,8 @@ const worldWritable = fileRule({
 const JUNK =
   /(?:^|\/)(?:\.git|\.svn|\.hg|\.bzr|CVS|\.DS_Store|Thumbs\.db|desktop\.ini|__MACOSX|\.idea|\.vscode|__pycache__|node_modules\/\.cache|[^/]+\.sw[op]|[^/]+~)$/
 
-const junk = fileRule({
+/** What lies in a module by accident: `.git` is never twice the same, so neither is the digest of the layer. */
+export const JUNK_RULE = fileRule({
   id: 'file-vcs-or-junk',
   severity: 'warning',
   summary: 'a module holds what version control, an editor or a system left behind',
@@ -178,7 +179,7 @@ export const MODULE_TREE_ADVICE: readonly Rule<ModuleSubject>[] = [
   symlinkEscape,
   special,
   worldWritable,
-  junk,
+  JUNK_RULE,
   caseCollision,
   tooLarge,
 ]

@@ -33,9 +33,13 @@ export function severityFor(
   { severity, isUncertain = false }: Pick<Diagnostic, 'severity' | 'isUncertain'>,
   { refusedBy = {} }: Pick<RuleDescription, 'refusedBy'>,
 ): Severity {
+  return !isUncertain && refuses(profile, { refusedBy }) ? 'error' : severity
+}
+
+/** Whether those whom a profile stands for refuse what `rule` finds. */
+export function refuses({ name }: Profile, { refusedBy = {} }: Pick<RuleDescription, 'refusedBy'>): boolean {
   // Of what pack accepts and refuses the rules themselves know more than their id says.
-  if (profile.name === 'pack' || isUncertain) return severity
-  return REFUSERS[profile.name].some((one) => refusedBy[one] !== undefined) ? 'error' : severity
+  return name !== 'pack' && REFUSERS[name].some((one) => refusedBy[one] !== undefined)
 }
 
 /** `NAME`, or `lifecycle@VERSION`. @throws CnbError E_USAGE */

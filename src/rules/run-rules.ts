@@ -1,6 +1,5 @@
 import { sortedDiagnostics, type Diagnostic } from '../errors.js'
 import type { PackageInput } from '../plan/package-input.js'
-import { PACK, severityFor, type Profile } from './profile.js'
 import { PACKAGE_RULES, RULES } from './rule-sets.js'
 import { isApplicable, type Judged, type Rule } from './rule.js'
 
@@ -8,13 +7,13 @@ import { isApplicable, type Judged, type Rule } from './rule.js'
  * All that `rules` find in `input`, in the order in which a reader of the files meets it. What two entries have in common,
  * because both lead to one module, is said once.
  */
-export function runRules(input: Judged, profile = PACK): Diagnostic[] {
-  return findings(input, RULES, profile)
+export function runRules(input: Judged): Diagnostic[] {
+  return findings(input, RULES)
 }
 
 /** The same for what goes into a package. */
-export function runPackageRules(input: Judged<PackageInput>, profile = PACK): Diagnostic[] {
-  return findings(input, PACKAGE_RULES, profile)
+export function runPackageRules(input: Judged<PackageInput>): Diagnostic[] {
+  return findings(input, PACKAGE_RULES)
 }
 
 /** What rules say, and those that could not be asked. */
@@ -39,16 +38,15 @@ export function judge<Input>(
     const missing = needs.find((part) => input[part] === undefined) ?? whole.find(isPartial)
     return missing === undefined ? [] : [{ rule: id, missing }]
   })
-  return { findings: findings(input, applicable, PACK), unjudged }
+  return { findings: findings(input, applicable), unjudged }
 }
 
-function findings<Input>(input: Judged<Input>, rules: readonly Rule<Input>[], profile: Profile): Diagnostic[] {
+function findings<Input>(input: Judged<Input>, rules: readonly Rule<Input>[]): Diagnostic[] {
   const found: Diagnostic[] = []
   for (const rule of rules) {
     const { id, severity } = rule
     rule.check(input, (finding) => {
-      const as = { ...finding, rule: id, severity: finding.severity ?? severity }
-      found.push({ ...as, severity: severityFor(profile, as, rule) })
+      found.push({ ...finding, rule: id, severity: finding.severity ?? severity })
     })
   }
   return sortedDiagnostics(found).filter((one, index, all) => !isSame(one, all[index - 1]))

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { DirectoryContent } from '../cnb/content.js'
 import { descriptorFile, isComposite, type Module, type ModuleKind } from '../cnb/module.js'
-import type { Target } from '../cnb/target.js'
+import { architecturesOf, type Target } from '../cnb/target.js'
 import { attempt } from '../files.js'
 import type { SourceContext } from './context.js'
 import { holdsModule, isFolder } from './directory.js'
@@ -20,10 +21,7 @@ export function inPlatformFolder(module: Module, target: Target, context: Source
   const root = content.path
   const folder = deepestFolder(root, partsOf(target))
   const { kind } = descriptor
-  if (folder !== root && holdsModule(kind, folder)) {
-    const path = join(root, descriptorFile(kind))
-    return { ...module, content: { kind: 'directory', path: folder, descriptor: path } }
-  }
+  if (folder !== root && holdsModule(kind, folder)) return { ...module, content: inFolder(content, kind, folder) }
   const others = holdsModule(kind, root) ? [] : platformFolders(kind, root)
   if (others.length === 0) return module
   const wanted = partsOf(target).join('/')
@@ -36,6 +34,41 @@ export function inPlatformFolder(module: Module, target: Target, context: Source
     fix: 'add the folder, or name another platform with --target',
   })
   return undefined
+}
+
+/**
+ * The module as images for whatever platform have it: once for each folder that is for one, and as a whole where that can be
+ * taken too.
+ *
+ * @throws CnbError E_IO
+ */
+export function byPlatformFolder(module: Module): readonly Module[] {
+  const { content, descriptor } = module
+  if (content.kind !== 'directory' || isComposite(descriptor)) return [module]
+  const { kind } = descriptor
+  const root = content.path
+  const folders = platformFolders(kind, root)
+    .filter(isOfPlatform)
+    .map((folder) => ({ ...module, content: inFolder(content, kind, join(root, folder)) }))
+  return folders.length === 0 || holdsModule(kind, root) ? [module, ...folders] : folders
+}
+
+/** The targets that a folder such as `linux/arm64` is for: those of the module, or else what its name says. */
+export function targetsOfFolder(folder: string, targets: readonly Target[]): readonly Target[] {
+  const parts = folder.split('/')
+  const own = targets.filter((target) => parts.every((part, index) => partsOf(target)[index] === part))
+  const [os = '', arch = '', variant = ''] = parts
+  return own.length > 0 ? own : [{ os, arch, variant, distros: [] }]
+}
+
+function inFolder({ path, descriptor }: DirectoryContent, kind: ModuleKind, folder: string): DirectoryContent {
+  return { kind: 'directory', path: folder, descriptor: descriptor ?? join(path, descriptorFile(kind)) }
+}
+
+function isOfPlatform(folder: string): boolean {
+  const [os = '', arch] = folder.split('/')
+  const architectures = architecturesOf(os)
+  return architectures !== undefined && (arch === undefined || architectures.includes(arch))
 }
 
 function partsOf({ os, arch, variant, distros }: Target): string[] {

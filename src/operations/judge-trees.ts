@@ -1,0 +1,70 @@
+import { CnbError, type Diagnostic } from '../errors.js'
+import type { Limits } from '../limits.js'
+import type { Module } from '../cnb/module.js'
+import type { ModuleFiles } from '../cnb/module-files.js'
+import { allModules } from '../plan/catalog.js'
+import type { ModulesInput } from '../plan/modules-input.js'
+import type { Profile } from '../rules/profile.js'
+import type { Judged } from '../rules/rule.js'
+import { judge } from '../rules/run-rules.js'
+import type { ModuleSubject } from '../rules/subjects.js'
+import { TREE_RULES } from '../rules/tree-rules.js'
+import { filesOf, judgedDescriptor, treeOf } from './module-subject.js'
+import { refusingModuleRules } from './profile-advice.js'
+
+/** Modules that go into an image, as far as they were found. */
+export type FoundModules = Pick<Judged<ModulesInput>, 'buildpacks' | 'extensions'>
+
+/** What judging trees needs to know. */
+export interface TreeOptions {
+  readonly profile: Profile
+  readonly limits: Limits
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * What there is to say of the files of modules that go into images, before a layer is made of them: of each tree once, for
+ * whatever number of platforms. Nothing of it is an error by itself, as pack makes images of all of it.
+ *
+ * @throws the signal's reason
+ */
+export async function judgeTrees(inputs: readonly FoundModules[], options: TreeOptions): Promise<Diagnostic[]> {
+  const more = await refusingModuleRules(options.profile)
+  const rules = [...TREE_RULES, ...more.filter((rule) => !TREE_RULES.includes(rule))]
+  const findings: Diagnostic[] = []
+  for (const module of treesOf(inputs, options)) {
+    const found = judge(await subjectOf(module, options), rules).findings
+    findings.push(...found.map((one) => (one.severity === 'error' ? { ...one, severity: 'warning' as const } : one)))
+  }
+  return findings
+}
+
+/** Archives are read through for a profile only: their layers are made in a second reading. */
+function treesOf(inputs: readonly FoundModules[], { profile }: TreeOptions): Iterable<Module> {
+  const trees = new Map<string, Module>()
+  for (const { buildpacks = [], extensions = [] } of inputs) {
+    for (const module of allModules([...buildpacks, ...extensions])) {
+      const tree = treeOf(module)
+      const isCostly = module.content.kind === 'archive' && profile.name === 'pack'
+      if (tree !== undefined && !isCostly) trees.set(tree, module)
+    }
+  }
+  return trees.values()
+}
+
+async function subjectOf(module: Module, options: TreeOptions): Promise<Judged<ModuleSubject>> {
+  const { document, locate } = module
+  const descriptor = judgedDescriptor(module)
+  const files = await filesIfReadable(module, options)
+  return { kind: descriptor.kind, descriptor, locate, document, files, asOf: undefined }
+}
+
+/** What cannot be read ends the run when its layer is made, and there all is said of it. */
+async function filesIfReadable(module: Module, options: TreeOptions): Promise<ModuleFiles | undefined> {
+  try {
+    return module.document && (await filesOf(module, module.document, options))
+  } catch (error) {
+    if (error instanceof CnbError) return undefined
+    throw error
+  }
+}
