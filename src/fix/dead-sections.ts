@@ -2,20 +2,21 @@ import { entryOf } from '../toml/document.js'
 import { removeStatements, statementsOf } from './edits.js'
 import type { Fix, FixContext, Fixer } from './fix.js'
 
-/** `[[stacks]]` and `[[targets]]` of a composite go: pack refuses them there, and the lifecycle passes them over. */
-export const COMPOSITE_TARGETS: Fixer = {
+/**
+ * `[[stacks]]` of a composite go: pack refuses them there, and those of its members count. Its `[[targets]]` stay, as they are to be
+ * in package.toml: without them there, a package would say nothing of what it is for.
+ */
+export const COMPOSITE_STACKS: Fixer = {
   rules: ['target-on-composite'],
   kinds: ['buildpack'],
   keepsMeaning: false,
   fixes(context) {
     const order = context.document.valueAt(['order'])
     if (order?.kind !== 'array' || order.items.length === 0) return []
-    return ['stacks', 'targets'].flatMap((name) =>
-      removal(context, name, {
-        rule: 'target-on-composite',
-        about: `[[${name}]] goes: a composite runs wherever its components do`,
-      }),
-    )
+    return removal(context, 'stacks', {
+      rule: 'target-on-composite',
+      about: '[[stacks]] goes: a composite runs wherever its components do',
+    })
   },
 }
 

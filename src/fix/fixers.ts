@@ -1,5 +1,5 @@
 import { API_QUOTES } from './api-quotes.js'
-import { COMPOSITE_TARGETS, EXTENSION_STACKS } from './dead-sections.js'
+import { COMPOSITE_STACKS, EXTENSION_STACKS } from './dead-sections.js'
 import { EXEC_ENV_TABLES } from './exec-env-tables.js'
 import { EXTENSION_OPTIONAL } from './extension-optional.js'
 import type { Fixer } from './fix.js'
@@ -25,7 +25,7 @@ export const FIXERS: readonly Fixer[] = [
   MODULE_IMAGE,
   EXEC_ENV_TABLES,
   LEGACY_DISTROS,
-  COMPOSITE_TARGETS,
+  COMPOSITE_STACKS,
   EXTENSION_STACKS,
   STACK_TARGETS,
   STACK_SECTION,

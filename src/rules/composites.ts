@@ -8,6 +8,7 @@ import type { KeyPath } from '../toml/document.js'
 import { baseOf, knownOf, saidWhen, type BaseParts, type Known } from './base-of.js'
 import { derived } from './derived.js'
 import { listedBuildpacks, type ListedModule } from './listed-modules.js'
+import { fixOfReference } from './meant-module.js'
 import { moduleRule, rule, type Judged, type ReportFinding, type Rule } from './rule.js'
 
 const COMPOSITE = 'https://github.com/buildpacks/spec/blob/buildpack/v0.12/buildpack.md#order-buildpacks'
@@ -34,6 +35,7 @@ export function allMembers(buildpacks: readonly ListedModule[]): Member[] {
 interface AbsentMember extends Member {
   /** The versions of its id that are there; undefined when there is none. */
   readonly versions: readonly string[] | undefined
+  readonly fix: string
   readonly isExtension: boolean
   readonly known: Known
 }
@@ -48,7 +50,8 @@ const absentMembers = derived((input: Judged & Pick<BuilderFacts, 'buildpacks' |
     .filter(({ ref }) => ref.version !== '' && !hasModule(buildpacks, ref))
     .map((member) => {
       const versions = buildpacks.get(member.ref.id)
-      return { ...member, known, versions, isExtension: versions === undefined && extensions.has(member.ref.id) }
+      const fix = fixOfReference(member.ref, buildpacks, `add a [[buildpacks]] entry for ${moduleName(member.ref)}`)
+      return { ...member, known, versions, fix, isExtension: versions === undefined && extensions.has(member.ref.id) }
     })
 })
 
@@ -66,14 +69,14 @@ const missingDependency = rule({
   needs: ['config', 'buildpacks', 'extensions'],
   whole: ['buildpacks', 'extensions'],
   check(input, report) {
-    for (const { composite, ref, path, versions, isExtension, known } of absentMembers(input)) {
+    for (const { composite, ref, path, versions, isExtension, known, fix } of absentMembers(input)) {
       if (isExtension) continue
       const present = versions === undefined ? 'it is not on the builder' : `only ${versions.join(', ')} is present`
       const said = saidWhen(known, {
         message: `composite ${composite.name} wants ${moduleName(ref)}, but ${present}`,
         value: moduleName(ref),
         notes: [`${composite.name} comes from ${composite.module.from}`],
-        fix: `add a [[buildpacks]] entry for ${moduleName(ref)}`,
+        fix,
       })
       report({ ...said, place: composite.module.locate([...path, versions === undefined ? 'id' : 'version']) })
     }
@@ -240,6 +243,12 @@ function walkToCircle(start: string, next: ReadonlyMap<string, ReadonlySet<strin
   }
 }
 
+/** Stacks of a package are those that all members have; targets are named by whoever packages. */
+const COMPOSITE_FIXES = {
+  stacks: 'remove [[stacks]]: those of its members count',
+  targets: 'move [[targets]] to package.toml, which says what a composite is packaged for; --target does too',
+} as const
+
 const targetOnComposite = moduleRule({
   id: 'target-on-composite',
   severity: 'error',
@@ -256,7 +265,7 @@ const targetOnComposite = moduleRule({
         report({
           message: `composite ${name} has both an order and ${key}`,
           place: module.locate([key]),
-          fix: `remove [[${key}]]: those of its members count`,
+          fix: COMPOSITE_FIXES[key],
         })
       }
     }

@@ -6,6 +6,7 @@ import { resolveOrder, resolveSystem, type RefProblem } from '../plan/resolve-or
 import type { KeyPath } from '../toml/document.js'
 import { baseOf, knownOf, saidWhen, type Known } from './base-of.js'
 import { derived } from './derived.js'
+import { fixOfReference } from './meant-module.js'
 import { rule, type Finding, type Judged, type RefusedBy, type Rule } from './rule.js'
 
 const ORDER = 'https://github.com/buildpacks/spec/blob/main/distribution.md#order-definitions'
@@ -19,6 +20,8 @@ interface RefCheck {
   readonly kind: ModuleKind
   readonly isSystem: boolean
   readonly problems: readonly RefProblem[]
+  /** What its kind of module has. */
+  readonly own: Catalog
   /** What the other kind of module has. */
   readonly others: Catalog
   /** How much is known of what they can name. */
@@ -32,11 +35,13 @@ const refChecks = derived((input: OrderParts): RefCheck[] => {
   const extensions = extensionCatalog(input, base)
   const ofBuildpacks = {
     kind: 'buildpack',
+    own: buildpacks,
     others: extensions,
     known: knownOf(input, input.buildpacks),
   } as const
   const ofExtensions = {
     kind: 'extension',
+    own: extensions,
     others: buildpacks,
     known: knownOf(input, input.extensions),
   } as const
@@ -71,7 +76,7 @@ function refRule(options: {
   readonly reference: string
   readonly refusedBy?: RefusedBy
   readonly applies: (check: RefCheck, problem: RefProblem) => boolean
-  readonly find: (problem: RefProblem, kind: ModuleKind, group: string) => Omit<Finding, 'place'>
+  readonly find: (problem: RefProblem, check: RefCheck, group: string) => Omit<Finding, 'place'>
   readonly key: 'id' | 'version'
   /** What is left to be said by whoever reads the base: what it brings mends some references, and spoils others. */
   readonly isSpoiltByBase?: boolean
@@ -88,7 +93,7 @@ function refRule(options: {
     check(input, report) {
       for (const check of refChecks(input)) {
         for (const problem of check.problems.filter((one) => applies(check, one))) {
-          const finding = find(problem, check.kind, groupName(problem.path))
+          const finding = find(problem, check, groupName(problem.path))
           const said = problem.kind === 'ambiguous' ? finding : saidWhen(check.known, finding)
           report({ ...said, place: input.locate([...problem.path, key]) })
         }
@@ -108,15 +113,15 @@ const isNamedAsOther = (check: RefCheck, { kind, ref }: RefProblem): boolean =>
 const isUnknown = (check: RefCheck, problem: RefProblem): boolean =>
   check.known !== 'some' && problem.kind === 'unknown-id' && !isNamedAsOther(check, problem)
 
-function unknownId({ ref }: RefProblem, kind: ModuleKind, group: string): Omit<Finding, 'place'> {
+function unknownId({ ref }: RefProblem, { kind, own }: RefCheck, group: string): Omit<Finding, 'place'> {
   return {
     message: `${group} wants ${kind} ${ref.id === '' ? 'without an id' : ref.id}, but it is not on the builder`,
     value: ref.id,
-    fix: `add a [[${kind}s]] entry for it, or correct the id`,
+    fix: fixOfReference(ref, own, `add a [[${kind}s]] entry for it`),
   }
 }
 
-function unknownVersion({ ref, available }: RefProblem, kind: ModuleKind, group: string): Omit<Finding, 'place'> {
+function unknownVersion({ ref, available }: RefProblem, { kind }: RefCheck, group: string): Omit<Finding, 'place'> {
   const only = available.length === 1 ? 'only ' : ''
   return {
     message: `${group} wants ${kind} ${ref.id}@${ref.version}, but ${only}${available.join(', ')} is present`,
@@ -125,7 +130,7 @@ function unknownVersion({ ref, available }: RefProblem, kind: ModuleKind, group:
   }
 }
 
-function ambiguous({ ref, available }: RefProblem, kind: ModuleKind, group: string): Omit<Finding, 'place'> {
+function ambiguous({ ref, available }: RefProblem, { kind }: RefCheck, group: string): Omit<Finding, 'place'> {
   return {
     message: `${group} wants ${kind} ${ref.id} without a version, but ${available.join(' and ')} are present`,
     value: ref.id,
@@ -196,7 +201,7 @@ const extensionInOrder = refRule({
   summary: 'an extension stands where only buildpacks can',
   reference: ORDER_TOML,
   applies: (check, problem) => check.known !== 'some' && check.kind === 'buildpack' && isNamedAsOther(check, problem),
-  find: ({ ref }, _kind, group) => ({
+  find: ({ ref }, _check, group) => ({
     message: `${group} wants buildpack ${ref.id}, which is an extension`,
     value: ref.id,
     fix: 'name it in a group of [[order-extensions]]',
@@ -209,7 +214,7 @@ const buildpackInExtensions = refRule({
   summary: 'a buildpack stands where only extensions can',
   reference: ORDER_TOML,
   applies: (check, problem) => check.known !== 'some' && check.kind === 'extension' && isNamedAsOther(check, problem),
-  find: ({ ref }, _kind, group) => ({
+  find: ({ ref }, _check, group) => ({
     message: `${group} wants extension ${ref.id}, which is a buildpack`,
     value: ref.id,
     fix: 'name it in a group of [[order]]',

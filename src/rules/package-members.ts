@@ -1,9 +1,9 @@
-import { moduleName, type ModuleId } from '../cnb/module.js'
-import { nearest } from '../nearest.js'
+import { moduleName } from '../cnb/module.js'
 import { catalogOf, hasModule } from '../plan/catalog.js'
 import type { PackageInput } from '../plan/package-input.js'
 import { allMembers, MISSING_DEPENDENCY, type Member } from './composites.js'
 import { isPackaged, listedBuildpacks, type ListedModule } from './listed-modules.js'
+import { fixOfReference } from './meant-module.js'
 import { packageRule, type Rule } from './rule.js'
 
 const BUILDPACKAGE = 'https://github.com/buildpacks/spec/blob/main/distribution.md#buildpackage'
@@ -40,18 +40,14 @@ const dependencyMissing = packageRule({
         place: composite.module.locate([...path, versions === undefined ? 'id' : 'version']),
         value: moduleName(ref),
         notes: [`${composite.name} comes from ${composite.module.from}`, ...(isUnread ? [UNREAD_PACKAGE_FILE] : [])],
-        fix: remedyFor(ref, versions === undefined ? nearest(ref.id, present.keys()) : undefined),
+        fix:
+          ref.id === ''
+            ? 'write the id that is meant'
+            : fixOfReference(ref, present, `add a [[dependencies]] entry for ${moduleName(ref)} to package.toml`),
       })
     }
   },
 })
-
-/** @param near an id that is there, and may be meant */
-function remedyFor(ref: ModuleId, near: string | undefined): string {
-  if (ref.id === '') return 'write the id that is meant'
-  const add = `add a [[dependencies]] entry for ${moduleName(ref)} to package.toml`
-  return near === undefined ? add : `${add}; or is ${near} meant?`
-}
 
 const dependencyUnused = packageRule({
   id: 'order-composite-unused-dep',

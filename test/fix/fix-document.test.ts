@@ -210,12 +210,13 @@ const ROWS: readonly Row[] = [
       'api = "0.10"\n[[targets]]\nos = "linux"\n\n[[targets.distros]]\nname = "ubuntu"\nversion = "24.04"\n\n[metadata]\n',
   },
   {
-    about: 'stacks and targets of a composite',
+    about: 'stacks of a composite, but not its targets, which package.toml is to have',
     kind: 'buildpack',
     rule: 'target-on-composite',
     before:
       'api = "0.8"\n[[stacks]]\nid = "acme" # why\nmixins = [\n  "git", # this\n]\n\n[[order]]\n[[order.group]]\nid = "b"\nversion = "1"\n\n[[targets]]\nos = "linux"\n[[targets.distros]]\nname = "ubuntu"\n',
-    after: 'api = "0.8"\n# why\n# this\n\n[[order]]\n[[order.group]]\nid = "b"\nversion = "1"\n',
+    after:
+      'api = "0.8"\n# why\n# this\n\n[[order]]\n[[order.group]]\nid = "b"\nversion = "1"\n\n[[targets]]\nos = "linux"\n[[targets.distros]]\nname = "ubuntu"\n',
   },
   {
     about: 'stacks of an extension',
