@@ -10,7 +10,7 @@ import { listedBuildpacks, type ListedModule } from './listed-modules.js'
 import { rolesIn } from './order-targets.js'
 import { builderAdvice, rule, type Judged, type Rule } from './rule.js'
 import type { BuilderSubject } from './subjects.js'
-import { isAcceptedByPack, lifecycleVerdict } from './target-match.js'
+import { isAcceptedByPack, lifecycleVerdict, unsatisfiedFix } from './target-match.js'
 
 const TARGETS = 'https://github.com/buildpacks/spec/blob/buildpack/v0.12/buildpack.md#targets-array'
 const TARGET_DATA = 'https://github.com/buildpacks/spec/blob/platform/v0.15/platform.md#target-data'
@@ -22,8 +22,6 @@ function components(input: Pick<BuilderFacts, 'buildpacks'>): ListedModule[] {
 
 /** What to do about modules that fit no image, by the rule that says so. */
 export const TARGET_FIXES = {
-  'target-unsatisfied-build':
-    'write os, and name and version of each distro, of this build image into a target, or choose another module or build image',
   'target-arch-assumed': 'add [[targets]] with os = "linux" to its descriptor',
   'target-divergence': 'give the image both distro labels, or add a target that fits it',
   'target-unsatisfied-run': 'choose a run image that the buildpack supports, or leave the buildpack out',
@@ -74,7 +72,7 @@ const unsatisfiedBuild = rule({
         place: module.locate(['targets']),
         value: printTargets(targets),
         notes: [`${name} comes from ${module.from}`, ...lifecycleNotes(listed, input, build)],
-        fix: TARGET_FIXES['target-unsatisfied-build'],
+        fix: unsatisfiedFix(targets, build),
       })
     }
   },

@@ -5,7 +5,7 @@ import { LABEL } from '../../cnb/labels.js'
 import { hasFeature } from '../../cnb/lifecycle-apis.js'
 import { missingForPack, missingOnBuildImage, missingOnRunImage } from '../mixin-match.js'
 import { matchingStack } from '../stacks.js'
-import { isAcceptedByPack, lifecycleVerdict } from '../target-match.js'
+import { isAcceptedByPack, lifecycleVerdict, unsatisfiedFix } from '../target-match.js'
 import { TARGET_FIXES } from '../targets.js'
 import type { ImageSide, PlatformColumns, RunSide } from './columns.js'
 import { judge, undecided, type Comparison, type Judgement, type Silence } from './judgement.js'
@@ -70,7 +70,7 @@ function targetsForPack(module: Module, { reference, target, shown }: ImageSide)
     const rule = 'target-unsatisfied-build'
     if (fits) return [{ by: 'pack', says: 'fits', rule, text: targetFits(shown) }]
     const text = targetsDiffer(module, `build image ${reference}`, shown)
-    const fix = TARGET_FIXES[rule]
+    const fix = unsatisfiedFix(targets, target)
     return [{ by: 'pack', says: 'fits-not', rule, text, fix, divergence: 'target-divergence' }]
   }
   if (fits) return [{ by: 'pack', says: 'fits', rule: 'target-undeclared', text: UNDECLARED }]
