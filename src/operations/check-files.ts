@@ -11,19 +11,20 @@ import { parseProfile, type Profile } from '../rules/profile.js'
 import { withoutSuperseded } from '../rules/superseded.js'
 import { unusedAllowances } from '../rules/unused-allowances.js'
 import { parseReplacement, Replacements } from '../sources/replacements.js'
-import type { TomlDocument } from '../toml/document.js'
 import { parseToml } from '../toml/parse.js'
 import { checkBuilder } from './check-builder.js'
 import { checkImage } from './check-image.js'
 import { checkModule } from './check-module.js'
 import type { CheckOptions } from './check-options.js'
 import { checkPackage } from './check-package.js'
-import type { AllowedFinding, CheckedSubject, CheckFinding, CheckReport, SubjectKind } from './check-report.js'
+import type { AllowedFinding, CheckedSubject, CheckFinding, CheckReport } from './check-report.js'
 import { CheckRun, findingOf, isUnread, type CheckContext, type CheckedBuilder } from './check-run.js'
 import { parseDay, readCheckSettings, type CheckSettings } from './check-settings.js'
 import { isWholeFolder, wasLookedAt } from './checked-allowances.js'
 import { findSubjects, type NamedSubject } from './check-subjects.js'
+import { fileKindOf } from './file-kind.js'
 import { Problems } from './problems.js'
+import { SpelledFiles } from './spelled-files.js'
 import { runSettings } from './run-settings.js'
 import type { Surroundings } from './surroundings.js'
 import { withConnections } from './connections.js'
@@ -68,6 +69,11 @@ export async function checkFiles(options: CheckOptions, surroundings: Surroundin
   })
 }
 
+/** Each once: what a file says by itself, it says as part of a package too. */
+function distinct(found: readonly Diagnostic[]): Diagnostic[] {
+  return [...new Map(found.map((one) => [JSON.stringify(one), one])).values()]
+}
+
 interface Policy {
   readonly profile: Profile
   readonly failOn: Severity
@@ -104,7 +110,8 @@ async function check(
   const isLeft = (error: CnbError): boolean => isUnread(error)
   for (const error of problems.thrown.filter(isLeft)) run.leaveOut(error.place?.file ?? '', error.message, [])
   const refused = problems.thrown.filter((error) => !isLeft(error)).map((error) => findingOf(error, 'command line'))
-  const found = [...problems.warnings, ...refused]
+  const files = new SpelledFiles(options.names, context.surroundings.host.cwd)
+  const found = distinct([...problems.warnings, ...refused].map((one) => files.spell(one)))
   const looked = {
     checked,
     modules: run.judgedModules,
@@ -119,7 +126,7 @@ async function check(
     failOn,
     asOf,
     ...decideAll(all, { ...project, profile, asOf }),
-    notEvaluated: run.notEvaluated,
+    notEvaluated: run.notEvaluated.map((gap) => ({ ...gap, subject: files.file(gap.subject) })),
   }
   const unread = problems.thrown.filter((error) => isLeft(error) && (!options.offline || isNamed(error, subjects)))
   return { report, unread, builders: run.builders }
@@ -145,7 +152,7 @@ async function checkOne(subject: NamedSubject, run: CheckRun): Promise<CheckedSu
   const bytes = readNamedFile(resolve(surroundings.host.cwd, file), { shown: file, limit: LARGEST_READ })
   const document = parseToml(bytes, { file, limits, report: problems.report })
   if (document === undefined) return undefined
-  const kind = kindOf(document)
+  const kind = fileKindOf(document)
   switch (kind) {
     case 'builder.toml':
       await checkBuilder(document, run)
@@ -161,20 +168,6 @@ async function checkOne(subject: NamedSubject, run: CheckRun): Promise<CheckedSu
       break
   }
   return { name: file, kind }
-}
-
-type FileKind = Exclude<SubjectKind, 'image'>
-
-/** What a file is by its name, or else by what is in it. */
-function kindOf(document: TomlDocument): FileKind {
-  const name = document.file.slice(document.file.lastIndexOf('/') + 1)
-  if (name === 'builder.toml' || name === 'package.toml' || name === 'buildpack.toml' || name === 'extension.toml')
-    return name
-  if (document.has(['buildpack', 'id'])) return 'buildpack.toml'
-  if (document.has(['extension', 'id'])) return 'extension.toml'
-  return document.has(['buildpack']) || document.has(['extension']) || document.has(['dependencies'])
-    ? 'package.toml'
-    : 'builder.toml'
 }
 
 /** Of what is still to be filled in, nothing is said but that: toml-placeholder-left says it. */

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../errors.js'
+import type { Diagnostic, Place } from '../errors.js'
 
 /**
  * The same findings, but those of one rule for which `isCommon` holds as one: it stands where the first of them does, and
@@ -21,11 +21,22 @@ export function grouped<Finding extends Diagnostic>(
 }
 
 function withOthers<Finding extends Diagnostic>(head: Finding, [, ...others]: readonly Finding[]): Finding {
-  if (others.length === 0) return head
-  const files = new Set(others.map(({ place }) => place.file)).size
+  const places = others.flatMap(({ place, also = [] }) => [place, ...also])
+  const known = new Set([head.place, ...(head.also ?? [])].map(printKey))
+  // Of an image for several platforms each has the same to say.
+  const further = [...new Map(places.map((place) => [printKey(place), place]))].filter(([key]) => !known.has(key))
+  if (further.length === 0) return head
+  const more = further.map(([, place]) => place)
+  const files = new Set(more.map(({ file }) => file).filter((file) => file !== head.place.file)).size
   return {
     ...head,
-    message: `${head.message}; the same holds for ${files} more ${files === 1 ? 'file' : 'files'}`,
-    also: [...(head.also ?? []), ...others.flatMap(({ place, also = [] }) => [place, ...also])],
+    ...(files > 0 && {
+      message: `${head.message}; the same holds for ${files} more ${files === 1 ? 'file' : 'files'}`,
+    }),
+    also: [...(head.also ?? []), ...more],
   }
+}
+
+function printKey({ file, line, column }: Place): string {
+  return JSON.stringify([file, line, column])
 }

@@ -24,6 +24,14 @@ test('what everybody does is found once, with all of its places', () => {
   ])
 })
 
+test('what each platform of an image says is of one place', () => {
+  const all = [finding('common', 'a'), finding('common', 'a', { message: 'a lacks more' }), finding('common', 'b')]
+  expect(grouped(all.slice(0, 2), isCommon)).toEqual([finding('common', 'a')])
+  expect(grouped(all, isCommon)).toEqual([
+    finding('common', 'a', { message: 'a lacks something; the same holds for 1 more file', also: [{ file: 'b' }] }),
+  ])
+})
+
 test('findings of other severity, and of other rules, stay apart', () => {
   const findings = [
     finding('common', 'a'),
@@ -40,7 +48,11 @@ test('no place is lost, and what is first stays first', () => {
     fc.property(fc.array(any), (parts) => {
       const findings = parts.map(({ rule, file }) => finding(rule, file))
       const placesOf = (list: readonly Diagnostic[]) =>
-        list.flatMap(({ rule, place, also = [] }) => [place, ...also].map(({ file }) => `${rule} ${file}`)).sort()
+        [
+          ...new Set(
+            list.flatMap(({ rule, place, also = [] }) => [place, ...also].map(({ file }) => `${rule} ${file}`)),
+          ),
+        ].sort()
       const groups = grouped(findings, isCommon)
       expect(placesOf(groups)).toEqual(placesOf(findings))
       expect(groups[0]?.place).toEqual(findings[0]?.place)

@@ -24,7 +24,13 @@ export async function check(args: Arguments, context: Context): Promise<number> 
     return outcome
   }
   const print = ({ report }: CheckOutcome, palette: Palette): Promise<string> =>
-    printCheck(report, format, { palette, sourceLine: sourceLines(), version, cwd: host.cwd })
+    printCheck(report, format, {
+      palette,
+      sourceLine: sourceLines(),
+      isVerbose: flag(args, 'verbose'),
+      version,
+      cwd: host.cwd,
+    })
   const checked = await run()
   const fixed = fixing === 'no' ? [] : await fixChecked(checked, { options, fixing }, context)
   if (fixing === 'show') {

@@ -8,10 +8,18 @@ import {
 import { allowanceOf, checkSummary, groupedBy, isFailing, refusalsOf } from './check-words.js'
 import { printDiagnostic, printWhere, summaryOf, type SourceLine } from './diagnostics.js'
 import type { Palette } from './style.js'
-import { printable } from './text.js'
+import { counted, printable } from './text.js'
+
+/** How a report is shown to people. */
+export interface CheckTextOptions {
+  readonly palette: Palette
+  readonly sourceLine: SourceLine
+  /** With the ids of rules that were not asked. */
+  readonly isVerbose: boolean
+}
 
 /** What `check` found, for people: by file, then what could not be judged, what is allowed, and a line that sums it up. */
-export function checkText(report: CheckReport, palette: Palette, sourceLine: SourceLine): string {
+export function checkText(report: CheckReport, { palette, sourceLine, isVerbose }: CheckTextOptions): string {
   const { findings, notEvaluated, allowed } = report
   const files = [...groupedBy(findings, ({ place }) => place.file)].map(([file, group]) =>
     fileBlock(file, group, palette, sourceLine),
@@ -20,7 +28,7 @@ export function checkText(report: CheckReport, palette: Palette, sourceLine: Sou
     ...files,
     ...block(
       'not evaluated',
-      notEvaluated.flatMap((gap) => gapLines(gap, palette)),
+      notEvaluated.flatMap((gap) => [gapLine(gap), ...(isVerbose ? ruleLines(gap, palette) : [])]),
       palette,
     ),
     ...block('allowed', allowed.map(allowedLine), palette),
@@ -40,12 +48,14 @@ function block(title: string, lines: readonly string[], palette: Palette): strin
   return lines.length === 0 ? [] : [[palette.strong(title), ...lines].join('\n')]
 }
 
-/** Why, and below that which rules. */
-function gapLines({ subject, reason, rules }: NotEvaluated, palette: Palette): string[] {
-  return [
-    printable(`  ${subject}: ${reason}`),
-    ...wrapped(rules).map((line) => `    ${palette.faint(printable(line))}`),
-  ]
+/** `builder.toml: the build image was not read (3 rules)` */
+function gapLine({ subject, reason, rules }: NotEvaluated): string {
+  const count = rules.length === 0 ? '' : ` (${counted(rules.length, 'rule')})`
+  return printable(`  ${subject}: ${reason}${count}`)
+}
+
+function ruleLines({ rules }: NotEvaluated, palette: Palette): string[] {
+  return wrapped(rules).map((line) => `    ${palette.faint(printable(line))}`)
 }
 
 /** Characters of a line of rules. */

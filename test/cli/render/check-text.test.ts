@@ -14,9 +14,11 @@ const sourceLine = ({
   readonly line?: number | undefined
 }): string | undefined => (file === 'builder.toml' ? LINES[line - 1] : undefined)
 
+const PLAINLY = { palette: PLAIN, sourceLine, isVerbose: false }
+
 describe('the text of a check', () => {
   test('shows by file what is wrong, where, who refuses it and what to do, and then all else that is to be known', () => {
-    expect(checkText(FULL, PLAIN, sourceLine).split('\n')).toEqual([
+    expect(checkText(FULL, { ...PLAINLY, isVerbose: true }).split('\n')).toEqual([
       'builder.toml: 1 error, 1 warning',
       'error[order-ref-unknown] group 1 wants acme/java@9, but only 8.0.1 is present',
       '  at builder.toml:7:1',
@@ -35,7 +37,7 @@ describe('the text of a check', () => {
       '  at java/buildpack.toml',
       '',
       'not evaluated',
-      '  registry.example/base/build:1: the build image was not read: --offline',
+      '  registry.example/base/build:1: the build image was not read: --offline (2 rules)',
       '    base-user-root stack-unsupported',
       '',
       'allowed',
@@ -45,25 +47,31 @@ describe('the text of a check', () => {
     ])
   })
 
+  test('counts the rules that were not asked, and names them when more is wanted', () => {
+    const text = checkText(FULL, PLAINLY)
+    expect(text).toContain('was not read: --offline (2 rules)\n\n')
+    expect(text).not.toContain('base-user-root')
+  })
+
   test('is one line where nothing was found', () => {
-    expect(checkText(aReport(), PLAIN, sourceLine)).toBe('no findings in 1 file (for pack, as of 2026-11-21)')
+    expect(checkText(aReport(), PLAINLY)).toBe('no findings in 1 file (for pack, as of 2026-11-21)')
   })
 
   test('names the file of another place that is in another file', () => {
     const also = [{ file: 'package.toml', line: 2, column: 3 }]
-    const text = checkText(aReport({ findings: [aFinding({ also })] }), PLAIN, sourceLine)
+    const text = checkText(aReport({ findings: [aFinding({ also })] }), PLAINLY)
     expect(text).toContain('  at builder.toml:7:1 (and 1 more: package.toml:2:3)\n')
   })
 
   test('has colours only where they are asked for', () => {
-    expect(checkText(FULL, PLAIN, sourceLine)).not.toContain('\u001b')
-    expect(checkText(FULL, COLOUR, sourceLine)).toContain('\u001b[1;31merror\u001b[0m')
+    expect(checkText(FULL, PLAINLY)).not.toContain('\u001b')
+    expect(checkText(FULL, { ...PLAINLY, palette: COLOUR })).toContain('\u001b[1;31merror\u001b[0m')
   })
 
   test('lets nothing of the input move the cursor or begin a line', () =>
     fc.assert(
       fc.property(hostileReport, (report) => {
-        const text = checkText(report, PLAIN, () => undefined)
+        const text = checkText(report, { ...PLAINLY, sourceLine: () => undefined })
         expect(text.split('\n').filter(isUnsafe)).toEqual([])
         const files = new Set(report.findings.map(({ place }) => place.file)).size
         const titled = text.split('\n').filter((line) => line !== '' && !line.startsWith('  '))
