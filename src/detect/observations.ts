@@ -131,23 +131,26 @@ class IdleComposites {
   }
 }
 
-/** Modules that no order leads to. */
+/** Modules that no order leads to, each once: a module may come from several places. */
 function unusedModules({ order, orderExtensions, system, modules }: OrderFacts, store: ModuleStore): Observation[] {
-  const used = new Set<unknown>()
+  const used = new Set<string>()
   const open: MemberGroup[] = [...order, ...orderExtensions, system.pre, system.post]
   for (let group = open.pop(); group !== undefined; group = open.pop()) {
     for (const member of group) {
-      const module = store.find(member)
-      if (module === undefined || used.has(module)) continue
-      used.add(module)
+      const name = kindAndName(member)
+      if (store.find(member) === undefined || used.has(name)) continue
+      used.add(name)
       open.push(...(store.groupsOf(member) ?? []))
     }
   }
-  return modules
-    .filter((module) => !used.has(module))
-    .map((module) => ({
-      kind: 'unused-module',
-      module: moduleName(module),
-      message: `no order leads to ${module.kind} ${moduleName(module)}`,
-    }))
+  const unused = modules.filter((module) => !used.has(kindAndName(module)))
+  return [...new Map(unused.map((module) => [kindAndName(module), module])).values()].map((module) => ({
+    kind: 'unused-module',
+    module: moduleName(module),
+    message: `no order leads to ${kindAndName(module)}`,
+  }))
+}
+
+function kindAndName(module: Pick<GroupMember, 'kind' | 'id' | 'version'>): string {
+  return `${module.kind} ${moduleName(module)}`
 }

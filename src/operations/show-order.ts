@@ -11,6 +11,7 @@ import { readNamedFile } from '../read-file.js'
 import { parseReplacement, Replacements } from '../sources/replacements.js'
 import { parseToml } from '../toml/parse.js'
 import { findingOf } from './check-run.js'
+import { fileKindOf } from './file-kind.js'
 import { explainOrder } from './explain-order.js'
 import { lookUp } from './look-up.js'
 import type { FoundOrder } from './order-facts.js'
@@ -27,7 +28,7 @@ import { withConnections } from './connections.js'
 
 /**
  * Shows what the orders of a builder come to, and on demand what a lifecycle would do with them. A broken module is part of the
- * answer: only what cannot be found or is no builder ends the run.
+ * answer, and a problem of it: only what cannot be found or is no builder ends the run.
  *
  * @throws CnbError E_USAGE, E_INPUT for a file that is no TOML, E_IMAGE_MISSING and what else images are refused for
  */
@@ -117,6 +118,8 @@ async function readFile(file: string, options: OrderOptions, surroundings: Surro
     const replacements = new Replacements(options.replace.map(parseReplacement))
     if (document === undefined) problems.check()
     if (document === undefined) throw new Error('a file was refused without a word')
+    const kind = fileKindOf(document)
+    if (kind !== 'builder.toml') throw nothing(`${file} is a ${kind}, and no builder`, file)
     const config = decodeBuilderConfig(document, problems.report)
     const base = dirname(resolve(host.cwd, file))
     const names = { base, relativeTo: file, makes: 'builder' as const, locate: locateInBuilder(document) }

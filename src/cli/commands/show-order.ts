@@ -1,4 +1,4 @@
-import { CnbError } from '../../errors.js'
+import { CnbError, ERROR_KINDS, EXIT_STATUS, type ErrorKind } from '../../errors.js'
 import type { OrderOptions } from '../../operations/order-options.js'
 import type { OrderReport } from '../../operations/order-report.js'
 import { flag, list, runOptions, single } from '../arguments.js'
@@ -21,8 +21,8 @@ const PRINTERS: Readonly<Record<Format, (report: OrderReport) => string>> = {
   dot: printDot,
 }
 
-/** Runs `trowel order` with its parsed arguments. */
-export async function order(args: Arguments, context: Context): Promise<void> {
+/** Runs `trowel order` with its parsed arguments. What is shown in spite of an error is not all there is: the status says so. */
+export async function order(args: Arguments, context: Context): Promise<number> {
   const { output } = context
   const options = readOptions(args, context)
   const format = formatOf(args, options)
@@ -33,6 +33,15 @@ export async function order(args: Arguments, context: Context): Promise<void> {
   output.done()
   if (format !== 'json') showWarnings(shown.problems, output)
   output.result(PRINTERS[format](shown))
+  return statusOf(shown)
+}
+
+/** That of the first error, unless the files are wrong too. */
+function statusOf({ problems }: OrderReport): number {
+  const codes: Readonly<Record<string, ErrorKind>> = ERROR_KINDS
+  const kinds = problems.flatMap(({ severity, rule }) => (severity === 'error' ? [codes[rule] ?? 'config'] : []))
+  const kind = kinds.includes('config') ? 'config' : kinds[0]
+  return kind === undefined ? 0 : EXIT_STATUS[kind]
 }
 
 function orderJson({ explanation, problems, ...report }: OrderReport): object {
