@@ -20,10 +20,10 @@ export function isAcceptedByPack({ descriptor, hasBuild }: Module, image: ImageT
 /** What to do about targets of which pack accepts none for a build image: what helps depends on what differs. */
 export function unsatisfiedFix(targets: readonly Target[], { os, arch }: ImageTarget): string {
   const others = 'choose another module or build image'
-  const ofSystem = targets.filter((target) => target.os === os)
-  if (ofSystem.length === 0) return `write os = "${os}" into a target if it runs there, or ${others}`
-  if (!ofSystem.some((target) => isWild(target.arch, arch))) {
-    return `add a target with arch = "${arch}" if it has programs for that, or ${others}`
+  const ofMachine = targets.filter((target) => isWild(target.arch, arch))
+  if (ofMachine.length === 0) return `add a target with arch = "${arch}" if it has programs for that, or ${others}`
+  if (!ofMachine.some((target) => target.os === os)) {
+    return `write os = "${os}" into a target if it runs there, or ${others}`
   }
   return `write os, and name and version of each distro, of this build image into a target, or ${others}`
 }
