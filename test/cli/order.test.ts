@@ -227,12 +227,23 @@ taken for granted
     expect(await explained(files, '--target', 'linux/amd64')).toMatchObject({ exit: 21 })
   })
 
-  test('of a broken module is an answer', async () => {
+  test('of a broken module is an answer, and its status that of the input', async () => {
     const broken = { ...FILES, 'jdk/buildpack.toml': 'api = 0.10\n[buildpack]\nid = "acme/jdk"\nversion = "1"\n' }
     const run = await orderOf(broken, '--explain', '--json')
-    expect(run.status).toBe(0)
+    expect(run.status).toBe(2)
     // Group 2 names it directly.
     expect(JSON.parse(run.stdout)).toMatchObject({ exit: 1, problems: [{ code: 'api-unquoted' }] })
+  })
+
+  test('of a module that only a network has is shown without it, with the status for that', async () => {
+    const files = {
+      ...FILES,
+      'builder.toml': `${FILES['builder.toml'] as string}${uris('buildpack', 'docker://a.test/acme/b:1')}`,
+    }
+    const run = await orderOf(files)
+    expect(run.status).toBe(4)
+    expect(run.stdout).toContain('acme/jdk@1')
+    expect(run.stderr).toContain('a.test/acme/b:1')
   })
 
   test('of types that no lifecycle reads is that it cannot begin', async () => {
@@ -260,7 +271,26 @@ taken for granted
   })
 })
 
+test('a module that comes from two places is used once one of them is', async () => {
+  const copy = Object.fromEntries(
+    Object.entries(FILES).map(([name, text]) => [name.replace(/^(?:jdk|old)\//, '$&again/'), text]),
+  )
+  const files = {
+    ...copy,
+    ...FILES,
+    'builder.toml': `${FILES['builder.toml'] as string}${uris('buildpack', 'jdk/again', 'old/again')}`,
+  }
+  const { stdout } = await orderOf(files)
+  expect(stdout.match(/no order leads to .*/g)).toEqual(['no order leads to buildpack acme/old@1'])
+})
+
 describe('what holds no order', () => {
+  test('is a package.toml', async () => {
+    const run = await orderOf({ ...FILES, 'package.toml': '[buildpack]\nuri = "jdk"\n' }, 'package.toml')
+    expect(run).toMatchObject({ status: 2, stdout: '' })
+    expect(run.stderr).toContain('package.toml is a package.toml, and no builder')
+  })
+
   test.each([
     ['.', 'there is no builder.toml in .'],
     ['./other.toml', 'there is no ./other.toml'],
