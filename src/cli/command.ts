@@ -8,6 +8,8 @@ type FlagKind = 'switch' | 'text' | 'list'
 export interface Flag {
   readonly name: string
   readonly short?: string
+  /** Other spellings that are understood, and that the help does not show: pack has them for other commands. */
+  readonly also?: readonly string[]
   readonly kind: FlagKind
   /** What stands for its value in the help. */
   readonly value?: string

@@ -86,6 +86,7 @@ export function registryFlags(short: 'r' | 'R', name = 'buildpack-registry'): re
     {
       name,
       short,
+      also: ['registry', 'buildpack-registry', 'r', 'R'].filter((other) => other !== name && other !== short),
       kind: 'text',
       value: 'NAME',
       help: 'buildpack registry in which ids are looked up',

@@ -31,15 +31,15 @@ const INSTEAD: Readonly<Record<string, string>> = {
 }
 
 /** What to do instead of a command line that pack would understand; undefined when it would not either. */
-export function insteadOf(argv: readonly string[]): string | undefined {
+export function insteadOf(argv: readonly string[]): { readonly said: string; readonly instead: string } | undefined {
   const isFlag = (word: string): boolean => word.startsWith('-')
   const flags = new Set(argv.filter(isFlag).map((word) => word.split('=', 1)[0]))
   const words = argv.filter((word) => !isFlag(word))
   const begins = (said: readonly string[]): boolean => said.every((word, i) => word === words[i])
-  const [, instead] =
+  const [said, instead] =
     Object.entries(INSTEAD).find(([text]) => {
       const said = text.split(' ')
       return begins(said.filter((word) => !isFlag(word))) && said.filter(isFlag).every((flag) => flags.has(flag))
     }) ?? []
-  return instead
+  return said === undefined || instead === undefined ? undefined : { said, instead }
 }

@@ -6,6 +6,7 @@ import { COMMANDS, WORD_ALIASES } from './commands.js'
 import { GLOBAL_FLAGS } from './flags.js'
 import { usageLine } from './help.js'
 import { insteadOf } from './pack-words.js'
+import { wordsFirst } from './words-first.js'
 
 const VERSION = 'version'
 /** What an error of the parser is called. */
@@ -27,9 +28,10 @@ interface Met {
 }
 
 /** What a command line says. @throws CnbError E_USAGE when it names no command, or names it wrongly */
-export async function parseCommandLine(argv: readonly string[]): Promise<Parsed> {
+export async function parseCommandLine(line: readonly string[]): Promise<Parsed> {
   // The parser loses it, and a command would go on as if nothing had been named.
-  if (argv.includes('-')) throw usageError('- stands for no file: nothing is read from or written to a pipe', DASHED)
+  if (line.includes('-')) throw usageError('- stands for no file: nothing is read from or written to a pipe', DASHED)
+  const argv = wordsFirst(line, COMMANDS, { flags: GLOBAL_FLAGS, aliases: WORD_ALIASES })
   const met: Met = {}
   const parser = yargs([...argv])
     .parserConfiguration({
@@ -51,7 +53,8 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Parsed>
       throw (
         missingOperand(message, met) ??
         missingValue(message, met) ??
-        usageError(message, insteadOf(argv) ?? flagMeant(message, argv, met))
+        wordOfPack(argv) ??
+        usageError(message, flagMeant(message, argv, met))
       )
     })
   define(parser, COMMANDS, [], met)
@@ -138,8 +141,9 @@ function optionsOf(flags: readonly Flag[]): Record<string, Options> {
 }
 
 /** Hidden, because the help is ours (help.ts): the parser lays its own out on every run, which takes longer than all else it does. */
-function optionOf({ kind, short }: Flag): Options {
-  const common = { hidden: true, ...(short === undefined ? {} : { alias: short }) }
+function optionOf({ kind, short, also = [] }: Flag): Options {
+  const alias = short === undefined ? [...also] : [short, ...also]
+  const common = { hidden: true, ...(alias.length === 0 ? {} : { alias }) }
   switch (kind) {
     case 'switch':
       return { ...common, type: 'boolean' }
@@ -148,6 +152,13 @@ function optionOf({ kind, short }: Flag): Options {
     case 'list':
       return { ...common, type: 'string', array: true, nargs: 1, default: [] }
   }
+}
+
+/** What to tell somebody who knows it from pack. */
+function wordOfPack(argv: readonly string[]): CnbError | undefined {
+  const known = insteadOf(argv)
+  if (known === undefined) return undefined
+  return new CnbError('E_USAGE', `${known.said} is for pack, and trowel has no such thing`, { hint: known.instead })
 }
 
 /** What to tell somebody who wrote a flag that there is not: which one may have been meant. */
@@ -176,7 +187,9 @@ function missingOperand(message: string, { command }: Met): CnbError | undefined
 function missingValue(message: string, { command }: Met): CnbError | undefined {
   const key = /^Not enough arguments following: (.+)/.exec(message)?.[1]
   if (key === undefined) return undefined
-  const flag = [...(command?.flags ?? []), ...GLOBAL_FLAGS].find(({ name, short }) => name === key || short === key)
+  const flag = [...(command?.flags ?? []), ...GLOBAL_FLAGS].find(
+    ({ name, short, also = [] }) => name === key || short === key || also.includes(key),
+  )
   const name = flag?.name ?? key
   return new CnbError('E_USAGE', `--${name} has no value`, { hint: `write --${name}=${flag?.value ?? 'VALUE'}` })
 }

@@ -58,11 +58,30 @@ describe('a command line names a command', () => {
 
   test('no two flags of a command have one name', () => {
     for (const { flags } of COMMANDS) {
-      const names = flags.flatMap(({ name, short }) => (short === undefined ? [name] : [name, short]))
+      const names = flags.flatMap(({ name, short, also = [] }) => [
+        name,
+        ...(short === undefined ? [] : [short]),
+        ...also,
+      ])
       expect(new Set(names).size).toBe(names.length)
     }
   })
 })
+
+test.each(['-r', '-R', '--registry', '--buildpack-registry'])(
+  '%s names a buildpack registry for every command that asks one',
+  async (spelling) => {
+    const asking = COMMANDS.filter(({ flags }) =>
+      flags.some(({ also }) => also?.includes('registry') || also?.includes('buildpack-registry')),
+    )
+    expect(asking.length).toBeGreaterThan(5)
+    for (const { words, operands, flags } of asking) {
+      const name = flags.find(({ also }) => also !== undefined)?.name ?? ''
+      const { args } = await parseCommandLine([...words, ...operands.map(() => 'x/y'), spelling, 'mine'])
+      expect(args[name], words.join(' ')).toBe('mine')
+    }
+  },
+)
 
 describe('an operand that is missing', () => {
   const needed = COMMANDS.map(({ words, operands }) => ({
@@ -172,8 +191,26 @@ test.each([
 ])('%j, which pack has, is answered by what to do instead', async (argv, instead) => {
   await expect(parseCommandLine(argv)).rejects.toMatchObject({
     code: 'E_USAGE',
+    message: expect.stringMatching(/^[a-z -]+ is for pack, and trowel has no such thing$/),
     hint: expect.stringContaining(instead),
   })
+})
+
+test('flags of a command may stand before the words that name it', async () => {
+  const lines = [
+    ['--json', 'buildpack', 'package', 'x/y', '--to', 'oci:check'],
+    ['--to', 'oci:check', '--json', 'buildpacks', 'package', 'x/y'],
+    ['--to=oci:check', 'buildpack', 'package', '--json', 'x/y'],
+  ]
+  for (const line of lines) {
+    const { command, args } = await parseCommandLine(line)
+    expect(command.words).toEqual(['buildpack', 'package'])
+    expect([operand(args, 'NAME'), flag(args, 'json'), list(args, 'to')]).toEqual(['x/y', true, ['oci:check']])
+  }
+  const assumed = ['--allow-index-scheme', 'file', 'config', 'registries']
+  await expect(parseCommandLine(assumed)).rejects.toMatchObject({ code: 'E_USAGE' })
+  expect((await parseCommandLine(['--format', 'json', 'check'])).command.words).toEqual(['check'])
+  await expect(parseCommandLine(['--wholly-different', 'check'])).rejects.toMatchObject({ code: 'E_USAGE' })
 })
 
 describe('the values of flags', () => {

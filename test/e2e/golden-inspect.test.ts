@@ -189,11 +189,13 @@ describe('a docker engine', () => {
     expect(local.image).toMatchObject({ place: `docker:${name}`, digest: null, mediaType: null })
   })
 
-  test('that is not there is no error, and that nobody asked it is said', async () => {
-    const run = await inspect(['builder', 'inspect', 'REGISTRY/golden/builder-extensions:latest', '-o', 'json'])
+  test('that is not there is no error, and that nobody asked it is said to who wants to know more', async () => {
+    const args = ['builder', 'inspect', 'REGISTRY/golden/builder-extensions:latest', '-o', 'json']
+    const run = await inspect(args)
     expect(run.status).toBe(0)
     expect(JSON.parse(run.stdout)).toMatchObject({ local_info: null })
-    expect(run.stderr).toContain('no docker engine was asked: ')
+    expect(run.stderr).toBe('')
+    expect((await inspect([...args, '-v'])).stderr).toContain('no docker engine was asked: ')
   })
 
   test('that fails while it is asked fails the structured outputs, and is told of in the other', async () => {

@@ -65,7 +65,7 @@ describe('bills of materials', () => {
     expect(files(directory)).toContain('layers/sbom/launch/sbom.legacy.json')
   })
 
-  test('come from the registry where there is no engine, which is said, or where --remote asks for it', async () => {
+  test('come from the registry where there is no engine, or where --remote asks for it', async () => {
     const registry = await startRegistry()
     onTestFinished(() => registry.close())
     const { directory, layout, run } = withSbom(tarOfEntries(FILES))
@@ -73,7 +73,7 @@ describe('bills of materials', () => {
     await pushLayout(registry, layout.directory, 'acme/app:1')
     const found = await run('sbom', 'download', name, '-o', 'a')
     expect(found.status, found.stderr).toBe(0)
-    expect(found.stderr).toContain('no docker engine was asked: ')
+    expect(found.stderr).not.toContain('engine')
     const remote = await run('sbom', 'download', name, '-o', 'b', '--remote')
     expect(remote).toMatchObject({ status: 0, stdout: found.stdout.replaceAll(/^a/gm, 'b') })
     expect(remote.stderr).not.toContain('engine')

@@ -60,7 +60,9 @@ export function show<T, I extends Inspection<T>>(
   }
   for (const side of sides) {
     if (side.kind === 'failed') showWarnings([warningOf(side.error, name)], output)
-    if (side.kind === 'absent' && side.reason !== undefined) output.info(printable(side.reason))
+    // Who has found it need not know who else was not asked: in CI there is seldom an engine.
+    const tell = side === local && remote.kind === 'found' ? 'detail' : 'info'
+    if (side.kind === 'absent' && side.reason !== undefined) output[tell](printable(side.reason))
     if (side.kind === 'found') for (const line of shown.warn?.(name, side.value) ?? []) output.urgent(line)
   }
 }

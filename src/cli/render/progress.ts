@@ -60,7 +60,7 @@ export function showProgress(output: Output, now: () => number): Progress {
         break
       case 'layer-done': {
         done++
-        const line = `layer ${done} of ${planned}: ${printable(event.title)} ${event.digest} ${printBytes(event.size)}${event.reused ? ', unchanged' : ''}`
+        const line = `layer ${done} of ${planned}: ${printable(event.title)} ${event.digest} ${printBytes(event.size)}${event.reused ? ', made before' : ''}`
         say(line, true)
         redraw(event.title)
         break

@@ -8,10 +8,10 @@ export function printSummary(result: ImageResult, palette: Palette): string {
   const lines: string[] = []
   for (const { platform, layers } of result.platforms) {
     const own = layers.filter((layer) => layer.role !== 'base')
-    const unchanged = own.filter((layer) => layer.reused).length
+    const madeBefore = own.filter((layer) => layer.reused).length
     const bytes = layers.reduce((sum, layer) => sum + layer.size, 0)
     lines.push(
-      `${palette.strong(platform)}: ${counted(layers.length, 'layer')}, ${own.length} of them ours, ${unchanged} of those unchanged, ${printBytes(bytes)}`,
+      `${palette.strong(printable(platform.replace(/\/$/, '')))}: ${counted(layers.length, 'layer')}, ${own.length} of them ours, ${madeBefore} of those made before, ${printBytes(bytes)}`,
     )
   }
   for (const { reference, place } of result.replaced) lines.push(printable(`${reference} was read from ${place}`))
