@@ -372,8 +372,31 @@ export function isSameFile(a: FileIdentity, b: FileIdentity): boolean {
 
 /** A failed access to a path: `writing out/index.json failed: ENOSPC`. */
 export function ioError(doing: string, path: string, cause: unknown): CnbError {
-  return new CnbError('E_IO', `${doing} ${path} failed: ${errnoOf(cause)}`, { place: { file: path }, cause })
+  const isTemp = isTempName(basename(path))
+  const [shown, file] = isTemp ? [`a file in ${dirname(path)}`, dirname(path)] : [path, path]
+  const errno = errnoOf(cause)
+  const { said, hint } = DISK.get(errno) ?? {}
+  const why = said === undefined ? errno : `${errno}, ${said}`
+  return new CnbError('E_IO', `${doing} ${shown} failed: ${why}`, { place: { file }, cause, hint })
 }
+
+const MAY = 'see that whoever runs trowel may do that, or choose another place'
+const ROOM = 'make room there, or choose another place; trowel cache prune removes what is kept for later runs'
+
+/** What the operating system means, and what to do about it. */
+const DISK: ReadonlyMap<string, { readonly said: string; readonly hint: string }> = new Map([
+  ['EACCES', { said: 'permission denied', hint: MAY }],
+  ['EPERM', { said: 'not permitted', hint: MAY }],
+  ['EROFS', { said: 'the file system can only be read', hint: 'choose another place, or mount it to be written' }],
+  ['ENOSPC', { said: 'there is no room left', hint: ROOM }],
+  ['EDQUOT', { said: 'the quota is used up', hint: ROOM }],
+  ['EFBIG', { said: 'the file would be too large', hint: 'see ulimit -f, or choose another file system' }],
+  ['EMFILE', { said: 'too many files are open', hint: 'raise ulimit -n, or lower --jobs' }],
+  ['ENOTDIR', { said: 'a file is where a directory should be', hint: 'correct the path' }],
+  ['EISDIR', { said: 'a directory is where a file should be', hint: 'correct the path' }],
+  ['ENOENT', { said: 'it is not there', hint: 'correct the path, or make first what is to be there' }],
+  ['EIO', { said: 'the device failed', hint: 'see what the system says of the disk' }],
+])
 
 /** The name of the operating system's error, such as `ENOSPC`. */
 export function errnoOf(cause: unknown): string {

@@ -130,7 +130,10 @@ export function readPem(file: string): string {
   const read = readSmallFile(file, { limit: MAX_FILE, followLink: true })
   if (read.kind === 'bytes') return Buffer.from(read.bytes).toString('latin1')
   const why = { absent: 'is not there', 'too-large': 'is too large', 'not-a-file': 'is not a file' }[read.kind]
-  throw new CnbError('E_CREDENTIALS', `the certificate file ${file} ${why}`, { place: { file } })
+  throw new CnbError('E_CREDENTIALS', `the certificate file ${file} ${why}`, {
+    place: { file },
+    hint: 'name a file of certificates in PEM',
+  })
 }
 
 function reasonOf(cause: unknown): string {

@@ -177,9 +177,17 @@ export class HttpClient {
     throw new HttpError(
       status === 401 || status === 403 || status === 407 ? 'E_AUTH' : 'E_NETWORK',
       `${request.method} ${shownUrl(url)} was answered with status ${status}${text === '' ? '' : `: ${text}`}`,
-      { value: String(status), outcome: { kind: 'answered', status, retryAfter } },
+      { value: String(status), outcome: { kind: 'answered', status, retryAfter }, hint: hintOf(status) },
     )
   }
+}
+
+/** What to do about an answer that nobody asked for. */
+function hintOf(status: number): string | undefined {
+  if (status === 407) return 'give HTTPS_PROXY the user and the password of the proxy'
+  if (status === 429) return 'ask less often, or log in: many servers allow more to those whom they know'
+  if (status >= 500) return 'try again later; where it stays so, tell whoever runs the server'
+  return status === 404 ? 'check the address' : undefined
 }
 
 function isIdempotent({ method, idempotent }: Request): boolean {

@@ -44,6 +44,14 @@ const UNREACHABLE: ReadonlyMap<string, string> = new Map([
   ['UND_ERR_CONNECT_TIMEOUT', 'no connection in time'],
 ])
 
+/** Of these, where the name is what fails. */
+const NO_NAME: ReadonlySet<string> = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL'])
+
+const PROXY_HINT = 'behind a proxy, set HTTPS_PROXY; --offline goes by what is on this machine'
+const NAME_HINT = `check the name of the host; ${PROXY_HINT}`
+const HOST_HINT = `check the host and its port; ${PROXY_HINT}`
+const CUT_HINT = 'try again; where it stays so, see the server or what lies between'
+
 /** The same for one that broke. */
 const CUT: ReadonlyMap<string, string> = new Map([
   ['ECONNRESET', 'the connection was reset'],
@@ -75,9 +83,12 @@ export function failureOf(doing: string, error: unknown): Error {
   if (!(error instanceof Error)) return new Error(`${doing}: ${String(error)}`)
   const code = codeOf(error)
   const unreachable = UNREACHABLE.get(code)
-  if (unreachable !== undefined) return network(`${doing}: ${unreachable}`, { kind: 'unreachable' }, error)
+  if (unreachable !== undefined) {
+    const hint = NO_NAME.has(code) ? NAME_HINT : HOST_HINT
+    return network(`${doing}: ${unreachable}`, { kind: 'unreachable' }, error, hint)
+  }
   const cut = CUT.get(code)
-  if (cut !== undefined) return network(`${doing}: ${cut}`, { kind: 'cut' }, error)
+  if (cut !== undefined) return network(`${doing}: ${cut}`, { kind: 'cut' }, error, CUT_HINT)
   if (CERTIFICATE.test(code)) {
     return new CnbError('E_TLS', `${doing}: the certificate is not accepted: ${error.message}`, {
       hint: 'name the file of an authority that you trust with --ca',
@@ -118,8 +129,8 @@ function noTls(doing: string, error: Error): CnbError {
 }
 
 /** A failure that another try may mend. */
-export function network(message: string, outcome: Outcome, cause?: unknown): HttpError {
-  return new HttpError('E_NETWORK', message, { outcome, cause })
+export function network(message: string, outcome: Outcome, cause?: unknown, hint?: string): HttpError {
+  return new HttpError('E_NETWORK', message, { outcome, cause, hint })
 }
 
 /** The code of the first cause that has one. A name with several addresses fails with one error for each. */

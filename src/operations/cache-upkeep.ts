@@ -55,7 +55,7 @@ export function cacheInfo(directory: string, host: Host): CacheInfoResult {
 export function cachePrune(directory: string, { all, olderThanDays, atMostBytes }: PruneRequest, host: Host): Tally {
   if (!all && olderThanDays === undefined && atMostBytes === undefined) {
     throw new CnbError('E_USAGE', 'it is not said what is to be removed', {
-      hint: 'say how old, how much is to stay, or all',
+      hint: 'add --older-than DAYS, --max-bytes NUMBER for how much is to stay, or --all',
     })
   }
   const unusedFor = olderThanDays === undefined ? undefined : olderThanDays * DAY_MS

@@ -103,11 +103,17 @@ function bearerToken(token: string, from: string, key: string): string {
   throw unusable(from, `${from}: the token for ${key} has characters that no token has`)
 }
 
+const REMAKE = 'correct it, or let docker login write it anew'
+
 function readFile(path: string): FileRead {
   try {
     return readSmallFile(path, { limit: LARGEST, followLink: true })
   } catch (cause) {
-    throw new CnbError('E_CREDENTIALS', `${path} cannot be read`, { cause, place: { file: path } })
+    throw new CnbError('E_CREDENTIALS', `${path} cannot be read`, {
+      cause,
+      place: { file: path },
+      hint: 'see who may read it, or name another directory in DOCKER_CONFIG',
+    })
   }
 }
 
@@ -125,7 +131,10 @@ function parse(bytes: Uint8Array, from: string): Fields {
     place = { ...place, ...error.place }
   }
   // The reason may quote the text, so it is not passed on.
-  throw new CnbError('E_CREDENTIALS', `${from} is not a JSON object in which every key stands once`, { place })
+  throw new CnbError('E_CREDENTIALS', `${from} is not a JSON object in which every key stands once`, {
+    place,
+    hint: REMAKE,
+  })
 }
 
 function secretText(entry: Fields, name: string, from: string, key: string): string {
@@ -154,5 +163,5 @@ function subject(from: string): { file: string; code: 'E_CREDENTIALS' } {
 }
 
 function unusable(from: string, message: string): CnbError {
-  return new CnbError('E_CREDENTIALS', message, { place: { file: from } })
+  return new CnbError('E_CREDENTIALS', message, { place: { file: from }, hint: REMAKE })
 }
