@@ -18,6 +18,11 @@ export function nearest(word: string, words: Iterable<string>): string | undefin
   return best
 }
 
+/** Whether one slip of the hand makes `right` of `word`. */
+export function isOneSlip(word: string, right: string): boolean {
+  return editDistance(word.toLowerCase(), right) === 1
+}
+
 /** Letters to insert, delete, replace or swap with a neighbour to get from `a` to `b`. */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = []

@@ -45,3 +45,9 @@ export function entriesPath({ namespace, name }: RegistryId): string {
   if (name.length < 3) return `${name.length}/${file}`
   return name.length === 3 ? `3/${name.slice(0, 2)}/${file}` : `${name.slice(0, 2)}/${name.slice(2, 4)}/${file}`
 }
+
+/** The id of the buildpack that a file of an index is about; undefined for a file of another kind. */
+export function idOfFile(path: string): string | undefined {
+  const [, namespace, name] = /(?:^|\/)([a-z0-9.-]+)_([a-z0-9.-]+)$/.exec(path) ?? []
+  return name === undefined ? undefined : `${namespace}/${name}`
+}

@@ -139,6 +139,12 @@ export class Snapshot {
     return (await this.#git.run(args, { ...run, repository: this.repository })).toString('latin1').trim()
   }
 
+  /** The paths of all files. @throws CnbError when they are too many to be told */
+  async names(): Promise<readonly string[]> {
+    if (this.commit === undefined) return []
+    return (await this.#ask(['ls-tree', '-r', '-z', '--name-only', '--full-tree', this.commit])).split('\0')
+  }
+
   /**
    * The bytes of a file; undefined when there is none, also when a link leads to one.
    *

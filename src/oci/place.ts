@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { isOneSlip } from '../nearest.js'
 import { parseLayoutPlace, type LayoutPlace } from './layout-place.js'
 import { parseReference, printReference, type Reference } from './reference.js'
 
@@ -35,6 +36,35 @@ export function parsePlace(text: string): ImagePlace | undefined {
 /** True for what nobody calls an image in a registry by. */
 export function isFileName(text: string): boolean {
   return /^[^:]+\.(?:cnb|tar|tar\.gz|tgz)$/s.test(text)
+}
+
+/** How files end that are named where an image could be. */
+const FILE_ENDINGS = ['cnb', 'tar', 'tgz', 'toml']
+
+/**
+ * True for what is sooner the name of a file than an image without a registry, a tag or a digest: it ends as one does, or one slip
+ * beside it, such as `builder.tml`.
+ */
+export function looksLikeFile(text: string): boolean {
+  if (isFileName(text) || /^[^:]+\.toml$/s.test(text)) return true
+  const ending = /^[^:@]+\.([a-z]{2,5})$/is.exec(text)?.[1]
+  const isOfRegistry = /^[^./][^/]*[.][^/]*\//.test(text)
+  return ending !== undefined && !isOfRegistry && FILE_ENDINGS.some((right) => isOneSlip(ending, right))
+}
+
+/** What has neither registry, tag nor digest in it, and no slash, is sooner a folder that was misspelt than an image of Docker Hub. */
+export function looksLikePath(name: string): boolean {
+  return name.endsWith('.toml') || name.endsWith('/') || /^\.{0,2}\//.test(name) || /^[^/:@]*$/.test(name)
+}
+
+/** A word that `uri` and the like do not know, of a place as `parsePlace` has it. */
+export function placeWord(text: string): string | undefined {
+  return /^(?:oci|oci-archive|docker-archive|docker-daemon|docker):(?=[^/])/.exec(text)?.[0]
+}
+
+/** Whether a text that the grammar takes for an image may be one: it is neither sooner a file nor a place for flags. */
+export function mayBeImage(text: string): boolean {
+  return placeWord(text) === undefined && !looksLikeFile(text)
 }
 
 /** A text without a scheme that is meant for a registry: with a slash, and none that a path would begin with. */

@@ -9,6 +9,7 @@ import type { Locate, TomlDocument } from '../toml/document.js'
 import { parseToml } from '../toml/parse.js'
 import type { CreateBuilderOptions } from './create-builder-options.js'
 import type { Host } from './host.js'
+import { checkNotOther } from './other-file.js'
 import { readImageRequest, type ImageRequest } from './image-request.js'
 import type { Problems } from './problems.js'
 
@@ -50,5 +51,6 @@ function readConfig(
   const bytes = readNamedFile(resolve(host.cwd, config), { shown: config, limit: limits.tomlBytes, flag: 'tomlBytes' })
   const document = parseToml(bytes, { file: config, limits, report })
   if (document === undefined) return undefined
+  checkNotOther(document, 'builder')
   return { document, config: decodeBuilderConfig(document, report), locate: locateInBuilder(document) }
 }

@@ -1,8 +1,13 @@
+import { resolve } from 'node:path'
 import { entriesPath, parseRegistryId, printRegistryId } from '../cnb/registry-id.js'
 import { printVersions, type EntryList } from '../cnb/registry-entry.js'
 import { CnbError } from '../errors.js'
-import { parseReference, printReference } from '../oci/reference.js'
+import { mayBeImage } from '../oci/place.js'
+import { parseReference, printReference, type Reference } from '../oci/reference.js'
 import { redactLocator } from '../redact.js'
+import { mayExist } from '../sources/paths.js'
+import { OTHER_REGISTRY } from '../sources/registry-index.js'
+import { readHere } from './told-here.js'
 import { listedPackage } from './listed-package.js'
 import {
   issueOf,
@@ -55,7 +60,10 @@ export interface ChangeResult {
 }
 
 /** What came of it. */
-export type ChangeOutcome = Outcome<ChangeResult>
+export interface ChangeOutcome extends Outcome<ChangeResult> {
+  /** The index says it already: there is nothing to write. */
+  readonly isThere: boolean
+}
 
 /** Versions that stand in a request without being quoted, and name a folder. */
 const VERSION = /^[0-9A-Za-z.+_~-]+$/
@@ -71,27 +79,24 @@ export function registerBuildpack(
   surroundings: Surroundings,
 ): Promise<ChangeOutcome> {
   return withReadingRun(options, surroundings, async (run) => {
-    const reference = parseReference(options.image)
-    if (reference === undefined) {
-      throw new CnbError('E_USAGE', `'${options.image}' is no image reference`, {
-        value: options.image,
-        hint: 'name a package that was published: registry.example/acme/java:1.0.0',
-      })
-    }
-    const root = await run.images.read({ kind: 'registry', reference }, 'base')
+    const { signal, host } = run.surroundings
+    const reference = publishedReference(options.image, host.cwd)
+    const named = { text: options.image, what: 'package', cwd: host.cwd }
+    const root = await readHere(named, () => run.images.read({ kind: 'registry', reference }, 'base'))
     const { limits } = options
-    const { signal } = run.surroundings
     const { id, version } = await listedPackage(root, { shown: printReference(reference), limits, signal })
     const { repository } = reference
     const address = printReference({ repository, selector: { kind: 'digest', digest: root.descriptor.digest } })
     const change: RegistryChange = { verb: 'ADD', id, version, address }
     return carryOut(change, options, run, ({ entries, file }, bytes) => {
       const there = entries.find((entry) => entry.version === version)
+      if (there?.address === address && !there.isYanked) return { text: undefined, line: there.line }
       if (there !== undefined) {
+        const isYanked = there.address === address
         throw new CnbError('E_INDEX', `the registry has ${printRegistryId(id)}@${version} already`, {
           place: { file, line: there.line },
-          value: there.address,
-          hint: 'publish another version',
+          value: isYanked ? 'yanked' : there.address,
+          hint: isYanked ? 'take that back with trowel buildpack yank --undo' : 'publish another version',
         })
       }
       return { text: withEntry(bytes, id, { version, address }), line: entries.length + 1 }
@@ -120,40 +125,47 @@ export function yankBuildpack(options: YankBuildpackOptions, surroundings: Surro
       address: undefined,
     }
     return carryOut(change, options, run, (list, bytes) => {
-      const lines = linesToYank(list, version, options)
-      return { text: withYanked(bytes, lines, !options.undo), line: lines[0] }
+      const { line, lines } = linesToYank(list, version, options)
+      return { text: lines.length === 0 ? undefined : withYanked(bytes, lines, !options.undo), line }
     })
   })
 }
 
-/** The lines of an index that are about a version, and that are to be changed. */
+/** What names a package in a registry of images: nobody else could fetch what lies here. @throws CnbError E_USAGE */
+function publishedReference(text: string, cwd: string): Reference {
+  const [scheme, name = text] = /^(docker:\/\/)(.*)$/s.exec(text)?.slice(1) ?? []
+  const reference = scheme !== undefined || mayBeImage(text) ? parseReference(name) : undefined
+  if (reference !== undefined) return reference
+  const isHere = mayExist(resolve(cwd, text))
+  throw new CnbError('E_USAGE', `'${text}' is ${isHere ? 'a file, and ' : ''}no image reference`, {
+    value: text,
+    hint: isHere
+      ? `publish it first: trowel copy ${text} registry.example/acme/java:1.0.0`
+      : 'name a package that was published: registry.example/acme/java:1.0.0',
+  })
+}
+
+/** The first line of an index that is about a version, or the first that is to be changed, and all those. */
 function linesToYank(
   { id, entries, file }: EntryList,
   version: string,
   { undo }: YankBuildpackOptions,
-): readonly [number, ...number[]] {
+): { readonly line: number; readonly lines: readonly number[] } {
   const name = `${printRegistryId(id)}@${version}`
   const found = entries.filter((entry) => entry.version === version)
-  const [line, ...lines] = found.filter(({ isYanked }) => isYanked === undo).map((entry) => entry.line)
-  if (line !== undefined) return [line, ...lines]
-  if (found.length > 0) {
-    throw new CnbError('E_INDEX', `${name} ${undo ? 'is not yanked' : 'is yanked already'}`, {
-      place: { file, line: found[0]?.line },
-      value: name,
-      hint: undo ? 'nothing has to be taken back' : 'with --undo it is given out again',
-    })
-  }
+  const lines = found.filter(({ isYanked }) => isYanked === undo).map((entry) => entry.line)
+  const line = lines[0] ?? found[0]?.line
+  if (line !== undefined) return { line, lines }
   const versions = entries.map((entry) => entry.version)
   throw new CnbError('E_INDEX_MISSING', `the index has no ${name}`, {
     place: { file },
     value: name,
-    hint:
-      versions.length === 0 ? 'see which registry is meant: --buildpack-registry' : `it has ${printVersions(versions)}`,
+    hint: versions.length === 0 ? OTHER_REGISTRY : `it has ${printVersions(versions)}`,
   })
 }
 
-/** What a file of the index becomes, and the line of it that matters, from 1. */
-type Edit = (list: EntryList, bytes: Uint8Array) => { readonly text: string; readonly line: number }
+/** What a file of the index becomes, undefined when it is that already; and the line of it that matters, from 1. */
+type Edit = (list: EntryList, bytes: Uint8Array) => { readonly text: string | undefined; readonly line: number }
 
 async function carryOut(
   change: RegistryChange,
@@ -163,7 +175,11 @@ async function carryOut(
 ): Promise<ChangeOutcome> {
   const registry = settings.buildpackRegistry()
   const { id, version, address = null } = change
-  const told = (result: ChangeResult): ChangeOutcome => ({ result, warnings: problems.warnings })
+  const told = (result: ChangeResult, isThere = false): ChangeOutcome => ({
+    result,
+    isThere,
+    warnings: problems.warnings,
+  })
   const common = { registry: registry.name, id: printRegistryId(id), version, address, written: false, commit: null }
   if (takesIssues(registry)) {
     if (push) {
@@ -177,7 +193,9 @@ async function carryOut(
   const index = await remote.registryIndex()
   const { list, bytes } = await index.fileOf(id)
   const { text, line } = edit(list, bytes)
-  const entry = { file: entriesPath(id), line: text.split(/\r?\n/)[line - 1] ?? '' }
+  const now = text ?? Buffer.from(bytes).toString('utf8')
+  const entry = { file: entriesPath(id), line: now.split(/\r?\n/)[line - 1] ?? '' }
+  if (text === undefined) return told({ ...common, issue: null, entry }, true)
   if (!push) return told({ ...common, issue: null, entry })
   const commit = await index.write(entry.file, Buffer.from(text), titleOf(change))
   return told({ ...common, issue: null, entry, written: true, commit: commit ?? null })

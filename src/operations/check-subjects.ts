@@ -2,6 +2,7 @@ import ignore, { type Ignore } from 'ignore'
 import { readdirSync, readFileSync, statSync, type Dirent, type Stats } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { CnbError } from '../errors.js'
+import { looksLikeFile, looksLikePath } from '../oci/place.js'
 import { ioError } from '../files.js'
 
 /** What a name leads to. Paths are as a user would write them, with `/`. */
@@ -30,7 +31,7 @@ const MAX_NAMES = 500_000
 export function findSubjects(name: string, cwd: string): NamedSubject[] {
   const stats = statOf(resolve(cwd, name))
   if (stats?.isDirectory() === false && name.endsWith('.toml')) return [{ kind: 'file', file: name }]
-  if (stats === undefined && looksLikePath(name)) throw nothing(`there is no ${name}`, name)
+  if (stats === undefined && (looksLikePath(name) || looksLikeFile(name))) throw nothing(`there is no ${name}`, name)
   if (stats?.isDirectory() !== true || statOf(resolve(cwd, name, 'oci-layout')) !== undefined) {
     return [{ kind: 'image', name }]
   }
@@ -41,11 +42,6 @@ export function findSubjects(name: string, cwd: string): NamedSubject[] {
     ...files.map((path) => ({ kind: 'file' as const, file: shown(path) })),
     ...closed.map(({ path, reason }) => ({ kind: 'closed' as const, path: shown(path), reason })),
   ]
-}
-
-/** What has neither registry, tag nor digest in it is sooner a folder that was misspelt than an image of Docker Hub. */
-function looksLikePath(name: string): boolean {
-  return name.endsWith('.toml') || name.endsWith('/') || /^\.{0,2}\//.test(name) || /^[^/:@]*$/.test(name)
 }
 
 function statOf(path: string): Stats | undefined {

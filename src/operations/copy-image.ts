@@ -11,6 +11,7 @@ import type { PublishedResult } from './image-result.js'
 import { imageNamed } from './inspected-name.js'
 import type { Outcome } from './reading-run.js'
 import type { RunOptions } from './run-options.js'
+import { readHere } from './told-here.js'
 import { checkPackageFiles, outputsOf, textsOf, type Output } from './outputs.js'
 import type { ImageReader } from './image-reader.js'
 import type { ImageSinks } from './image-sinks.js'
@@ -64,7 +65,8 @@ async function copy(options: CopyImageOptions, surroundings: Surroundings, probl
     const opened = await openSinks(outputs, sinks)
     for (const sink of opened) await sink.check(signal)
     report({ kind: 'step', text: `copying ${printPlace(from)} to ${textsOf(outputs).join(', ')}` })
-    const root = await readRoot(placeFrom(host.cwd, from), options, images, problems, signal)
+    const named = { text: options.from, what: 'image', cwd: host.cwd }
+    const root = await readHere(named, () => readRoot(placeFrom(host.cwd, from), options, images, problems, signal))
     checkPackageFiles(outputs, await isPackage(root, signal))
     const published = await writeTo(opened, root, signal)
     return { result: resultOf(root, outputs, published), warnings: problems.warnings }

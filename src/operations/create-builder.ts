@@ -34,6 +34,7 @@ export async function createBuilder(
     {
       subject: `${options.config} and what it names`,
       config: options.config,
+      withoutEngine: 'add --publish for the registry of NAME, or --to PLACE, such as --to oci:DIR',
       read: (problems) => readBuilderRequest(options, surroundings.host, problems),
       targets: targetsOf,
       input: (run, target) => readBuilderInput(run, target, { ...options, readLifecycle }),

@@ -16,6 +16,7 @@ import { extractFiles, type ExtractedFile } from './extract-files.js'
 import { labelsOf } from './image-facts.js'
 import { inspectedName, type InspectedName } from './inspected-name.js'
 import { chooseImage, type LookUpOptions } from './look-up.js'
+import { readHere, toldHere } from './told-here.js'
 import type { Surroundings } from './surroundings.js'
 import type { Network } from './network.js'
 import { withReadingRun, type ReadingRun } from './reading-run.js'
@@ -86,13 +87,15 @@ async function readRoot(
   for (const at of placesOf(name, remoteOnly)) {
     try {
       if (at.kind === 'engine' && !(await hasEngine(network, report))) continue
-      return { root: await images.read(at, 'base'), place: printPlace(at) }
+      const named = { text, what: 'image', cwd: host.cwd }
+      return { root: await readHere(named, () => images.read(at, 'base')), place: printPlace(at) }
     } catch (error) {
       if (!(error instanceof CnbError) || error.code !== 'E_IMAGE_MISSING') throw error
       report({ kind: 'notice', text: error.message })
     }
   }
-  throw new CnbError('E_IMAGE_MISSING', `image '${shown}' cannot be found`, { value: shown })
+  const missing = new CnbError('E_IMAGE_MISSING', `image '${shown}' cannot be found`, { value: shown })
+  throw toldHere(missing, { text, what: 'image', cwd: host.cwd })
 }
 
 async function hasEngine(network: Network, report: Reporter): Promise<boolean> {
@@ -101,7 +104,7 @@ async function hasEngine(network: Network, report: Reporter): Promise<boolean> {
     return true
   } catch (error) {
     if (!(error instanceof CnbError)) throw error
-    report({ kind: 'notice', text: `no docker engine was asked: ${error.message}` })
+    report({ kind: 'detail', text: `no docker engine was asked: ${error.message}` })
     return false
   }
 }

@@ -22,8 +22,6 @@ type EnginePlace = Extract<ImagePlace, { readonly kind: 'engine' }>
 /** A registry answered, and has no image for us; some say of what they do not have that it is forbidden. */
 const NOT_SHOWN: ReadonlySet<string> = new Set(['E_IMAGE_MISSING', 'E_AUTH'])
 
-const NEVER_PULLED = 'the pull policy is never: pull it by hand, or give --pull-policy if-not-present'
-
 /**
  * Reads images for one run, wherever they are: on this machine, in a registry, in an engine. This is where a place becomes a
  * transport, and where mirrors and the pull policy count.
@@ -137,7 +135,10 @@ export class ImageReader {
     const local: EnginePlace = { kind: 'engine', reference: this.#mirrored(place.reference) }
     switch (settings.pullPolicy) {
       case 'never':
-        return (await this.#find(local, need)) ?? missing(local, NEVER_PULLED)
+        return (
+          (await this.#find(local, need).catch((error) => this.#onlyEngine(error))) ??
+          missing(local, this.#neverPulled())
+        )
       case 'if-not-present': {
         const present = await this.#inEngineIfAny(local, need)
         const isFit = present !== undefined && (await hasPlatform(present, wanted, signal))
@@ -173,8 +174,17 @@ export class ImageReader {
     return opened && this.#find(place, need)
   }
 
+  /** @throws the failure to ask an engine, saying that nobody else may be asked */
+  #onlyEngine(error: unknown): never {
+    throw error instanceof CnbError && error.code === 'E_ENGINE' ? error.with({ hint: this.#neverPulled() }) : error
+  }
+
   #neverPulled(): string {
-    return this.#context.options.offline ? 'leave out --offline, so that the engine may pull it' : NEVER_PULLED
+    const { options, settings } = this.#context
+    if (options.offline && settings.pullPolicy !== 'never') return 'leave out --offline, so that the engine may pull it'
+    const file = settings.pullPolicyFile
+    const says = file === undefined ? 'the pull policy is never' : `pull-policy = "never" stands in ${file}`
+    return `${says}: pull it by hand, or give --pull-policy if-not-present`
   }
 
   /** Has the engine fetch an image. @throws CnbError E_IMAGE_MISSING when neither a registry nor the engine has it */

@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { descriptorFile } from '../cnb/module.js'
 import { CnbError } from '../errors.js'
-import { isFileName, parsePlace, placeFrom, PLACE_FORMS, type ImagePlace } from '../oci/place.js'
+import { looksLikeFile, parsePlace, placeFrom, PLACE_FORMS, type ImagePlace } from '../oci/place.js'
 import { parseReference, type Reference } from '../oci/reference.js'
 import { redactLocator } from '../redact.js'
 import { classifyLocator, type Locator, type RegistryLocator } from '../cnb/locator.js'
@@ -33,6 +34,7 @@ export function inspectedName(
   const at = imageNamed(text, cwd)
   if (at !== undefined) return { kind: 'file', at }
   const locator = classifyLocator(text, () => false)
+  if (locator.kind !== 'path') checkNoModule(text, cwd)
   switch (locator.kind) {
     case 'path':
       return { kind: 'file', at: imageAt(resolve(cwd, locator.path), locator.path) }
@@ -57,7 +59,7 @@ export function imageNamed(text: string, cwd: string): ImagePlace | undefined {
   if (TRANSPORT.test(text) || text.includes('\0')) return undefined
   if (holdsImage(resolve(cwd, text))) return imageAt(resolve(cwd, text), text)
   // A typing error in the name of a file asks no registry.
-  if (!isFileName(text)) return undefined
+  if (!looksLikeFile(text)) return undefined
   throw new CnbError('E_IMAGE_MISSING', `there is no file ${text}`, {
     value: text,
     hint: `for an image of this name write docker://${text}`,
@@ -75,6 +77,17 @@ function referenceIn(text: string, locator: Locator): InspectedName {
   const reference = parseReference(text)
   if (reference !== undefined) return { kind: 'reference', reference }
   throw noName(text, locator.kind === 'invalid' ? locator.reason : 'it is not an image reference')
+}
+
+/** Makes sure that nobody is asked for the image of a folder in which a module lies. @throws CnbError E_IMAGE_MISSING */
+function checkNoModule(text: string, cwd: string): void {
+  const files = (['buildpack', 'extension'] as const).map(descriptorFile)
+  const file = files.find((file) => existsSync(resolve(cwd, text, file)))
+  if (file === undefined) return
+  throw new CnbError('E_IMAGE_MISSING', `there is no image at ${text}: it is a folder with a ${file}`, {
+    value: text,
+    hint: `trowel check ${text} looks at it; for an image of this name write docker://${text}, for an id of a registry urn:cnb:registry:${text}`,
+  })
 }
 
 /** True for a file and for an OCI layout directory; any other directory holds no image. */

@@ -15,6 +15,8 @@ import { parsePlatformFlag } from './platform-flag.js'
 import type { Settings } from './settings-file.js'
 import type { Surroundings } from './surroundings.js'
 import { withReadingRun } from './reading-run.js'
+import { readHere, toldHere } from './told-here.js'
+import { hintOfNoPath } from '../sources/not-a-path.js'
 
 /** What every inspecting operation is asked for. Texts are as a user writes them. */
 export interface LookUpOptions extends RunOptions {
@@ -72,9 +74,10 @@ export async function lookUp<T>(
       const instead = kindOf(image)
       return { kind: 'absent', reason, instead: instead === wanted.kind ? undefined : instead }
     }
-    const sides = await lookAt(name, run, { what, read })
+    const named = { text: options.name, what, cwd: host.cwd }
+    const sides = await readHere(named, () => lookAt(name, run, { named, read }))
     const found = { name: shown, from: fromOf(name), ...sides, warnings: problems.warnings }
-    checkFound(found, wanted.kind)
+    checkFound(found, wanted.kind, host.cwd)
     return found
   })
 }
@@ -99,8 +102,7 @@ export async function chooseImage(
 }
 
 interface Reading<T> {
-  /** For messages. */
-  readonly what: string
+  readonly named: Parameters<typeof toldHere>[1]
   readonly read: (at: ImagePlace) => Promise<Side<T>>
 }
 
@@ -122,12 +124,13 @@ async function lookAt<T>(
     case 'file':
       return { remote: NOBODY, local: await sideOf(name.at, reading) }
     case 'url': {
-      const named = { text: name.url, place: { file: 'command line' }, what: reading.what }
+      const named = { text: name.url, place: { file: 'command line' }, what: reading.named.what }
       const { file } = await connections.remote.download(name.url, named)
       return { remote: await sideOf({ kind: 'archive', file, format: 'oci' }, reading), local: NOBODY }
     }
     case 'entry': {
-      const named = { text: name.entry.id, place: { file: 'command line' }, what: reading.what }
+      const { text, what } = reading.named
+      const named = { text, place: { file: 'command line' }, what }
       const reference = await connections.remote.lookUp(name.entry, named)
       return { remote: await sideOf({ kind: 'registry', reference }, reading), local: NOBODY }
     }
@@ -144,13 +147,14 @@ async function engineSide<T>(reference: Reference, network: Network, reading: Re
   return sideOf({ kind: 'engine', reference }, reading)
 }
 
-async function sideOf<T>(at: ImagePlace, { read }: Reading<T>): Promise<Side<T>> {
+async function sideOf<T>(at: ImagePlace, { named, read }: Reading<T>): Promise<Side<T>> {
   try {
     return await read(at)
   } catch (error) {
     if (!(error instanceof CnbError)) throw error
     if (error.code === 'E_IMAGE_MISSING') return NOBODY
-    return error.code === 'E_OFFLINE' ? { kind: 'absent', reason: error.message } : { kind: 'failed', error }
+    if (error.code === 'E_OFFLINE') return { kind: 'absent', reason: error.message }
+    return { kind: 'failed', error: toldHere(error, named) }
   }
 }
 
@@ -190,7 +194,7 @@ const WORDS: Readonly<Record<InspectedKind, Words>> = {
 }
 
 /** @throws CnbError why there is nothing to look at, if there is not */
-function checkFound<T>({ name, remote, local }: Inspection<T>, kind: InspectedKind): void {
+function checkFound<T>({ name, remote, local }: Inspection<T>, kind: InspectedKind, cwd: string): void {
   const { what, isNo = what } = WORDS[kind]
   const sides = [remote, local]
   if (sides.some(({ kind }) => kind === 'found')) return
@@ -202,8 +206,10 @@ function checkFound<T>({ name, remote, local }: Inspection<T>, kind: InspectedKi
     throw new CnbError('E_LABEL', `'${name}' is ${isA}, and no ${isNo}`, { value: name, hint })
   }
   const reasons = sides.flatMap((side) => (side.kind === 'absent' && side.reason !== undefined ? [side.reason] : []))
-  throw new CnbError('E_IMAGE_MISSING', `unable to find ${what} '${name}' locally or remotely`, {
-    value: name,
-    hint: reasons.length === 0 ? undefined : reasons.join('; '),
-  })
+  const missing = new CnbError(
+    'E_IMAGE_MISSING',
+    [`unable to find ${what} '${name}' locally or remotely`, ...reasons].join('; '),
+    { value: name, hint: 'check the name; a registry hides private images from those who are not logged in' },
+  )
+  throw missing.with({ hint: hintOfNoPath(missing, name, cwd) })
 }

@@ -2,7 +2,7 @@ import { assembleImages, type Assembly } from '../assemble/build-image.js'
 import { contentsOf } from '../assemble/local-source.js'
 import { checkOutsideSources } from '../assemble/outside-sources.js'
 import type { Target } from '../cnb/target.js'
-import type { Diagnostic } from '../errors.js'
+import { CnbError, type Diagnostic } from '../errors.js'
 import type { Image, ImageIndex } from '../oci/image.js'
 import { indexOfImages } from '../oci/index-of-images.js'
 import type { ImagePlan } from '../plan/image-plan.js'
@@ -45,6 +45,8 @@ export interface ImageVerb<
   readonly subject: string
   /** The file that says what is made, as the user wrote it. */
   readonly config: string | undefined
+  /** How to do without an engine: a hint. */
+  readonly withoutEngine: string
   /** Reads the flags and the file. All that is wrong goes to `problems`, and ends the run where there is nothing to go on with. */
   read(problems: Problems): Promise<Request>
   /** What images are made for, one each. */
@@ -110,16 +112,27 @@ async function make<
   surroundings.report({ kind: 'step', text: `reading ${verb.subject}` })
   const request = await verb.read(problems)
   const { outputs, settings } = request
-  return withConnections({ options, settings, outputs, problems }, surroundings, async (connections) => {
+  const open = { options, settings, outputs, problems }
+  const made = withConnections(open, surroundings, async (connections) => {
     const run: ImageRun<Request> = { request, surroundings, problems, ...connections }
     const { targets, plans } = await decide(verb, run, options)
     const read = readHere(verb, plans, run)
     const opened = await openSinks({ targets, plans, read }, run, options)
-    if (options.dryRun) return { kind: 'planned', request, plans, warnings: problems.warnings }
+    if (options.dryRun) return { kind: 'planned' as const, request, plans, warnings: problems.warnings }
     const made = await carryOut(plans, opened, run, options)
     for (const { warnings } of made.assemblies) warnings.forEach(problems.report)
-    return { kind: 'made', request, plans, ...made, warnings: problems.warnings }
+    return { kind: 'made' as const, request, plans, ...made, warnings: problems.warnings }
   })
+  return made.catch((error: unknown) => {
+    const isAssumed = options.to.length === 0 && onlyEngine(outputs)
+    throw isAssumed ? withoutEngine(error, verb.withoutEngine) : error
+  })
+}
+
+/** What to do when an engine that nobody asked for is not there. */
+function withoutEngine(error: unknown, otherwise: string): unknown {
+  if (!(error instanceof CnbError) || error.code !== 'E_ENGINE') return error
+  return error.with({ hint: error.hint === undefined ? otherwise : `${otherwise}; or ${error.hint}` })
 }
 
 /** Reads what the files name, judges it, and plans, for every platform. Ends the run when anything is wrong. */

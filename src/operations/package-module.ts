@@ -1,3 +1,4 @@
+import { looksLikeFile } from '../oci/place.js'
 import { moduleName } from '../cnb/module.js'
 import type { Target } from '../cnb/target.js'
 import type { Diagnostic } from '../errors.js'
@@ -31,6 +32,9 @@ export async function packageModule(options: PackageOptions, surroundings: Surro
     {
       subject: config === undefined ? `the ${kind} in ${path}` : `${config} and what it names`,
       config,
+      withoutEngine: looksLikeFile(options.name)
+        ? `add --format file to make the file ${options.name}`
+        : 'add --publish for the registry of NAME, --to PLACE, such as --to oci:DIR, or --format file',
       read: (problems) => readPackageRequest(options, surroundings.host, problems),
       targets: packageTargets,
       input: readPackageInput,

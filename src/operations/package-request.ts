@@ -11,6 +11,7 @@ import { parseToml } from '../toml/parse.js'
 import type { Host } from './host.js'
 import type { ImageOptions } from './image-options.js'
 import { checkPullPolicy, readImageRequest, type ImageRequest } from './image-request.js'
+import { checkNotDescriptor, checkNotOther } from './other-file.js'
 import type { PackageOptions } from './package-options.js'
 import type { Problems } from './problems.js'
 import type { NamingFile } from './source-context.js'
@@ -106,6 +107,7 @@ function readConfig(
     throw new CnbError('E_USAGE', `--${flag} is empty`, { hint: 'say what is packaged, or leave the flag out' })
   }
   if (config === undefined) {
+    if (path !== undefined) checkNotDescriptor(path)
     const place = path === undefined ? { file: 'command line' } : { file: '--path' }
     const file = { base: host.cwd, relativeTo: 'the current folder', makes: 'package' as const, locate: () => place }
     return { document: undefined, config: unconfigured(path ?? HERE), file }
@@ -118,6 +120,7 @@ function readConfig(
   const bytes = readNamedFile(resolve(host.cwd, config), { shown: config, limit: limits.tomlBytes, flag: 'tomlBytes' })
   const document = parseToml(bytes, { file: config, limits, report })
   if (document === undefined) return undefined
+  checkNotOther(document, 'package')
   const decoded = decodePackageConfig(kind, document, report)
   if (namesBothKinds(document)) warnAboutOther(kind, document, report)
   const locate = locateInPackage(kind, document)

@@ -1,3 +1,4 @@
+import { mayBeImage } from '../oci/place.js'
 import { CnbError } from '../errors.js'
 import { printReference, type Reference } from '../oci/reference.js'
 import type { Named } from '../sources/context.js'
@@ -45,7 +46,7 @@ async function referenceOf(text: string, remote: RemoteSources): Promise<Referen
   // What lies here under the name is not meant: an engine does not pull it.
   const locator = classifyLocator(text, () => false)
   const named: Named = { text, place: { file: 'command line' }, what: 'buildpack' }
-  if (locator.kind === 'image') return locator.reference
+  if (locator.kind === 'image' && mayBeImage(text)) return locator.reference
   if (locator.kind === 'registry-id') return remote.lookUp(locator, named)
   throw new CnbError('E_USAGE', `'${text}' is neither an id of a buildpack registry nor the reference of an image`, {
     value: text,

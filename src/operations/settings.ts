@@ -16,6 +16,8 @@ export const SETTINGS_FILE = 'config.toml'
 /** What the user has settled, and the text that says so. */
 export interface StoredSettings {
   readonly settings: Settings
+  /** The file that says it, or would. */
+  readonly file: string
   /** undefined when the text is no TOML. */
   readonly document: TomlDocument | undefined
   /** What the text begins with that is no part of the document. */
@@ -41,7 +43,7 @@ export function readStoredSettings(host: Host, report: Report): StoredSettings {
   const [file = SETTINGS_FILE, bytes = new Uint8Array()] = firstFile([own, packFile(host)]) ?? []
   const document = parseToml(bytes, { file, limits: DEFAULT_LIMITS, report })
   const settings = document === undefined ? NO_SETTINGS : decodeSettings(document, report)
-  return { settings, document, mark: markOf(bytes), was }
+  return { settings, file, document, mark: markOf(bytes), was }
 }
 
 function firstFile(files: readonly (string | undefined)[]): readonly [file: string, bytes: Uint8Array] | undefined {

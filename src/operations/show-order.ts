@@ -7,6 +7,7 @@ import type { GroupMember } from '../detect/group-member.js'
 import { observe } from '../detect/observations.js'
 import { outlineOrder } from '../detect/outline.js'
 import { CnbError, type Diagnostic } from '../errors.js'
+import { looksLikeFile, looksLikePath } from '../oci/place.js'
 import { readNamedFile } from '../read-file.js'
 import { parseReplacement, Replacements } from '../sources/replacements.js'
 import { parseToml } from '../toml/parse.js'
@@ -98,13 +99,15 @@ function builderFile(name: string, cwd: string): string | undefined {
     if (statsOf(join(name, 'oci-layout')) !== undefined) return undefined
     throw nothing(`there is no ${BUILDER_TOML} in ${name}`, name)
   }
-  if (!name.endsWith('.toml')) return undefined
-  if (stats === undefined) throw nothing(`there is no ${name}`, name)
-  return name
+  if (stats === undefined && (looksLikePath(name) || looksLikeFile(name))) throw nothing(`there is no ${name}`, name)
+  return name.endsWith('.toml') ? name : undefined
 }
 
 function nothing(message: string, value: string): CnbError {
-  return new CnbError('E_USAGE', message, { value, hint: 'name a builder.toml or a builder' })
+  return new CnbError('E_USAGE', message, {
+    value,
+    hint: `name a builder.toml, or a builder; one called ${value} is docker://${value} in its registry, docker:${value} in an engine`,
+  })
 }
 
 async function readFile(file: string, options: OrderOptions, surroundings: Surroundings): Promise<Found> {

@@ -4,7 +4,7 @@ import { descriptorFile, isComposite, type Module, type ModuleKind } from '../cn
 import { attempt, errnoOf, ioError } from '../files.js'
 import type { Named, SourceContext } from './context.js'
 import { explainNoDescriptor, readDescriptor, readDescriptorFile, reportNoDescriptor } from './descriptor.js'
-import { shownPath } from './find.js'
+import { shownPath } from './paths.js'
 import { redactLocator } from '../redact.js'
 
 /**

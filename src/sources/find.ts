@@ -1,14 +1,16 @@
-import { existsSync, realpathSync, statSync, type Stats } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { existsSync, realpathSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { ArchiveContent } from '../cnb/content.js'
 import { CnbError } from '../errors.js'
-import { attempt, errnoOf, ioError } from '../files.js'
-import { printPlace, type ImagePlace } from '../oci/place.js'
-import { parseReference } from '../oci/reference.js'
+import { attempt } from '../files.js'
+import { looksLikeFile, placeWord, printPlace, type ImagePlace } from '../oci/place.js'
+import { parseReference, type Reference } from '../oci/reference.js'
 import type { Named, SourceContext } from './context.js'
-import { classifyLocator } from '../cnb/locator.js'
+import { classifyLocator, type RegistryLocator } from '../cnb/locator.js'
 import { fileTypeOf } from '../read-file.js'
 import { redactLocator } from '../redact.js'
+import { hintOfNoPath } from './not-a-path.js'
+import { mayExist, shownPath, statOf } from './paths.js'
 import type { Replacement } from './replacements.js'
 
 /** Something that was found, by what it is. Paths are absolute. */
@@ -53,9 +55,12 @@ export async function findSource(
     case 'url':
       return findDownload(locator.url, named, context)
     case 'image':
-      return { kind: 'image', at: { kind: 'registry', reference: locator.reference } }
+      return isSlip(named, context)
+        ? undefined
+        : { kind: 'image', at: { kind: 'registry', reference: locator.reference } }
     case 'registry-id':
-      return { kind: 'image', at: { kind: 'registry', reference: await context.lookUp(locator, named) } }
+      if (isSlip(named, context)) return undefined
+      return { kind: 'image', at: { kind: 'registry', reference: await lookUp(locator, named, context) } }
     case 'builder-id':
       return complain(locatorRule(context), named, context, {
         message: `means a ${named.what} that is already on a builder, and a ${context.makes} that is being made has none`,
@@ -68,6 +73,31 @@ export async function findSource(
     message: `is no locator: ${locator.reason}`,
     fix: `write a path relative to ${context.relativeTo}, docker://REFERENCE, NAMESPACE/NAME@VERSION, or an http, https or file URL`,
   })
+}
+
+async function lookUp(entry: RegistryLocator, named: Named, context: SourceContext): Promise<Reference> {
+  try {
+    return await context.lookUp(entry, named)
+  } catch (error) {
+    if (!(error instanceof CnbError)) throw error
+    throw error.with({ hint: hintOfNoPath(error, named.text, context.base) })
+  }
+}
+
+/** What is an image to the grammar, and to whoever wrote it sooner a file: reported, and nobody in the network is asked. */
+function isSlip(named: Named, context: SourceContext): boolean {
+  const { text } = named
+  const word = placeWord(text)
+  if (word !== undefined) {
+    complain(locatorRule(context), named, context, {
+      message: `begins with ${word}, which flags such as --to know and files do not`,
+      fix: `write the path alone, ${text.slice(word.length)}, or put docker:// before it for an image of this name`,
+    })
+  } else if (looksLikeFile(text)) {
+    const image = `, or write docker://${text} for an image of this name`
+    absent(resolve(context.base, text), named, context, undefined, image)
+  } else return false
+  return true
 }
 
 /** Both files have locators; what may stand in them is a rule of each. */
@@ -133,10 +163,16 @@ function findPath(path: string, named: Named, context: SourceContext, replacemen
     : { kind: 'directory', path: directory }
 }
 
-function absent(path: string, named: Named, context: SourceContext, replacement?: Replacement): undefined {
+function absent(
+  path: string,
+  named: Named,
+  context: SourceContext,
+  replacement?: Replacement,
+  otherwise = ', or make first what is to be there',
+): undefined {
   const fix =
     replacement === undefined
-      ? `correct the path, which is relative to ${context.relativeTo}, or make first what is to be there`
+      ? `correct the path, which is relative to ${context.relativeTo}${otherwise}`
       : `correct the place after =${imageHint(replacement)}`
   const why = replacement === undefined ? '' : `, where --replace ${redactLocator(replacement.reference)} points`
   complain('toml-path-missing', named, context, {
@@ -177,30 +213,4 @@ export function shownPlace(place: ImagePlace, context: Pick<SourceContext, 'cwd'
 /** A file for people. */
 export function shownFile({ path, download }: FoundFile, context: Pick<SourceContext, 'cwd'>): string {
   return download?.name ?? shownPath(path, context)
-}
-
-/** A path for people: relative to where the user stands when it lies below. */
-export function shownPath(path: string, context: Pick<SourceContext, 'cwd'>): string {
-  const short = relative(context.cwd, path)
-  return short === '' || short.startsWith('..') ? path : short
-}
-
-const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'])
-
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path)
-  } catch (cause) {
-    if (ABSENT.has(errnoOf(cause))) return undefined
-    throw ioError('reading', path, cause)
-  }
-}
-
-/** True also for what may not be looked at, which is then told when it is read. */
-export function mayExist(path: string): boolean {
-  try {
-    return statSync(path, { throwIfNoEntry: false }) !== undefined
-  } catch (cause) {
-    return !ABSENT.has(errnoOf(cause))
-  }
 }

@@ -1,9 +1,10 @@
-import { CnbError, type ErrorCode } from '../errors.js'
+import { CnbError } from '../errors.js'
 import type { Image, ImageConfig, ImageIndex } from '../oci/image.js'
 import type { ImagePlace } from '../oci/place.js'
 import { parseReference } from '../oci/reference.js'
 import type { ImageNeed, Named, SourceContext, WantedPlatform } from './context.js'
 import { findReplaced } from './find.js'
+import { hintOfNoPath } from './not-a-path.js'
 import { redactLocator } from '../redact.js'
 import { requirePlatform, selectPlatform, type SelectOptions } from './select-platform.js'
 
@@ -75,18 +76,17 @@ async function readRoot(
   } catch (error) {
     if (!(error instanceof CnbError) || (error.place !== undefined && !NOT_THERE.has(error.code))) throw error
     const shown = redactLocator(named.text)
-    const { code, message, value, hint } = error
+    const { code, message, value } = error
+    const isNotThere = NOT_THERE.has(code)
+    const hint = error.hint ?? (isNotThere ? `say where it is: --replace ${shown}=PLACE` : undefined)
+    const meant = isNotThere ? pathMeant(named.text) : undefined
     throw error.with({
       message: `the ${named.what} ${shown}: ${message}`,
       place: named.place,
       value: value ?? shown,
-      hint: (NOT_THERE.has(code) ? pathMeant(named.text) : undefined) ?? hint ?? whereElse(code, shown),
+      hint: meant ?? hintOfNoPath(error.with({ hint }), named.text, context.base),
     })
   }
-}
-
-function whereElse(code: ErrorCode, shown: string): string | undefined {
-  return NOT_THERE.has(code) ? `say where it is: --replace ${shown}=PLACE` : undefined
 }
 
 /** In a locator a word before a colon begins the name of an image, unlike in what `--to` and `--replace` take. */

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { rootCertificates } from 'node:tls'
 import type { Cache } from '../cache/cache.js'
@@ -23,6 +23,8 @@ export interface IndexFiles {
   readonly url: string
   /** What a file holds; undefined when it is not there. @param path relative to the index @throws CnbError */
   readonly read: (path: string) => Promise<Uint8Array | undefined>
+  /** The paths of all files, for a guess at what was meant. @throws CnbError also when they are too many */
+  readonly names: () => Promise<readonly string[]>
   /** Changes a file for everybody. @returns the commit, in a git repository @throws CnbError */
   readonly write: (path: string, bytes: Uint8Array, message: string) => Promise<string | undefined>
 }
@@ -63,6 +65,7 @@ export async function openIndex(context: IndexContext): Promise<IndexFiles> {
   return {
     url: address.url,
     read: (path) => snapshot.readFile(path, limits.registryIndexFileBytes),
+    names: () => snapshot.names(),
     write: (path, bytes, message) => {
       if (!offline) return snapshot.publish({ path, bytes, message, url: address.url })
       throw new CnbError('E_OFFLINE', `a commit would have to be pushed to ${registry.name}`, {
@@ -98,6 +101,7 @@ function directoryFiles(directory: string, limit: number): IndexFiles {
   return {
     url: directory,
     read: async (path) => readInDirectory(directory, path, limit),
+    names: async () => namesBelow(directory, FOLDERS),
     write: async (path, bytes) => {
       refuseLinks(directory, path)
       const file = join(directory, path)
@@ -106,6 +110,16 @@ function directoryFiles(directory: string, limit: number): IndexFiles {
       return undefined
     },
   }
+}
+
+/** Levels of folders in an index. */
+const FOLDERS = 2
+
+function namesBelow(directory: string, levels: number): readonly string[] {
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    if (!entry.isDirectory()) return entry.isFile() ? [entry.name] : []
+    return levels === 0 ? [] : namesBelow(join(directory, entry.name), levels - 1)
+  })
 }
 
 function readInDirectory(directory: string, path: string, limit: number): Uint8Array | undefined {

@@ -6,7 +6,7 @@ import { architecturesOf, type Target } from '../cnb/target.js'
 import { attempt } from '../files.js'
 import type { SourceContext } from './context.js'
 import { holdsModule, isFolder } from './directory.js'
-import { shownPath } from './find.js'
+import { shownPath } from './paths.js'
 
 /**
  * The module for `target`, where its directory has a folder for each platform (`linux/arm64/v8/ubuntu@24.04`, as deep as it

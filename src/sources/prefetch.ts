@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import type { Named, SourceContext, WantedPlatform } from './context.js'
-import { mayExist } from './find.js'
+import { mayExist } from './paths.js'
 import { readImageAt } from './images.js'
+import { mayBeImage } from '../oci/place.js'
 import { classifyLocator } from '../cnb/locator.js'
 
 /** Images and files that are fetched at the same time: enough to wait for a distant registry once and not for each of them. */
@@ -29,6 +30,7 @@ async function prefetchOne(named: Named, wanted: WantedPlatform, context: Source
   const locator = classifyLocator(text, (path) => mayExist(resolve(context.base, path)))
   if (locator.kind === 'url') await context.download(locator.url, named)
   if (locator.kind !== 'image' && locator.kind !== 'registry-id') return
+  if (!mayBeImage(text)) return
   const reference = locator.kind === 'image' ? locator.reference : await context.lookUp(locator, named)
   await readImageAt({ kind: 'registry', reference }, named, wanted, context)
 }

@@ -7,13 +7,17 @@ import {
   type FoundEntry,
   type RegistryEntry,
 } from '../cnb/registry-entry.js'
-import { entriesPath, parseRegistryId, printRegistryId, type RegistryId } from '../cnb/registry-id.js'
+import { entriesPath, idOfFile, parseRegistryId, printRegistryId, type RegistryId } from '../cnb/registry-id.js'
 import { CnbError, type Place, type Report } from '../errors.js'
+import { nearest } from '../nearest.js'
 import { normaliseReference, printReference, type Reference } from '../oci/reference.js'
 import { redactLocator } from '../redact.js'
 import type { Named } from './context.js'
 import { openIndex, type IndexContext, type IndexFiles } from './index-files.js'
 import type { RegistryLocator } from '../cnb/locator.js'
+
+/** What to do where a registry does not have what is looked for. */
+export const OTHER_REGISTRY = 'see which registry is asked: trowel config registries default'
 
 /** What looking things up takes, beside what finding the index does. */
 export interface RegistryIndexContext extends IndexContext {
@@ -40,16 +44,17 @@ export class RegistryIndex {
     try {
       return await this.#lookUp(id, version, named)
     } catch (error) {
+      if (!(error instanceof CnbError)) throw error
       // Who keeps the index looks at the place in it; who named the module, at that.
-      if (!(error instanceof CnbError) || error.code !== 'E_INDEX') throw error
-      throw told(error, `the ${named.what} ${redactLocator(named.text)}: `)
+      if (error.code === 'E_INDEX') throw told(error, `the ${named.what} ${redactLocator(named.text)}: `)
+      throw error.kind === 'network' ? notAsked(error, named) : error
     }
   }
 
   async #lookUp(id: RegistryId, version: string, named: Named): Promise<Reference> {
     const { list } = await this.fileOf(id)
     const found = findEntry(list, version)
-    if (found.kind !== 'entry') throw this.#missing(id, version, found, named)
+    if (found.kind !== 'entry') throw await this.#missing(id, version, found, named)
     const { entry } = found
     if (entry.isYanked) this.#warnYanked(list, entry, named)
     const reference = addressOf(entry, list.file)
@@ -95,17 +100,17 @@ export class RegistryIndex {
     }
   }
 
-  #missing(
+  async #missing(
     id: RegistryId,
     version: string,
     { kind, versions }: Exclude<FoundEntry, { readonly kind: 'entry' }>,
     named: Named,
-  ): CnbError {
+  ): Promise<CnbError> {
     const { registry } = this.#context
     const name = printRegistryId(id)
     const shown = redactLocator(named.text)
     const [problem, hint] = {
-      'no-buildpack': [`has no buildpack ${name}`, 'see which registry is meant: --buildpack-registry'],
+      'no-buildpack': [`has no buildpack ${name}`, await this.#otherName(name)],
       'no-such-version': [`has no version ${version} of ${name}`, `it has ${printVersions(versions)}`],
       'all-yanked': [`has no version of ${name} to choose: all of them were yanked`, nameOne(name, versions)],
       'no-semver': [`has no version of ${name} to choose: none has the form of semver`, nameOne(name, versions)],
@@ -115,6 +120,18 @@ export class RegistryIndex {
       value: shown,
       hint,
     })
+  }
+
+  /** What to do about a buildpack that is not listed. That no names can be told is no further failure. */
+  async #otherName(name: string): Promise<string> {
+    const files = await this.#opened()
+      .then(async ({ names }) => names())
+      .catch(() => [])
+    const meant = nearest(
+      name,
+      files.flatMap((file) => idOfFile(file) ?? []),
+    )
+    return meant === undefined ? OTHER_REGISTRY : `did you mean ${meant}?`
   }
 
   #warnYanked({ id }: EntryList, { version }: RegistryEntry, named: Named): void {
@@ -162,6 +179,12 @@ function idOf(text: string, { what, place }: Named): RegistryId {
 /** What is not chosen can be named. */
 function nameOne(id: string, versions: readonly string[]): string {
   return `it has ${printVersions(versions)}; name one: urn:cnb:registry:${id}@${versions.at(-1) ?? ''}`
+}
+
+/** Why nobody could say where a module is, where that is asked: the module may have been meant for a path. */
+function notAsked(error: CnbError, named: Named): CnbError {
+  const shown = redactLocator(named.text)
+  return error.with({ message: `the ${named.what} ${shown}: ${error.message}`, place: named.place, value: shown })
 }
 
 /** An error with what it is about; its place goes before another one. */

@@ -123,6 +123,18 @@ const REFUSED: readonly Row[] = [
     CONFIG,
     ['package-dep-scheme package.toml:4'],
   ],
+  [
+    'a dependency by the word of a place',
+    composite(group(entry('a')), 'oci:a'),
+    CONFIG,
+    ['package-dep-scheme package.toml:4'],
+  ],
+  [
+    'a dependency by the name of a file with a slip in it',
+    composite(group(entry('a')), 'a.cnbb'),
+    CONFIG,
+    ['toml-path-missing package.toml:4'],
+  ],
   ['a folder that is none', main(''), ['--path', 'urn:cnb:builder:a'], ['package-dep-scheme --path']],
   // 2.3
   ['a buildpack without id', main('[buildpack]\nversion = "1.0.0"\n'), MAIN, ['id-missing main/buildpack.toml:2']],

@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parsePlace, placeHint, plainReference, printPlace } from '#src/oci/place.js'
+import {
+  looksLikeFile,
+  mayBeImage,
+  parsePlace,
+  placeHint,
+  placeWord,
+  plainReference,
+  printPlace,
+} from '#src/oci/place.js'
 
 const HUB = { registry: 'docker.io', name: 'library/ubuntu' }
 const LATEST = { kind: 'tag', tag: 'latest' }
@@ -85,4 +93,32 @@ test.each([
   ['out/x.tar', /^write oci-archive:out\/x\.tar for a file, docker:\/\/out\/x\.tar for an image/],
 ])('somebody who writes %j is told how', (text, hint) => {
   expect(placeHint(text)).toMatch(hint)
+})
+
+test.each([
+  ['builder.toml', true],
+  ['builder.tml', true],
+  ['java.cnb', true],
+  ['build/java.cnbb', true],
+  ['java.tzg', true],
+  ['layer.tar.gz', true],
+  ['acme/java', false],
+  ['acme/node.js', false],
+  ['java.cnb:1', false],
+  ['registry.example/acme/x.tml', false],
+  ['docker://java.cnb', false],
+])('%s is sooner a file than an image: %s', (text, isFile) => {
+  expect(looksLikeFile(text)).toBe(isFile)
+  expect(mayBeImage(text)).toBe(!isFile)
+})
+
+test.each([
+  ['oci:out', 'oci:'],
+  ['oci-archive:out.tar', 'oci-archive:'],
+  ['docker:acme/java', 'docker:'],
+  ['docker-daemon:acme/java', 'docker-daemon:'],
+  ['docker://acme/java', undefined],
+  ['acme/oci:1', undefined],
+])('%s begins with the word of a place: %s', (text, word) => {
+  expect(placeWord(text)).toBe(word)
 })

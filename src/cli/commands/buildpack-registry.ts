@@ -48,7 +48,12 @@ export async function yank(args: Arguments, context: Context): Promise<void> {
 }
 
 /** What is to be sent is the result; what was done with it is said beside it. */
-function showChange({ result, warnings }: ChangeOutcome, done: string, args: Arguments, { output }: Context): void {
+function showChange(
+  { result, warnings, isThere }: ChangeOutcome,
+  done: string,
+  args: Arguments,
+  { output }: Context,
+): void {
   const { issue, entry, written, registry, commit } = result
   output.done()
   showWarnings(warnings, output)
@@ -58,6 +63,10 @@ function showChange({ result, warnings }: ChangeOutcome, done: string, args: Arg
     output.info(`title: ${printable(issue.title)}`)
     for (const line of issue.body.trim().split('\n')) output.info(`  ${printable(line)}`)
     output.info(printable(`nothing was sent: open the address and submit the issue to the registry ${registry}`))
+  } else if (isThere) {
+    output.info(
+      printable(`nothing had to be written: ${entry?.file} in the registry ${registry} has this line already`),
+    )
   } else if (written) {
     if (commit !== null) output.info(`pushed ${commit}`)
     output.info(printable(done))
