@@ -13,6 +13,7 @@ import { unusedAllowances } from '../rules/unused-allowances.js'
 import { parseReplacement, Replacements } from '../sources/replacements.js'
 import { parseToml } from '../toml/parse.js'
 import { checkBuilder } from './check-builder.js'
+import { checkArchive } from './check-archive.js'
 import { checkImage } from './check-image.js'
 import { checkModule } from './check-module.js'
 import type { CheckOptions } from './check-options.js'
@@ -141,7 +142,7 @@ function isNamed({ place }: CnbError, subjects: readonly NamedSubject[]): boolea
 }
 
 async function checkOne(subject: NamedSubject, run: CheckRun): Promise<CheckedSubject | undefined> {
-  if (subject.kind === 'image') return checkImage(subject.name, run)
+  if (subject.kind === 'image') return (await checkArchive(subject.name, run)) ?? checkImage(subject.name, run)
   if (subject.kind === 'closed') {
     run.leaveOut(subject.path, subject.reason, [])
     return undefined

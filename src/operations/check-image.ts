@@ -12,7 +12,7 @@ import { imageKindOf, type ImageKind } from '../rules/distribution/kind.js'
 import type { FoundImage } from '../rules/distribution/row.js'
 import { rowsNeeding } from '../rules/distribution/rows.js'
 import type { MatrixInput } from '../rules/matrix/input.js'
-import { BUILDER_ADVICE, IMAGE_ADVICE } from '../rules/advice.js'
+import { BUILDER_ADVICE, IMAGE_ADVICE, MODULE_ADVICE } from '../rules/advice.js'
 import { PACKAGE_RULES, RULES } from '../rules/rule-sets.js'
 import type { ImageSubject } from '../rules/subjects.js'
 import { sniff } from '../tar/sniff.js'
@@ -50,6 +50,9 @@ const SAID_BY_ROWS: ReadonlySet<string> = new Set([
   // It asks whether a lifecycle is released for the processor; a builder that was published has its lifecycle already.
   'target-lifecycle-arch',
 ])
+
+/** Rules about the files of modules. */
+const OF_FILES = MODULE_ADVICE.filter(({ needs }) => needs.includes('files')).map(({ id }) => id)
 
 /** Looks at an image that was published, on every platform that it has. @throws CnbError */
 export async function checkImage(name: string, run: CheckRun): Promise<CheckedSubject | undefined> {
@@ -218,6 +221,11 @@ function judgePackage(kind: 'buildpackage' | 'extension-package', published: Pub
   if (input === undefined) return
   const rules = PACKAGE_RULES.filter(({ id }) => !SAID_BY_ROWS.has(id))
   run.judge(labels.from, input, statingRows(rules, kind), {})
+  run.leaveOut(
+    labels.from,
+    'what is in the layers of modules is not looked into: check what they were made of',
+    OF_FILES,
+  )
 }
 
 async function isCompressed(at: ImagePlace): Promise<boolean> {

@@ -17,7 +17,7 @@ import type { Problems } from './problems.js'
 
 /** Judges a module by itself: its descriptor, and the files around that where there are any. */
 export async function checkModule(document: TomlDocument, kind: ModuleKind, run: CheckRun): Promise<void> {
-  const { options, problems } = run.context
+  const { problems } = run.context
   const { file } = document
   const descriptor = decodeModuleDescriptor(kind, document, reportOf(document, problems))
   if (descriptor === undefined) {
@@ -25,13 +25,28 @@ export async function checkModule(document: TomlDocument, kind: ModuleKind, run:
     run.judge(file, { ...known, descriptor, files: undefined }, MODULE_ADVICE, {})
     return
   }
-  const module = { ...whereabouts(document, kind, run), descriptor, locate: document.locate, document }
+  await judgeModule({ ...whereabouts(document, kind, run), descriptor, locate: document.locate, document }, run)
+}
+
+/** Judges a module that no builder and no package names. */
+export async function judgeModule(
+  module: Module & { readonly document: TomlDocument },
+  run: CheckRun,
+  { asTheyAre = false }: { readonly asTheyAre?: boolean } = {},
+): Promise<void> {
+  const { file } = module.document
+  const { kind } = module.descriptor
   const entries = [[module]]
   const modules =
     kind === 'buildpack' ? { buildpacks: entries, extensions: [] } : { buildpacks: [], extensions: entries }
-  const input = { ...modules, locate: () => ({ file }), labels: new Map<string, string>(), limits: options.limits }
+  const input = {
+    ...modules,
+    locate: () => ({ file }),
+    labels: new Map<string, string>(),
+    limits: run.context.options.limits,
+  }
   run.judge(file, input, MODULE_RULES, {})
-  await checkModules(byPlatformFolder(module), run, { namedBy: file })
+  await checkModules(byPlatformFolder(module), run, { namedBy: file, asTheyAre })
 }
 
 /** The tool that packages a module may fill its version in, so that a missing one is only warned about. */

@@ -55,7 +55,7 @@ function statOf(path: string): Stats | undefined {
 function nothing(message: string, value: string): CnbError {
   return new CnbError('E_USAGE', message, {
     value,
-    hint: 'name a builder.toml, package.toml, buildpack.toml or extension.toml, a folder with some of them, or an image',
+    hint: 'name a builder.toml, package.toml, buildpack.toml or extension.toml, a folder with some of them, the archive of a module, or an image',
   })
 }
 

@@ -1,6 +1,8 @@
+import { statSync } from 'node:fs'
+import type { ArchiveContent } from '../cnb/content.js'
 import { CnbError, type Diagnostic } from '../errors.js'
 import type { Limits } from '../limits.js'
-import type { Module } from '../cnb/module.js'
+import type { Module, ModuleKind } from '../cnb/module.js'
 import type { ModuleFiles } from '../cnb/module-files.js'
 import { allModules } from '../plan/catalog.js'
 import type { ModulesInput } from '../plan/modules-input.js'
@@ -12,8 +14,13 @@ import { TREE_RULES } from '../rules/tree-rules.js'
 import { filesOf, judgedDescriptor, treeOf } from './module-subject.js'
 import { refusingModuleRules } from './profile-advice.js'
 
-/** Modules that go into an image, as far as they were found. */
-export type FoundModules = Pick<Judged<ModulesInput>, 'buildpacks' | 'extensions'>
+/** Modules that go into an image, as far as they were found; `kind` is that of the module a package is named after. */
+export type FoundModules = Pick<Judged<ModulesInput>, 'buildpacks' | 'extensions'> & {
+  readonly kind?: ModuleKind | undefined
+}
+
+/** Bytes of an archive up to which nobody notices that it is read once more: its layer is made in a second reading. */
+const READ_TWICE_BYTES = 32 * 1024 * 1024
 
 /** What judging trees needs to know. */
 export interface TreeOptions {
@@ -39,17 +46,24 @@ export async function judgeTrees(inputs: readonly FoundModules[], options: TreeO
   return findings
 }
 
-/** Archives are read through for a profile only: their layers are made in a second reading. */
+/** Of archives only the one that is packaged is read by itself, unless a profile asks for more. */
 function treesOf(inputs: readonly FoundModules[], { profile }: TreeOptions): Iterable<Module> {
   const trees = new Map<string, Module>()
-  for (const { buildpacks = [], extensions = [] } of inputs) {
+  for (const input of inputs) {
+    const { kind, buildpacks = [], extensions = [] } = input
+    const [main] = (kind === undefined ? undefined : (kind === 'buildpack' ? buildpacks : extensions)[0]) ?? []
     for (const module of allModules([...buildpacks, ...extensions])) {
+      const { content } = module
+      const isRead = content.kind !== 'archive' || profile.name !== 'pack' || (module === main && isSmall(content))
       const tree = treeOf(module)
-      const isCostly = module.content.kind === 'archive' && profile.name === 'pack'
-      if (tree !== undefined && !isCostly) trees.set(tree, module)
+      if (tree !== undefined && isRead) trees.set(tree, module)
     }
   }
   return trees.values()
+}
+
+function isSmall({ file }: ArchiveContent): boolean {
+  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) <= READ_TWICE_BYTES
 }
 
 async function subjectOf(module: Module, options: TreeOptions): Promise<Judged<ModuleSubject>> {

@@ -1,3 +1,4 @@
+import { moduleName } from '../cnb/module.js'
 import { architecturesOf } from '../cnb/target.js'
 import { readElf } from './elf.js'
 import { isRun } from './module-sorts.js'
@@ -36,5 +37,33 @@ const sameContent = moduleAdvice({
   },
 })
 
+/** Programs of a module for one platform: `linux/arm64/bin/build`. */
+const PLATFORM_PROGRAM = /^([a-z0-9]+)\/([a-z0-9]+)(?:\/v\d)?\/bin\/(?:build|detect|generate)$/
+
+/** What goes into an image with all of its folders for platforms: an archive, a module of a builder, one with a `bin` beside them. */
+export const WHOLE_WITH_PLATFORMS = moduleAdvice({
+  id: 'target-folder-unused',
+  severity: 'warning',
+  summary: 'a module goes into an image as a whole, and its folders for platforms with it, of which nothing is run',
+  reference: 'pack 0.40.6, buildpack package --target',
+  appliesTo: isRun,
+  needs: ['descriptor', 'files'],
+  check({ descriptor, files }, report) {
+    const folders = new Set<string>()
+    for (const path of files.entries.keys()) {
+      const [, os = '', arch = ''] = PLATFORM_PROGRAM.exec(path) ?? []
+      if (architecturesOf(os)?.includes(arch) === true) folders.add(`${os}/${arch}`)
+    }
+    const [first] = folders
+    if (first === undefined) return
+    report({
+      message: `what is in ${[...folders].join(' and ')} of ${moduleName(descriptor.info)} is not run where the module is packaged as a whole: out of an archive, in a builder, for a platform without a folder`,
+      place: { file: files.nameOf(first) },
+      value: [...folders].join(', '),
+      fix: 'package it out of its directory, with a folder for each of its platforms and no bin beside them',
+    })
+  },
+})
+
 /** The files of a module for each of its platforms. */
-export const TARGET_FILE_ADVICE: readonly Rule<ModuleSubject>[] = [sameContent]
+export const TARGET_FILE_ADVICE: readonly Rule<ModuleSubject>[] = [sameContent, WHOLE_WITH_PLATFORMS]

@@ -3,6 +3,7 @@ import { JUNK_RULE } from './module-tree.js'
 import { PROGRAM_ADVICE } from './program-rules.js'
 import type { Rule } from './rule.js'
 import type { ModuleSubject } from './subjects.js'
+import { WHOLE_WITH_PLATFORMS } from './target-files.js'
 
 /**
  * What is said of the files of a module by whatever makes an image of them: what everybody could read then, what makes every
@@ -11,5 +12,6 @@ import type { ModuleSubject } from './subjects.js'
 export const TREE_RULES: readonly Rule<ModuleSubject>[] = [
   ...FILE_SECRET_ADVICE,
   JUNK_RULE,
+  WHOLE_WITH_PLATFORMS,
   ...PROGRAM_ADVICE.filter(({ refusedBy }) => refusedBy !== undefined),
 ]

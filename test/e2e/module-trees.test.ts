@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -164,6 +165,30 @@ describe('folders for platforms', () => {
       'error exec-arch-mismatch java/linux/arm64/bin/build',
       'error exec-arch-mismatch java/linux/arm64/bin/detect',
     ])
+  })
+
+  test('are told to be of no use where the whole goes into an image', async () => {
+    const unused = 'warning target-folder-unused java/linux/amd64'
+    const both = { ...MODULE, 'buildpack.toml': toml(targets('amd64', 'arm64')) }
+    const cwd = here({ ...both, ...bin('linux/amd64', 'detect', 'build') })
+    expect(saidBy(await trowelIn(cwd, 'check'))).toContain(unused)
+    // That of amd64 is taken, and for arm64 the whole.
+    expect(saidBy(await packageIn(cwd, '--target', 'linux/amd64'))).toEqual([])
+    expect(saidBy(await packageIn(cwd))).toEqual([unused])
+  })
+
+  test('are told to be of no use in an archive', async () => {
+    const cwd = here({ 'buildpack.toml': toml(targets('amd64')), ...bin('linux/amd64', 'detect', 'build') })
+    spawnSync('tar', ['-czf', 'java.tgz', '-C', 'java', '.'], { cwd })
+    const wrong = [
+      'warning file-bin-build-missing java.tgz!buildpack.toml',
+      'warning file-bin-detect-missing java.tgz!buildpack.toml',
+      'warning target-folder-unused java.tgz!linux/amd64',
+    ]
+    expect(saidBy(await trowelIn(cwd, 'check', 'java.tgz'))).toEqual(expect.arrayContaining(wrong))
+    const run = await trowelIn(cwd, 'buildpack', 'package', 'out.cnb', '--format', 'file', '--path', 'java.tgz')
+    expect(run.status).toBe(0)
+    expect(saidBy(run)).toEqual(wrong)
   })
 
   test('are those that are called as platforms are', async () => {

@@ -110,6 +110,7 @@ export const CATALOGUE_IDS = {
     'target-windows',
     'target-multiarch-missing-manifest',
     'target-multiarch-local-dep',
+    'target-folder-unused',
     'target-multiarch-same-content',
     'target-lifecycle-arch',
   ],

@@ -3,6 +3,7 @@ import { builderOf, components, composite, packageOf } from './order-project.js'
 import { BUILD, buildpackToml, builderToml, SOUND_IMAGE, RUN } from './project.js'
 
 const TOML = 'java/buildpack.toml'
+const SCRIPT = { text: '#!/bin/sh\n', mode: 0o755 }
 const TARGETS = '[[targets]]\nos = "linux"\narch = "amd64"\n'
 const ARM: ExampleImage = { architecture: 'arm64' }
 
@@ -66,6 +67,12 @@ const DECLARED_EXAMPLES: RuleExamples = {
     failing: { 'java/linux/amd64/bin/helper': program(62), 'java/linux/arm64/bin/helper': program(62) },
     fixed: { 'java/linux/arm64/bin/helper': program(183) },
     at: ['java/linux/arm64/bin/helper'],
+  },
+  'target-folder-unused': {
+    check: TOML,
+    failing: { 'java/linux/amd64/bin/detect': SCRIPT, 'java/linux/amd64/bin/build': SCRIPT },
+    fixed: { 'java/linux/amd64/bin/detect': null, 'java/linux/amd64/bin/build': null },
+    at: ['java/linux/amd64'],
   },
 }
 
