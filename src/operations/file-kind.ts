@@ -2,7 +2,7 @@ import type { TomlDocument } from '../toml/document.js'
 import type { SubjectKind } from './check-report.js'
 
 /** The files that say what a builder, a package or a module is. */
-export type FileKind = Exclude<SubjectKind, 'image'>
+type FileKind = Exclude<SubjectKind, 'image'>
 
 /** What a file is by its name, or else by what is in it. */
 export function fileKindOf(document: TomlDocument): FileKind {

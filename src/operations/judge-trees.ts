@@ -23,7 +23,7 @@ export type FoundModules = Pick<Judged<ModulesInput>, 'buildpacks' | 'extensions
 const READ_TWICE_BYTES = 32 * 1024 * 1024
 
 /** What judging trees needs to know. */
-export interface TreeOptions {
+interface TreeOptions {
   readonly profile: Profile
   readonly limits: Limits
   readonly signal?: AbortSignal | undefined
