@@ -87,7 +87,7 @@ describe('check --matrix', () => {
       ),
     )
     expect(verdicts(found, 'acme/java@1.0.0')?.join(' ')).toBe(
-      'fits-not unknown fits not-applicable fits unknown fits not-applicable',
+      'fits-not unknown fits not-applicable unknown unknown fits not-applicable',
     )
   })
 

@@ -1,12 +1,12 @@
 const MAX_VALUE = 200
 
-/**
- * Controls, line and paragraph separators, and what turns the direction of text: none of them may reach a terminal. And what no
- * terminal shows, so that two names look alike.
- */
+/** Controls, line and paragraph separators, and what turns the direction of text: none of them may reach a terminal. */
 const UNSAFE =
-  // oxlint-disable-next-line no-control-regex
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g
+  // oxlint-disable-next-line no-control-regex -- these are what it looks for
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g
+
+/** What no terminal shows, so that two values look alike. */
+const INVISIBLE = /[\u00ad\u200b\u2060-\u2064]/g
 
 /** `text` with everything escaped that could move the cursor, colour the screen or reorder the line. */
 export function printable(text: string): string {
@@ -28,9 +28,9 @@ export function isUnsafe(text: string): boolean {
   return text.search(UNSAFE) >= 0
 }
 
-/** A value out of the input, printable and cut to a length that leaves the message readable. */
+/** A value out of the input that is wrong: printable, all of it visible, and cut to a length that leaves the message readable. */
 export function printableValue(text: string): string {
-  const safe = printable(text)
+  const safe = printable(text).replace(INVISIBLE, escapeUnit)
   return safe.length > MAX_VALUE ? `${safe.slice(0, MAX_VALUE)}… (${text.length} characters)` : safe
 }
 
