@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { COMMANDS } from '#src/cli/commands.js'
 import * as library from '#src/index.js'
 
-/** The function of each verb; undefined for what looks after files of the user's, or says who we are. */
+/** The function of each verb; undefined for what looks after files of the user's or helps the shell, or says who we are. */
 const VERBS: Readonly<Record<string, keyof typeof library | undefined>> = {
   'builder create': 'createBuilder',
   'builder inspect': 'inspectBuilder',
@@ -20,6 +20,7 @@ const VERBS: Readonly<Record<string, keyof typeof library | undefined>> = {
   check: 'checkFiles',
   'check --fix': 'fixFiles',
   'check --matrix': 'checkMatrix',
+  completion: undefined,
   config: undefined,
   copy: 'copyImage',
   explain: 'explain',

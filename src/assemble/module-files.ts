@@ -18,6 +18,10 @@ export interface ModuleFilesOptions {
   /** How people know its folder or archive. */
   readonly shown: string
   readonly limits: Limits
+  /** False for a folder of a directory that is only named; otherwise all is read. */
+  readonly enters?: ((path: string) => boolean) | undefined
+  /** Bytes of the head of each file of a directory; otherwise `HEAD_BYTES`. */
+  readonly headBytes?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -49,9 +53,10 @@ export async function readModuleFiles(
   return content.kind === 'directory' ? directoryFiles(content, options) : archiveFiles(content, options)
 }
 
-function directoryFiles(content: DirectoryContent, { shown, limits, signal }: ModuleFilesOptions): ModuleFiles {
+function directoryFiles(content: DirectoryContent, options: ModuleFilesOptions): ModuleFiles {
+  const { shown, limits, enters, headBytes = HEAD_BYTES, signal } = options
   const tree = new Tree(shown, limits)
-  for (const { name, path, stat } of walkDirectory(content, limits.pathDepth)) {
+  for (const { name, path, stat } of walkDirectory(content, limits.pathDepth, enters)) {
     signal?.throwIfAborted()
     tree.add({ ...LAYER_HEADER, ...headerOf(stat), linkname: linkOf(path, stat), name })
   }
@@ -64,7 +69,7 @@ function directoryFiles(content: DirectoryContent, { shown, limits, signal }: Mo
       const file = entries.get(path)
       if (file === undefined || !isLookedInto(path, file) || !heads.reserve(path, file)) return undefined
       const replaced = descriptor !== undefined && path === basename(descriptor)
-      const head = readHead(replaced ? descriptor : join(directory, path), HEAD_BYTES)
+      const head = readHead(replaced ? descriptor : join(directory, path), headBytes)
       if (head === undefined) heads.isPartial = true
       return head
     },

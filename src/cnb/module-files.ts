@@ -36,7 +36,12 @@ const EXECUTE_BITS = 0o111
 const TELLING =
   /(?:^|\/)(?:\.env[^/]*|\.npmrc|\.yarnrc(?:\.yml)?|\.netrc|\.pypirc|\.git-credentials|\.dockercfg|\.dockerconfigjson|config\.json|credentials|id_(?:rsa|dsa|ecdsa|ed25519)|[^/]*\.(?:pem|key|p8|ppk|toml)|(?:licen[cs]e|copying)[^/]*|[^/]*dockerfile[^/]*)$/i
 
+/** True for a file that says what a module is, runs it, or is where people keep secrets: there are few of them. */
+export function isTelling(path: string): boolean {
+  return /^bin\/[^/]+$/.test(path) || TELLING.test(path)
+}
+
 /** True for a file whose content rules look at: what is run, Dockerfiles, licences, TOML, and where secrets are kept. */
 export function isLookedInto(path: string, { kind, mode }: Pick<ModuleFile, 'kind' | 'mode'>): boolean {
-  return kind === 'file' && ((mode & EXECUTE_BITS) !== 0 || /^bin\/[^/]+$/.test(path) || TELLING.test(path))
+  return kind === 'file' && ((mode & EXECUTE_BITS) !== 0 || isTelling(path))
 }

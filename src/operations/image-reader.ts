@@ -176,7 +176,8 @@ export class ImageReader {
 
   /** @throws the failure to ask an engine, saying that nobody else may be asked */
   #onlyEngine(error: unknown): never {
-    throw error instanceof CnbError && error.code === 'E_ENGINE' ? error.with({ hint: this.#neverPulled() }) : error
+    if (!(error instanceof CnbError) || error.code !== 'E_ENGINE') throw error
+    throw error.with({ hint: [error.hint, this.#neverPulled()].filter(Boolean).join('; ') })
   }
 
   #neverPulled(): string {

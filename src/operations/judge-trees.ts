@@ -3,7 +3,7 @@ import type { ArchiveContent } from '../cnb/content.js'
 import { CnbError, type Diagnostic } from '../errors.js'
 import type { Limits } from '../limits.js'
 import type { Module, ModuleKind } from '../cnb/module.js'
-import type { ModuleFiles } from '../cnb/module-files.js'
+import { isTelling, type ModuleFiles } from '../cnb/module-files.js'
 import { allModules } from '../plan/catalog.js'
 import type { ModulesInput } from '../plan/modules-input.js'
 import type { Profile } from '../rules/profile.js'
@@ -21,6 +21,15 @@ export type FoundModules = Pick<Judged<ModulesInput>, 'buildpacks' | 'extensions
 
 /** Bytes of an archive up to which nobody notices that it is read once more: its layer is made in a second reading. */
 const READ_TWICE_BYTES = 32 * 1024 * 1024
+
+/**
+ * Folders that are looked into whoever decides: those of programs, for all platforms and for one. To look everywhere takes longer than
+ * to find that nothing has changed; `check` does it, and so does a profile.
+ */
+const NEAR = /^(?:bin|(?:linux|windows)(?:\/[^/]+){0,2}(?:\/bin)?)$/
+
+/** Of these files: enough to tell what a program is, and whether a file with the name of a secret holds one. */
+const FEW_BYTES = 8 * 1024
 
 /** What judging trees needs to know. */
 interface TreeOptions {
@@ -76,7 +85,14 @@ async function subjectOf(module: Module, options: TreeOptions): Promise<Judged<M
 /** What cannot be read ends the run when its layer is made, and there all is said of it. */
 async function filesIfReadable(module: Module, options: TreeOptions): Promise<ModuleFiles | undefined> {
   try {
-    return module.document && (await filesOf(module, module.document, options))
+    if (module.document === undefined) return undefined
+    if (options.profile.name !== 'pack') return await filesOf(module, module.document, options)
+    const files = await filesOf(module, module.document, {
+      ...options,
+      enters: (folder) => NEAR.test(folder),
+      headBytes: FEW_BYTES,
+    })
+    return files && { ...files, head: (path) => (isTelling(path) ? files.head(path) : undefined) }
   } catch (error) {
     if (error instanceof CnbError) return undefined
     throw error

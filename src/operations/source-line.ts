@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs'
 import type { Place } from '../errors.js'
+import { DEFAULT_LIMITS } from '../limits.js'
+import { readSmallFile } from '../read-file.js'
 import { redactLine } from '../redact.js'
 
 /** UTF-16 units of a line that is looked at: longer ones are not shown, and finding secrets in them takes its time. */
@@ -19,9 +20,11 @@ export function sourceLines(): (place: Place) => string | undefined {
   }
 }
 
+/** Nothing of a file that is larger than those with lines are: a program may be what something is wrong with. */
 function linesOf(file: string): readonly string[] {
   try {
-    return readFileSync(file, 'utf8').split(/\r?\n/)
+    const read = readSmallFile(file, { limit: DEFAULT_LIMITS.tomlBytes, followLink: true })
+    return read.kind === 'bytes' ? Buffer.from(read.bytes).toString('utf8').split(/\r?\n/) : []
   } catch {
     return []
   }

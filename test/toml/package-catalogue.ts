@@ -294,8 +294,8 @@ const C: readonly PackageRow[] = [
         instead('"dep"', JSON.stringify(uri)),
       ),
   ),
-  wrong('C-17', 'package.toml is a descriptor', 'package-source-missing', 'package.toml:2', { 'package.toml': DEP }),
-  wrong('C-17', 'package.toml is a builder.toml', 'package-source-missing', 'package.toml:1', {
+  wrong('C-17', 'package.toml is a descriptor', 'E_USAGE', '--config', { 'package.toml': DEP }),
+  wrong('C-17', 'package.toml is a builder.toml', 'E_USAGE', '--config', {
     'package.toml': '[[buildpacks]]\nuri = "dep"\n',
   }),
   wrong('C-17', 'package.toml is empty', 'package-source-missing', 'package.toml:1', { 'package.toml': '' }),
