@@ -205,9 +205,9 @@ const COMPOSITE_EXAMPLES: RuleExamples = {
   },
   'target-on-composite': {
     check: 'web/buildpack.toml',
-    failing: { 'web/buildpack.toml': `${compositeToml('web', ['java'])}\n[[targets]]\nos = "linux"\n` },
+    failing: { 'web/buildpack.toml': `${compositeToml('web', ['java'])}\n[[stacks]]\nid = "*"\n` },
     fixed: composite('web', ['java']),
-    at: ['web/buildpack.toml', 'targets]]'],
+    at: ['web/buildpack.toml', 'stacks]]'],
   },
 }
 
