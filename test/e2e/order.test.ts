@@ -22,6 +22,9 @@ function sample<T>(items: readonly T[], count: number): T[] {
     .map(({ item }) => item)
 }
 
+/** Those whose files are wrong, which has a status beside the order that is shown all the same. */
+const INVALID: ReadonlySet<string> = new Set(['API-16', 'EXT-32'])
+
 const VECTORS = readVectors().filter((vector) => whyNot(vector) === undefined)
 
 describe('trowel order explains what the real lifecycle did', () => {
@@ -31,7 +34,7 @@ describe('trowel order explains what the real lifecycle did', () => {
     const builder = builderOf(vector)
     writeBuilder(builder, cwd)
     const run = await trowel([...builder.args, '--json'], { cwd, env: builder.env })
-    expect(run).toMatchObject({ status: 0 })
+    expect(run).toMatchObject({ status: INVALID.has(vector.id) ? 2 : 0 })
     const json = JSON.parse(run.stdout) as VectorResult
     expect(resultOfJson(json, vector.result)).toEqual(wholeOf(vector.result))
   })
