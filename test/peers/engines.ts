@@ -1,11 +1,12 @@
 import { spawnSync, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, type TestContext } from 'vitest'
 import { Engine } from '#src/engine/engine.js'
 import { DEFAULT_LIMITS } from '#src/limits.js'
+import { removeDirectory } from '../support/directories.js'
 import { endProcess, peer, type PeerName } from './peer.js'
 
 /** Engines that are started here. */
@@ -97,7 +98,7 @@ async function stop({ child, engine }: Started): Promise<void> {
   // docker and podman mount their store onto itself, and namespaces below it.
   spawnSync('sh', ['-c', 'grep -o " $0[^ ]*" /proc/mounts | sort -r | xargs -r umount -l', engine.directory])
   // What it has started may still write there.
-  rmSync(engine.directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
+  await removeDirectory(engine.directory)
 }
 
 function askAt(socketPath: string, method: string, path: string): Promise<{ status: number; body: string }> {
